@@ -1,0 +1,203 @@
+package dev.trident.buffer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine's handle of one cell: a frame, segment or datagram, or a part of one.
+ *
+ * <pre>
+ *   base            offset                offset + length          base + CELL_BYTES
+ *    |   headroom     |   head: bytes here   |       tailroom          |
+ *                                            + fragments, in order: bytes that lie elsewhere
+ * </pre>
+ *
+ * <p>Layers strip a header by moving {@code offset} up and add one by moving it down. The public
+ * fields below the line are scratch for the packet's one holder (a queue of the transport); no one
+ * else may rely on them.
+ */
+public final class Packet extends Storage {
+  /** Size of a cell; a multiple of it is page aligned, and two cells fill a page. */
+  public static final int CELL_BYTES = 2048;
+
+  /**
+   * Room kept in front of a payload to be sent: Ethernet with tag 18, IPv4 20, TCP with options 60,
+   * rounded up to cache lines.
+   */
+  public static final int TRANSMIT_HEADROOM_BYTES = 128;
+
+  /**
+   * Where a device writes a received frame, so that a payload can be sent on with other headers.
+   */
+  public static final int RECEIVE_HEADROOM_BYTES = 64;
+
+  private int offset;
+  private int length;
+  private @Nullable Fragment fragments;
+  private int fragmentBytes;
+  private int deviceHolds;
+
+  // ---- scratch of the holder --------------------------------------------------------------
+
+  /** Next packet of the queue this one stands in. */
+  public @Nullable Packet next;
+
+  /** TCP: SEG.SEQ. UDP: source address of a queued datagram. */
+  public int sequence;
+
+  /** TCP: payload bytes of the segment, without SYN and FIN. UDP: payload bytes. */
+  public int payloadBytes;
+
+  /** Slab offset of the payload in a received packet. */
+  public int payloadOffset;
+
+  /** TCP: flag bits of the segment and marks of the retransmission queue. UDP: source port. */
+  public int control;
+
+  /** Time of the last transmission, or of the arrival. */
+  public long stampNanos;
+
+  /** How often the segment has been transmitted. */
+  public int transmissions;
+
+  Packet(PacketPool pool, int base) {
+    super(pool, base);
+  }
+
+  @Override
+  public int capacityBytes() {
+    return CELL_BYTES;
+  }
+
+  /** Slab offset of the first byte of the head. */
+  public int offset() {
+    return offset;
+  }
+
+  /** Bytes of the head, without fragments. */
+  public int length() {
+    return length;
+  }
+
+  /** Bytes of head and fragments together. */
+  public int totalBytes() {
+    return length + fragmentBytes;
+  }
+
+  /** Bytes in fragments. */
+  public int fragmentBytes() {
+    return fragmentBytes;
+  }
+
+  public @Nullable Fragment fragments() {
+    return fragments;
+  }
+
+  /** Bytes free in front of the head. */
+  public int headroom() {
+    return offset - base();
+  }
+
+  /** Bytes free behind the head; none while fragments follow it. */
+  public int tailroom() {
+    return fragments != null ? 0 : base() + CELL_BYTES - offset - length;
+  }
+
+  /**
+   * Sets the head to {@code lengthBytes} bytes at slab offset {@code start}.
+   *
+   * @throws IndexOutOfBoundsException if that is not inside this cell
+   */
+  public void setRange(int start, int lengthBytes) {
+    if (start < base() || lengthBytes < 0 || start + lengthBytes > base() + CELL_BYTES) {
+      throw new IndexOutOfBoundsException(
+          "range " + start + "+" + lengthBytes + " outside cell at " + base());
+    }
+    offset = start;
+    length = lengthBytes;
+  }
+
+  /** Drops {@code bytes} in front of the head: the header of a layer that is done. */
+  public void trimFront(int bytes) {
+    setRange(offset + bytes, length - bytes);
+  }
+
+  /** Cuts the head to {@code lengthBytes}: padding behind the datagram goes. */
+  public void trimTo(int lengthBytes) {
+    setRange(offset, lengthBytes);
+  }
+
+  /** Moves the head down by {@code bytes} and returns its new offset, where the header goes. */
+  public int push(int bytes) {
+    setRange(offset - bytes, length + bytes);
+    return offset;
+  }
+
+  /** Appends a fragment, whose reference or loan share passes to this packet. */
+  public void append(Fragment fragment) {
+    Fragment last = fragments;
+    if (last == null) {
+      fragments = fragment;
+    } else {
+      while (last.next() != null) {
+        last = last.next();
+      }
+      last.next(fragment);
+    }
+    fragmentBytes += fragment.lengthBytes();
+  }
+
+  /** Whether a device still reads this packet: it must not be changed and not be sent again. */
+  public boolean isHeldByDevice() {
+    return deviceHolds != 0;
+  }
+
+  /** Called by a device that accepted the packet for transmission: adds a holder. */
+  public void holdForDevice() {
+    retain();
+    deviceHolds++;
+  }
+
+  /** Called once per {@link #holdForDevice} when the device has read the packet, or is stopped. */
+  public void completeByDevice() {
+    if (deviceHolds == 0) {
+      throw new IllegalStateException("completion of " + this + ", which no device holds");
+    }
+    deviceHolds--;
+    release();
+  }
+
+  @Override
+  void onFree() {
+    pool().free(this);
+  }
+
+  /** Called by the pool: an empty head that leaves {@code headroom} bytes in front. */
+  void reset(int headroom) {
+    offset = base() + headroom;
+    length = 0;
+    next = null;
+    sequence = 0;
+    payloadBytes = 0;
+    payloadOffset = 0;
+    control = 0;
+    stampNanos = 0;
+    transmissions = 0;
+  }
+
+  /** Called by the pool when the packet is free: gives the fragments back. */
+  void dropFragments() {
+    Fragment fragment = fragments;
+    fragments = null;
+    fragmentBytes = 0;
+    while (fragment != null) {
+      Fragment following = fragment.next();
+      fragment.release();
+      fragment = following;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "cell " + base() / CELL_BYTES + " (references " + references() + ")";
+  }
+}

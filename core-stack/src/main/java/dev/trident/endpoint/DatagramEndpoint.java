@@ -1,0 +1,114 @@
+package dev.trident.endpoint;
+
+import dev.trident.buffer.CellBuf;
+import dev.trident.buffer.UserFree;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A UDP endpoint. Datagrams go out whole or not at all. An ICMP error about a datagram sent earlier
+ * is pending until taken; {@link #lastErrorAddress} and {@link #lastErrorPort} say which
+ * destination.
+ */
+public interface DatagramEndpoint extends Endpoint {
+  /**
+   * Sets the peer: datagrams of others are not received, and ICMP errors are reported. May be
+   * repeated; address 0 dissolves it. Binds to an ephemeral port if unbound.
+   *
+   * @return 0, or NETWORK_UNREACHABLE, ADDRESS_IN_USE, INVALID_ADDRESS (port 0)
+   */
+  int connect(int address, int port);
+
+  int remoteAddress();
+
+  int remotePort();
+
+  /** Also accepts datagrams to a further local address and port, optionally of one remote only. */
+  int addBinding(int localAddress, int localPort, int remoteAddress, int remotePort);
+
+  /** Undoes {@link #addBinding} or {@link #bind}: 0, or INVALID_ADDRESS if there is none such. */
+  int removeBinding(int localAddress, int localPort, int remoteAddress, int remotePort);
+
+  /**
+   * Sends one datagram, copied from {@code length} bytes at {@code index}.
+   *
+   * @param address destination, or 0 for the connected peer
+   * @return {@code length}, or WOULD_BLOCK (device ring full), NO_BUFFERS, MESSAGE_TOO_LONG,
+   *     NETWORK_UNREACHABLE, HOST_UNREACHABLE, NOT_CONNECTED (no peer and no address), BAD_BUFFER
+   */
+  int send(ByteBuf buffer, int index, int length, int address, int port);
+
+  /** As {@link #send} from {@code count} pieces, given as parallel arrays from index 0. */
+  int sendGather(ByteBuf[] buffers, int[] indexes, int[] lengths, int count, int address, int port);
+
+  /**
+   * As {@link #send} without copying: on success {@code free} is called once with {@code token}
+   * when the device has read the datagram, or it was given up. On error {@code free} is not called.
+   */
+  int sendLoan(
+      ByteBuf buffer, int index, int length, Object token, UserFree free, int address, int port);
+
+  /** As {@link #send} of a message, whose reference passes to the engine on success only. */
+  int sendMessage(CellBuf message, int length, int address, int port);
+
+  /** Largest payload of one datagram to the present route without fragments. */
+  int maxPayloadBytes();
+
+  /**
+   * Copies the oldest datagram out, cut to {@code length}, and drops it. {@link #sourceAddress},
+   * {@link #sourcePort} and {@link #datagramBytes} then tell of it.
+   *
+   * @return bytes copied, which may be 0; WOULD_BLOCK if none is queued; BAD_BUFFER (it stays
+   *     queued)
+   */
+  int receive(ByteBuf buffer, int index, int length);
+
+  /** Payload bytes of the oldest datagram, or WOULD_BLOCK. */
+  int nextBytes();
+
+  /**
+   * Takes the oldest datagram as a handle over its payload, the caller's to release; null if none.
+   */
+  @Nullable CellBuf receiveMessage();
+
+  /** A handle over the oldest datagram, which stays queued; null if none. */
+  @Nullable CellBuf peekMessage();
+
+  /** Datagrams queued. */
+  int receivableDatagrams();
+
+  /** Of the datagram received, taken or peeked last. */
+  int sourceAddress();
+
+  int sourcePort();
+
+  /** Whole payload of the datagram received last, however much was copied. */
+  int datagramBytes();
+
+  /** Destination of the datagram that the pending error is about. */
+  int lastErrorAddress();
+
+  int lastErrorPort();
+
+  /** Datagrams dropped because the queue was full. */
+  long queueDrops();
+
+  void close();
+
+  /** Limit of the receive queue in bytes of payload; the number of datagrams is bounded too. */
+  void receiveBufferBytes(int bytes);
+
+  int receiveBufferBytes();
+
+  /** Limit of a datagram to be sent, as an API's SO_SNDBUF wants it. */
+  void sendBufferBytes(int bytes);
+
+  int sendBufferBytes();
+
+  /** TTL of datagrams sent, 1..255. */
+  void ttl(int ttl);
+
+  void attach(Object owner);
+
+  @Nullable Object attachment();
+}

@@ -1,0 +1,167 @@
+package dev.trident.endpoint;
+
+import dev.trident.buffer.CellBuf;
+import dev.trident.buffer.UserFree;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * One end of a TCP connection.
+ *
+ * <p>Sending is allowed in ESTABLISHED and CLOSE_WAIT, otherwise the answer is NOT_CONNECTED
+ * (before), SHUT_DOWN (after {@link #shutdownSend}) or the error that ended the connection.
+ * Received data is readable until it has all been read, whatever happened to the connection since;
+ * then comes the end of the stream (0, again and again) or the error (again and again).
+ */
+public interface StreamEndpoint extends Endpoint {
+  /** More data follows: a last segment that is not full may wait for it. */
+  int SEND_MORE = 1;
+
+  /** The last byte of this call is urgent (RFC 6093). */
+  int SEND_URGENT = 1 << 1;
+
+  /**
+   * Starts an active open and returns at once: CONNECTED or ERROR in the readiness tells how it
+   * ended.
+   *
+   * @return 0, or NETWORK_UNREACHABLE, ADDRESS_IN_USE (4-tuple taken or no port free),
+   *     INVALID_ADDRESS (no unicast address or port 0), ALREADY_CONNECTED, ENDPOINT_LIMIT,
+   *     NO_BUFFERS
+   */
+  int connect(int address, int port);
+
+  StreamState state();
+
+  int remoteAddress();
+
+  int remotePort();
+
+  // ---- sending ----------------------------------------------------------------------------
+
+  /**
+   * Copies up to {@code length} bytes into the send queue, as many as fit.
+   *
+   * @param flags {@link #SEND_MORE}, {@link #SEND_URGENT} or 0
+   * @return bytes taken, which is at least 1 unless {@code length} is 0; or WOULD_BLOCK when
+   *     nothing fits, NO_BUFFERS, NOT_CONNECTED, SHUT_DOWN, BAD_BUFFER, or the error that ended the
+   *     connection
+   */
+  int send(ByteBuf buffer, int index, int length, int flags);
+
+  /**
+   * Queues a user's buffer without copying, all of it or nothing. On success the buffer is
+   * retained, and {@code free} is called once with {@code token} when it is acknowledged and no
+   * device reads it, or the connection is gone. On any error nothing was retained and {@code free}
+   * is not called: what the API's manual promises then is the API's business.
+   *
+   * @param length 1 or more
+   * @return {@code length}, or WOULD_BLOCK when it does not fit now, MESSAGE_TOO_LONG when it is
+   *     larger than the send buffer, and the errors of {@link #send}
+   */
+  int sendLoan(ByteBuf buffer, int index, int length, Object token, UserFree free, int flags);
+
+  /**
+   * Queues the first {@code length} bytes of a message from {@link Transport#allocateMessage} or of
+   * a received handle, all or nothing, without copying. On success the handle's reference passes to
+   * the engine and the handle is dead; on error it stays the caller's. A handle of another stack,
+   * or one that is also retained elsewhere, is copied, then released.
+   *
+   * @return as {@link #sendLoan}
+   */
+  int sendMessage(CellBuf message, int length, int flags);
+
+  /**
+   * As {@link #sendLoan} and {@link #sendMessage} with a length larger than the send buffer:
+   * accepted whole once the send queue is empty. Set before such a call by an API that promises it.
+   */
+  void acceptOversizeWhenEmpty(boolean accept);
+
+  /** Bytes that {@link #send} would take now; 0 outside ESTABLISHED and CLOSE_WAIT. */
+  int sendSpace();
+
+  /** Bytes sent or queued that the peer has not acknowledged. */
+  int unacknowledgedBytes();
+
+  /** Bytes of one full segment at present, options not counted. */
+  int mss();
+
+  // ---- receiving --------------------------------------------------------------------------
+
+  /**
+   * Copies up to {@code length} bytes out of the receive queue.
+   *
+   * @return bytes copied; 0 at the end of the stream (or when {@code length} is 0); WOULD_BLOCK,
+   *     NOT_CONNECTED before the first connection, BAD_BUFFER, or the error that ended the
+   *     connection
+   */
+  int receive(ByteBuf buffer, int index, int length);
+
+  /** Bytes queued in order and not yet read. */
+  int receivableBytes();
+
+  /** Packets in the receive queue; each is shown as one handle. */
+  int receivablePackets();
+
+  /** Whether the peer's FIN has come and everything before it has been read. */
+  boolean atEndOfStream();
+
+  /**
+   * Fills {@code into} with handles of the first packets of the receive queue, which stay queued.
+   * Each handle is a reference of its own: the caller releases it. Calling again shows the same
+   * packets.
+   *
+   * @param into {@code max} places from index 0
+   * @return handles stored, 0 if the queue is empty: {@link #receive} with length 0 apart, ask
+   *     {@link #atEndOfStream} and {@link #pendingError} why
+   */
+  int peek(CellBuf[] into, int max);
+
+  /**
+   * Takes {@code bytes} off the front of the receive queue: read by {@link #peek}. Opens the
+   * window.
+   *
+   * @throws IllegalArgumentException if fewer bytes are queued; nothing was taken
+   */
+  void consume(int bytes);
+
+  // ---- end --------------------------------------------------------------------------------
+
+  /**
+   * Sends FIN after the queued data. Receiving goes on.
+   *
+   * @return 0, or NOT_CONNECTED, SHUT_DOWN if done before; in SYN_SENT the connection ends at once
+   */
+  int shutdownSend();
+
+  /**
+   * Gives the endpoint up. With unread data, or when more data arrives, the peer gets RST (RFC 9293
+   * section 3.6.1); otherwise FIN, and the connection ends in the background. The endpoint must not
+   * be used afterwards except for its state, addresses and error.
+   */
+  void close();
+
+  /** Gives the endpoint up at once: RST to the peer, queued data dropped, loans returned. */
+  void abort();
+
+  // ---- settings ---------------------------------------------------------------------------
+
+  /** Limit of the send queue in bytes, acknowledgements pending included; at least one segment. */
+  void sendBufferBytes(int bytes);
+
+  int sendBufferBytes();
+
+  /** Limit of the receive queue, and so of the window offered; takes full effect before the SYN. */
+  void receiveBufferBytes(int bytes);
+
+  int receiveBufferBytes();
+
+  /** Switches Nagle's algorithm off, or on again. */
+  void noDelay(boolean off);
+
+  boolean noDelay();
+
+  /** The API's object for this endpoint; kept for it, never touched by the engine. */
+  void attach(Object owner);
+
+  @org.jspecify.annotations.Nullable
+  Object attachment();
+}

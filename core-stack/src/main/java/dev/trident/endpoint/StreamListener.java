@@ -1,0 +1,26 @@
+package dev.trident.endpoint;
+
+import org.jspecify.annotations.Nullable;
+
+/** A TCP endpoint in LISTEN. READABLE in its readiness means a connection can be accepted. */
+public interface StreamListener extends Endpoint {
+  /**
+   * Starts listening on the bound address and port; unbound, a port is chosen.
+   *
+   * @param backlog connections that may wait to be accepted, at least 1
+   * @return 0, or ADDRESS_IN_USE if another listener has the address, INVALID_STATE if listening
+   */
+  int listen(int backlog);
+
+  /** The oldest connection that is ready, or null if none is. It may have died meanwhile. */
+  @Nullable StreamEndpoint accept();
+
+  /** Connections ready to be accepted. */
+  int acceptable();
+
+  /** The oldest connection ready that has died before being accepted, taken out; null if none. */
+  @Nullable StreamEndpoint takeDead();
+
+  /** Stops listening: half-open connections are dropped, waiting ones reset. */
+  void close();
+}

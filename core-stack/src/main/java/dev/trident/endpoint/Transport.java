@@ -1,0 +1,40 @@
+package dev.trident.endpoint;
+
+import dev.trident.buffer.CellBuf;
+import dev.trident.buffer.Completions;
+import dev.trident.buffer.PacketPool;
+import dev.trident.trace.Counters;
+import org.jspecify.annotations.Nullable;
+
+/** What one stack offers to an API: endpoints, message memory, and questions about addresses. */
+public interface Transport {
+  /** A new unbound stream in CLOSED, or null at the configured limit. */
+  @Nullable StreamEndpoint newStream();
+
+  /** A new unbound listener, or null at the configured limit. */
+  @Nullable StreamListener newListener();
+
+  /** A new unbound datagram endpoint, or null at the configured limit. */
+  @Nullable DatagramEndpoint newDatagram();
+
+  /**
+   * Memory for a message of {@code bytes} bytes to be sent without copying: contiguous, with room
+   * for headers in front. The handle shows exactly the message. Null when memory is out or {@code
+   * bytes} is not 1..65,507.
+   */
+  @Nullable CellBuf allocateMessage(int bytes);
+
+  /** Whether {@code address} is one of this host's own. */
+  boolean isLocalAddress(int address);
+
+  /** The source address the route to {@code destination} gives, or 0 if there is no route. */
+  int sourceAddressFor(int destination);
+
+  Completions completions();
+
+  PacketPool pool();
+
+  Counters counters();
+
+  StackConfig config();
+}

@@ -1,0 +1,42 @@
+package dev.trident.trace;
+
+/** What a stack counts besides drops. Bytes moved by the engine and by a device are kept apart. */
+public enum Counter {
+  FRAMES_RECEIVED,
+  FRAMES_SENT,
+  /** Payload bytes that the engine copied from a user's buffer into packet memory. */
+  BYTES_COPIED_IN,
+  /** Payload bytes that the engine copied from packet memory into a user's buffer. */
+  BYTES_COPIED_OUT,
+  /** Bytes that the engine moved inside packet memory: compaction, retransmit copies. */
+  BYTES_COPIED_WITHIN,
+  ARP_REQUESTS_SENT,
+  ARP_REPLIES_SENT,
+  ARP_REQUESTS_RECEIVED,
+  ARP_REPLIES_RECEIVED,
+  /** An ARP packet claimed one of our addresses. */
+  ARP_CONFLICTS,
+  ARP_FAILURES,
+  IP_RECEIVED,
+  IP_SENT,
+  IP_NO_ROUTE,
+  ICMP_RECEIVED,
+  ICMP_SENT,
+  ICMP_ERRORS_SUPPRESSED,
+  ICMP_ECHO_REPLIES_SENT,
+  UDP_RECEIVED,
+  UDP_SENT,
+  TCP_SEGMENTS_RECEIVED,
+  TCP_SEGMENTS_SENT,
+  TCP_RETRANSMISSIONS,
+  /** Retransmissions not made because the device still held the last copy. */
+  TCP_RETRANSMISSIONS_SKIPPED,
+  TCP_RESETS_SENT,
+  TCP_RESETS_RECEIVED,
+  TCP_ACTIVE_OPENS,
+  TCP_PASSIVE_OPENS,
+  TCP_CONNECTIONS_ABORTED,
+  TCP_ZERO_WINDOW_PROBES,
+  /** Transmissions put off because the device's ring was full. */
+  DEVICE_BUSY
+}
