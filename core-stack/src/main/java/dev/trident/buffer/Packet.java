@@ -35,6 +35,8 @@ public final class Packet extends Storage {
   private @Nullable Fragment fragments;
   private int fragmentBytes;
   private int deviceHolds;
+  private int checksumStart;
+  private int checksumField;
 
   // ---- scratch of the holder --------------------------------------------------------------
 
@@ -146,6 +148,29 @@ public final class Packet extends Storage {
     fragmentBytes += fragment.lengthBytes();
   }
 
+  /**
+   * Asks the device to sum from slab offset {@code start} to the end of the frame, after its
+   * gather, and to store the complement at slab offset {@code field}, which holds the sum of the
+   * pseudo-header meanwhile. For frames whose bytes the engine does not touch.
+   */
+  public void requestChecksum(int start, int field) {
+    checksumStart = start;
+    checksumField = field;
+  }
+
+  /** Whether the device is to compute a checksum. */
+  public boolean needsChecksum() {
+    return checksumField != 0;
+  }
+
+  public int checksumStart() {
+    return checksumStart;
+  }
+
+  public int checksumField() {
+    return checksumField;
+  }
+
   /** Whether a device still reads this packet: it must not be changed and not be sent again. */
   public boolean isHeldByDevice() {
     return deviceHolds != 0;
@@ -175,6 +200,8 @@ public final class Packet extends Storage {
   void reset(int headroom) {
     offset = base() + headroom;
     length = 0;
+    checksumStart = 0;
+    checksumField = 0;
     next = null;
     sequence = 0;
     payloadBytes = 0;

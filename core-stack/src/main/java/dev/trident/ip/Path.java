@@ -1,0 +1,19 @@
+package dev.trident.ip;
+
+import dev.trident.link.Neighbor;
+import dev.trident.link.NetInterface;
+
+/**
+ * The way from here to one destination: found once when a connection is made, used for each
+ * datagram.
+ *
+ * @param out the interface that frames leave by
+ * @param source our address on this path
+ * @param destination the peer
+ * @param nextHop the destination itself or a gateway; null for broadcast and multicast
+ */
+public record Path(
+    NetInterface out,
+    int source,
+    int destination,
+    @org.jspecify.annotations.Nullable Neighbor nextHop) {}

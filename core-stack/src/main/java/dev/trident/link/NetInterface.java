@@ -1,0 +1,85 @@
+package dev.trident.link;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** An interface of a stack: a device with a hardware address, an MTU and IPv4 addresses. */
+public final class NetInterface {
+  /** An address with its prefix length, 0..32. */
+  public record Address(int address, int prefixBits) {
+    /** The network mask. */
+    public int mask() {
+      return prefixBits == 0 ? 0 : -1 << (32 - prefixBits);
+    }
+
+    /** The directed broadcast address of this prefix; none below 2 host bits. */
+    public boolean isBroadcast(int candidate) {
+      return prefixBits < 31 && candidate == (address | ~mask());
+    }
+
+    public boolean contains(int candidate) {
+      return ((candidate ^ address) & mask()) == 0;
+    }
+  }
+
+  /** Without a VLAN. */
+  public static final int NO_VLAN = -1;
+
+  private final String name;
+  private final NetworkDevice device;
+  private final long mac;
+  private final int mtuBytes;
+  private final int vlan;
+  private final List<Address> addresses = new ArrayList<>();
+
+  /**
+   * @param mac hardware address in the low 48 bits
+   * @param mtuBytes largest IPv4 datagram, Ethernet header not counted, 68..1500
+   * @param vlan 0..4095, or {@link #NO_VLAN}
+   */
+  public NetInterface(String name, NetworkDevice device, long mac, int mtuBytes, int vlan) {
+    if (mtuBytes < 68 || mtuBytes > 1_500) {
+      throw new IllegalArgumentException("MTU " + mtuBytes + ": must be 68..1500");
+    }
+    this.name = name;
+    this.device = device;
+    this.mac = mac;
+    this.mtuBytes = mtuBytes;
+    this.vlan = vlan;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public NetworkDevice device() {
+    return device;
+  }
+
+  /** Hardware address in the low 48 bits. */
+  public long mac() {
+    return mac;
+  }
+
+  public int mtuBytes() {
+    return mtuBytes;
+  }
+
+  public int vlan() {
+    return vlan;
+  }
+
+  /** Adds a local address; set-up only. */
+  public void addAddress(int address, int prefixBits) {
+    addresses.add(new Address(address, prefixBits));
+  }
+
+  public List<Address> addresses() {
+    return addresses;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

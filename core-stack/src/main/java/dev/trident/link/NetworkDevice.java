@@ -1,0 +1,49 @@
+package dev.trident.link;
+
+import dev.trident.buffer.Packet;
+
+/**
+ * What the engine sends frames to: a virtual interface of an adapter model, or a port to a real
+ * wire. Received frames and completions come the other way, in the host's poll, never inside these
+ * calls.
+ */
+public interface NetworkDevice {
+  /** The ordinary transmit queue; others are transmit alternatives. */
+  int DEFAULT_QUEUE = 0;
+
+  /**
+   * Posts a whole Ethernet frame without FCS: head and fragments of {@code frame}. On success the
+   * device has noted the range and added its own hold ({@link Packet#holdForDevice}), which it
+   * gives up in a later poll; the caller keeps its reference, may change the packet's range but not
+   * its bytes. A requested checksum ({@link Packet#requestChecksum}) is computed after the gather.
+   *
+   * @return false if the ring is full: nothing was taken; {@code NetworkStack.onDeviceDrained}
+   *     follows
+   */
+  boolean transmit(Packet frame, int queue);
+
+  /** Sends what a transmit alternative holds. */
+  void releaseQueue(int queue);
+
+  /** Drops what a transmit alternative holds. */
+  void flushQueue(int queue);
+
+  /**
+   * Directs a flow to this device's stack. A device that receives everything answers 0.
+   *
+   * @param protocol 6 or 17
+   * @param remoteAddress 0 with port 0: any source
+   * @param flowHint passed to {@code NetworkStack.receive} with each matching frame
+   * @return a filter id, 0 or more; -1 if the filter table is full
+   */
+  int steer(
+      int protocol,
+      int localAddress,
+      int localPort,
+      int remoteAddress,
+      int remotePort,
+      int flowHint);
+
+  /** Removes a filter that {@link #steer} returned. */
+  void unsteer(int filter);
+}
