@@ -10,6 +10,12 @@ public enum Counter {
   BYTES_COPIED_OUT,
   /** Bytes that the engine moved inside packet memory: compaction, retransmit copies. */
   BYTES_COPIED_WITHIN,
+  /** Payload bytes that an API module copied itself, because its manual's shape demands it. */
+  BYTES_COPIED_BY_ADAPTER,
+  /** Buffers whose ownership passed to the engine: messages and loans accepted for sending. */
+  BUFFERS_TO_ENGINE,
+  /** Buffers whose ownership passed to the user: handles issued, loans returned. */
+  BUFFERS_TO_USER,
   ARP_REQUESTS_SENT,
   ARP_REPLIES_SENT,
   ARP_REQUESTS_RECEIVED,
