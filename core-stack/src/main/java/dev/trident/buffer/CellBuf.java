@@ -81,6 +81,22 @@ public class CellBuf extends AbstractByteBuf {
     return references;
   }
 
+  /**
+   * Takes the memory away from this handle, which is dead afterwards: the reference passes to the
+   * caller. Null, and nothing changes, if others hold the handle or the memory too, so that it
+   * cannot be used for something else.
+   */
+  public final @Nullable Storage detach() {
+    Storage owner = storage;
+    if (owner == null || refCnt() != 1 || owner.references() != 1) {
+      return null;
+    }
+    add(-1);
+    storage = null;
+    pool.onReleased(this);
+    return owner;
+  }
+
   void onLastReference() {
     giveBack();
   }

@@ -175,6 +175,22 @@ class PacketPoolTest {
   }
 
   @Test
+  void shouldDetachMemoryOnlyFromItsOneHolder() {
+    Packet packet = allocate();
+    CellBuf handle = pool.handles().issue(packet, packet.base(), 8);
+    handle.retain();
+    assertThat(handle.detach()).isNull();
+    handle.release();
+    packet.retain();
+    assertThat(handle.detach()).isNull();
+    packet.release();
+    assertThat(handle.detach()).isSameAs(packet);
+    assertThat(handle.refCnt()).isZero();
+    assertThat(pool.handles().live()).isZero();
+    assertThat(packet.references()).isEqualTo(1);
+  }
+
+  @Test
   void shouldExchangeBytesWithForeignBuffersOfEveryKind() {
     byte[] bytes = {1, 2, 3, 4, 5};
     for (ByteBuf foreign :
