@@ -81,6 +81,9 @@ public interface StreamEndpoint extends Endpoint {
   /** Bytes sent or queued that the peer has not acknowledged. */
   int unacknowledgedBytes();
 
+  /** Bytes queued that have not been sent even once. */
+  int unsentBytes();
+
   /** Bytes of one full segment at present, options not counted. */
   int mss();
 

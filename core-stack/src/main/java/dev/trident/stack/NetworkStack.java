@@ -104,6 +104,16 @@ public final class NetworkStack implements Transport, AutoCloseable {
   }
 
   @Override
+  public int resolve(int destination) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public int openConnections(boolean countTimeWait) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Completions completions() {
     throw new UnsupportedOperationException();
   }
