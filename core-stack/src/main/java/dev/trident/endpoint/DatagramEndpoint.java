@@ -20,8 +20,8 @@ public interface DatagramEndpoint extends Endpoint {
   int connect(int address, int port);
 
   /**
-   * Makes an unbound endpoint one that only sends, from and to fixed addresses: no port is reserved,
-   * nothing is received, and {@code localAddress} need not be the host's own.
+   * Makes an unbound endpoint one that only sends, from and to fixed addresses: no port is
+   * reserved, nothing is received, and {@code localAddress} need not be the host's own.
    *
    * @param localAddress 0 lets the route decide
    * @param localPort 1..65535
