@@ -23,9 +23,15 @@ public abstract class Zocket {
   @Nullable Zocket previous;
   @Nullable Zocket next;
 
+  /** {@link #join} must follow. */
   protected Zocket(DirectStack stack, ZocketList list) {
     this.stack = stack;
-    this.number = list.add(this);
+    this.number = list.nextNumber();
+  }
+
+  /** Last act of a constructor: the stack knows this zocket until it is freed. */
+  protected final void join() {
+    list().add(this);
   }
 
   /** What a message calls this kind of zocket. */

@@ -8,8 +8,12 @@ public final class ZocketList {
   private int size;
   private int numbered;
 
-  /** Links a zocket and returns its number, which is not given again. */
-  int add(Zocket zocket) {
+  /** A number for a zocket, not given again. */
+  int nextNumber() {
+    return numbered++;
+  }
+
+  void add(Zocket zocket) {
     Zocket behind = first;
     zocket.next = behind;
     if (behind != null) {
@@ -17,7 +21,6 @@ public final class ZocketList {
     }
     first = zocket;
     size++;
-    return numbered++;
   }
 
   void remove(Zocket zocket) {

@@ -29,6 +29,7 @@ public final class TcpListener extends Zocket {
   private TcpListener(DirectStack stack, StreamListener endpoint) {
     super(stack, stack.listeners());
     this.endpoint = endpoint;
+    join();
   }
 
   /** What {@link #listen} made: a listener, or why there is none. */

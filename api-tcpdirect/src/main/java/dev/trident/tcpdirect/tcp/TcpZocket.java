@@ -36,6 +36,7 @@ public final class TcpZocket extends Zocket {
     this.endpoint = endpoint;
     this.sender = new TcpSend(endpoint, stack.transport().pool());
     this.connected = endpoint.remotePort() != 0;
+    join();
   }
 
   /** A handle's zocket, or null if the limit of endpoints is reached. */

@@ -39,6 +39,7 @@ public final class UdpReceiver extends Zocket {
     super(stack, stack.udpRx());
     this.endpoint = endpoint;
     this.bindings = new UdpBindings(stack.transport(), endpoint);
+    join();
   }
 
   /** A zocket bound to nothing, or null if the limit is reached. */

@@ -45,6 +45,7 @@ public final class UdpSender extends Zocket {
     super(stack, stack.udpTx());
     this.endpoint = endpoint;
     this.mss = (stack.host().mtuBytes() - HEADER_BYTES) / 8 * 8;
+    join();
   }
 
   /** What {@link #allocate} made: a zocket, or why there is none. */
