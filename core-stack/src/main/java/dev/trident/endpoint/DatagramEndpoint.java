@@ -15,7 +15,8 @@ public interface DatagramEndpoint extends Endpoint {
    * Sets the peer: datagrams of others are not received, and ICMP errors are reported. May be
    * repeated; address 0 dissolves it. Binds to an ephemeral port if unbound.
    *
-   * @return 0, or NETWORK_UNREACHABLE, ADDRESS_IN_USE, INVALID_ADDRESS (port 0)
+   * @return 0, or NETWORK_UNREACHABLE, ADDRESS_IN_USE, INVALID_ADDRESS (port 0), INVALID_STATE if
+   *     it only sends
    */
   int connect(int address, int port);
 

@@ -225,12 +225,12 @@ public final class NetworkStack implements Transport, AutoCloseable {
 
   @Override
   public int resolve(int destination) {
-    throw new UnsupportedOperationException();
+    return ip.resolve(destination);
   }
 
   @Override
   public int openConnections(boolean countTimeWait) {
-    throw new UnsupportedOperationException();
+    return 0;
   }
 
   @Override

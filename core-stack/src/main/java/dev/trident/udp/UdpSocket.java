@@ -56,6 +56,9 @@ final class UdpSocket implements DatagramEndpoint {
 
   private int remotePort;
 
+  /** The way to the peer of a socket that only sends, which has no binding; null for others. */
+  private @Nullable Path fixedPath;
+
   private boolean closed;
 
   /** Whether the device refused a datagram and has not said since that it has room. */
@@ -121,6 +124,9 @@ final class UdpSocket implements DatagramEndpoint {
   @Override
   public int addBinding(int address, int port, int remote, int otherPort) {
     requireOpen();
+    if (fixedPath != null) {
+      return StackError.INVALID_STATE.code;
+    }
     if ((remote == 0) != (otherPort == 0) || (port == 0 && own != null)) {
       return INVALID_ADDRESS;
     }
@@ -200,6 +206,9 @@ final class UdpSocket implements DatagramEndpoint {
   @Override
   public int connect(int address, int port) {
     requireOpen();
+    if (fixedPath != null) {
+      return StackError.INVALID_STATE.code;
+    }
     if (address == Ipv4Address.ANY) {
       return dissolve();
     }
@@ -225,6 +234,28 @@ final class UdpSocket implements DatagramEndpoint {
       remotePort = port;
     }
     return result;
+  }
+
+  @Override
+  public int transmitOnly(int address, int port, int remote, int otherPort) {
+    requireOpen();
+    if (own != null || fixedPath != null) {
+      return StackError.INVALID_STATE.code;
+    }
+    if (port == 0 || remote == Ipv4Address.ANY || otherPort == 0) {
+      return INVALID_ADDRESS;
+    }
+    Path path = ip.route(ip.isLocalAddress(address) ? address : Ipv4Address.ANY, remote);
+    if (path == null) {
+      return NETWORK_UNREACHABLE;
+    }
+    int source = address == Ipv4Address.ANY ? path.source() : address;
+    fixedPath = new Path(path.out(), source, remote, path.nextHop());
+    localAddress = source;
+    localPort = port;
+    remoteAddress = remote;
+    remotePort = otherPort;
+    return 0;
   }
 
   private int dissolve() {
@@ -360,6 +391,11 @@ final class UdpSocket implements DatagramEndpoint {
   /** The path to the destination given, or to the peer; null with {@link #refusal} set. */
   private @Nullable Path pathTo(int address, int port) {
     requireOpen();
+    Path fixed = fixedPath;
+    if (fixed != null) {
+      portSentTo = remotePort;
+      return fixed;
+    }
     int to = address;
     portSentTo = port;
     if (address == Ipv4Address.ANY) {
@@ -415,6 +451,10 @@ final class UdpSocket implements DatagramEndpoint {
   @Override
   public int maxPayloadBytes() {
     requireOpen();
+    Path fixed = fixedPath;
+    if (fixed != null) {
+      return sender.maxPayloadBytes(fixed);
+    }
     Path path =
         remotePort != 0
             ? ip.route(sourceForRoute, remoteAddress)
@@ -608,6 +648,11 @@ final class UdpSocket implements DatagramEndpoint {
       throw new IllegalArgumentException("TTL " + ttl + ": must be 1..255");
     }
     sender.ttl = ttl;
+  }
+
+  @Override
+  public void dontFragment(boolean df) {
+    sender.dontFragment = df;
   }
 
   @Override
