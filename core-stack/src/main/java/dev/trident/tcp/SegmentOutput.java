@@ -152,7 +152,9 @@ final class SegmentOutput {
 
   private int hand(Packet packet, Path path) {
     int result = ip.send(packet, path, Ipv4Header.PROTOCOL_TCP, ttl, TOS, true);
-    counters.increment(result == WOULD_BLOCK ? Counter.DEVICE_BUSY : Counter.TCP_SEGMENTS_SENT);
+    if (result != WOULD_BLOCK) {
+      counters.increment(Counter.TCP_SEGMENTS_SENT);
+    }
     return result;
   }
 }

@@ -13,6 +13,7 @@ import dev.trident.ip.Ipv4Output;
 import dev.trident.ip.Path;
 import dev.trident.ip.ProtocolHandler;
 import dev.trident.link.NetInterface;
+import dev.trident.time.Now;
 import dev.trident.time.TimerWheel;
 import dev.trident.trace.Counter;
 import dev.trident.trace.Counters;
@@ -76,7 +77,7 @@ public final class TcpLayer implements ProtocolHandler {
   /** Connections that found their device full; they wait until it has drained. */
   private @Nullable Connection firstBlocked;
 
-  private long nowNanos;
+  private final Now now;
 
   /** A layer that sends through {@code ip}; all its timers are in {@code wheel}. */
   public TcpLayer(
@@ -86,14 +87,14 @@ public final class TcpLayer implements ProtocolHandler {
       Ipv4Output ip,
       TimerWheel wheel,
       PortSpace portSpace,
-      long nowNanos) {
+      Now now) {
     this.config = config;
     this.pool = pool;
     this.counters = counters;
     this.ip = ip;
     this.wheel = wheel;
     this.portSpace = portSpace;
-    this.nowNanos = nowNanos;
+    this.now = now;
     TcpProfile profile = config.profile();
     long seed = config.seed();
     out = new SegmentOutput(pool, ip, counters, profile.ttl());
@@ -145,14 +146,8 @@ public final class TcpLayer implements ProtocolHandler {
 
   // ---- time and output --------------------------------------------------------------------
 
-  /** The time that calls on endpoints use. */
-  public void setNow(long now) {
-    nowNanos = now;
-  }
-
   /** Ends a batch of segments or timers: sends what is due. Returns how many connections sent. */
-  public int flush(long now) {
-    nowNanos = now;
+  public int flush(long nowNanos) {
     int done = 0;
     for (Connection connection = firstScheduled; connection != null; connection = firstScheduled) {
       firstScheduled = connection.nextScheduled;
@@ -162,7 +157,7 @@ public final class TcpLayer implements ProtocolHandler {
       connection.nextScheduled = null;
       connection.scheduled = false;
       if (connection.state() != StreamState.CLOSED) {
-        connection.sender().output(now);
+        connection.sender().output(nowNanos);
         done++;
       }
     }
@@ -175,7 +170,7 @@ public final class TcpLayer implements ProtocolHandler {
   }
 
   /** A device that was full has room again. */
-  public void onDeviceDrained(long now) {
+  public void onDeviceDrained(long nowNanos) {
     Connection connection = firstBlocked;
     firstBlocked = null;
     while (connection != null) {
@@ -185,7 +180,7 @@ public final class TcpLayer implements ProtocolHandler {
       schedule(connection);
       connection = following;
     }
-    flush(now);
+    flush(nowNanos);
   }
 
   /** Has {@link Sender#output} called at the next flush. */
@@ -215,8 +210,7 @@ public final class TcpLayer implements ProtocolHandler {
   // ---- input ------------------------------------------------------------------------------
 
   @Override
-  public void onDatagram(Packet packet, int source, int destination, int flowHint, long now) {
-    nowNanos = now;
+  public void onDatagram(Packet packet, int source, int destination, int flowHint, long nowNanos) {
     counters.increment(Counter.TCP_SEGMENTS_RECEIVED);
     DropReason reason = segment.read(packet, source, destination);
     if (reason != DropReason.NONE) {
@@ -227,9 +221,9 @@ public final class TcpLayer implements ProtocolHandler {
       }
       Connection connection = find(source, destination, flowHint);
       if (connection != null) {
-        arrival.onSegment(connection, segment, now);
+        arrival.onSegment(connection, segment, nowNanos);
       } else {
-        onNoConnection(now);
+        onNoConnection(nowNanos);
       }
     }
     segment.release();
@@ -247,14 +241,14 @@ public final class TcpLayer implements ProtocolHandler {
     return table.find(destination, destinationPort, source, sourcePort);
   }
 
-  private void onNoConnection(long now) {
+  private void onNoConnection(long nowNanos) {
     if (!isUnicast(segment.source()) || !ip.isLocalAddress(segment.destination())) {
       counters.drop(DropReason.TCP_NOT_UNICAST);
       return;
     }
     Listener listener = listeners.find(segment.destination(), segment.destinationPort());
     if (listener != null) {
-      listener.onSegment(segment, resetPolicy, now);
+      listener.onSegment(segment, resetPolicy, nowNanos);
       return;
     }
     counters.drop(DropReason.TCP_NO_ENDPOINT);
@@ -264,10 +258,10 @@ public final class TcpLayer implements ProtocolHandler {
   }
 
   /** A SYN begins a new connection where an old one is in TIME-WAIT (RFC 9293 section 3.6.1). */
-  void reopen(Connection old, Segment syn, long now) {
+  void reopen(Connection old, Segment syn, long nowNanos) {
     assert syn == segment : "not the segment being processed";
     old.onLingerExpired();
-    onNoConnection(now);
+    onNoConnection(nowNanos);
   }
 
   /**
@@ -283,8 +277,7 @@ public final class TcpLayer implements ProtocolHandler {
       int source,
       int destination,
       int nextHopMtu,
-      long now) {
-    nowNanos = now;
+      long nowNanos) {
     TcpHeader quoted = new TcpHeader(pool.slab()).wrap(slabOffset);
     Connection connection =
         table.find(source, quoted.sourcePort(), destination, quoted.destinationPort());
@@ -313,8 +306,7 @@ public final class TcpLayer implements ProtocolHandler {
   }
 
   @Override
-  public void onUnreachable(int destination, long now) {
-    nowNanos = now;
+  public void onUnreachable(int destination, long nowNanos) {
     for (Connection connection : slots) {
       if (connection != null && connection.remoteAddress() == destination) {
         if (connection.state() == StreamState.SYN_SENT) {
@@ -365,11 +357,11 @@ public final class TcpLayer implements ProtocolHandler {
   }
 
   long nowNanos() {
-    return nowNanos;
+    return now.nanos();
   }
 
   int initialSequence(int localAddress, int localPort, int remoteAddress, int remotePort) {
-    return initialSequence.next(localAddress, localPort, remoteAddress, remotePort, nowNanos);
+    return initialSequence.next(localAddress, localPort, remoteAddress, remotePort, now.nanos());
   }
 
   /** An address that a peer of TCP can have. */
@@ -454,7 +446,7 @@ public final class TcpLayer implements ProtocolHandler {
   }
 
   /** Begins a connection from a SYN; false if it was dropped. */
-  boolean openPassively(Listener listener, LocalPort port, Segment syn, long now) {
+  boolean openPassively(Listener listener, LocalPort port, Segment syn, long nowNanos) {
     if (liveStreams >= slots.length || freeSlotCount == 0) {
       counters.drop(DropReason.TCP_CONNECTION_LIMIT);
       return false;
@@ -470,7 +462,7 @@ public final class TcpLayer implements ProtocolHandler {
     counters.increment(Counter.TCP_PASSIVE_OPENS);
     Connection connection = new Connection(this);
     add(connection, path, port.port(), peer, syn.sourcePort());
-    connection.openPassively(listener, port.retain(), syn, now);
+    connection.openPassively(listener, port.retain(), syn, nowNanos);
     return true;
   }
 
@@ -496,9 +488,12 @@ public final class TcpLayer implements ProtocolHandler {
     }
     int hint = slots.length + 1 + listener.slot;
     for (NetInterface netInterface : interfaces) {
-      if (!port.steer(netInterface.device(), port.address(), 0, 0, hint)) {
-        port.unsteer();
-        return false;
+      for (NetInterface.Address own : netInterface.addresses()) {
+        boolean wanted = port.address() == 0 || port.address() == own.address();
+        if (wanted && !port.steer(netInterface.device(), own.address(), 0, 0, hint)) {
+          port.unsteer();
+          return false;
+        }
       }
     }
     listeners.add(listener);

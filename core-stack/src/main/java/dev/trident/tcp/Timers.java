@@ -84,7 +84,6 @@ final class Timers extends TimerNode {
 
   @Override
   protected void onTimer(long nowNanos) {
-    connection.layer().setNow(nowNanos);
     if (Deadline.isDue(lingerNanos, nowNanos)) {
       connection.onLingerExpired();
       return;

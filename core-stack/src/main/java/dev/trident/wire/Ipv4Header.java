@@ -21,6 +21,9 @@ public final class Ipv4Header {
   /** Without options. */
   public static final int BYTES = 20;
 
+  /** Offset of the destination address in the header. */
+  public static final int DESTINATION = 16;
+
   public static final int PROTOCOL_ICMP = 1;
   public static final int PROTOCOL_IPV4 = 4;
   public static final int PROTOCOL_TCP = 6;
@@ -40,7 +43,6 @@ public final class Ipv4Header {
   private static final int PROTOCOL = 9;
   private static final int CHECKSUM = 10;
   private static final int SOURCE = 12;
-  private static final int DESTINATION = 16;
 
   private static final int OPTION_END = 0;
   private static final int OPTION_NOP = 1;

@@ -68,7 +68,7 @@ class EstablishedTest {
     peer.sends(Seg.ack().seq(5).ack(2_502));
     assertThat(stream.state()).isEqualTo(StreamState.CLOSED);
     listener.close();
-    assertThat(host.ports.size()).isZero();
+    assertThat(host.ports.count()).isZero();
     assertThat(host.layer.liveStreams()).isZero();
   }
 }

@@ -7,7 +7,9 @@ import dev.trident.endpoint.StackError;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamListener;
 import dev.trident.endpoint.TcpProfile;
+import dev.trident.testkit.TestPorts;
 import dev.trident.time.Deadline;
+import dev.trident.time.Now;
 import dev.trident.time.TimerWheel;
 import dev.trident.trace.Counter;
 import dev.trident.trace.Counters;
@@ -26,6 +28,7 @@ final class TcpHost {
   final FakeIp ip;
   final TestPorts ports = new TestPorts();
   final TimerWheel wheel = new TimerWheel(START);
+  final Now time = new Now(START);
   final TcpLayer layer;
   final int address;
   long now = START;
@@ -38,7 +41,7 @@ final class TcpHost {
     this.address = address;
     pool = new PacketPool(config.cells(), config.runCells(), config.loans());
     ip = new FakeIp(pool, address);
-    layer = new TcpLayer(config, pool, counters, ip, wheel, ports, now);
+    layer = new TcpLayer(config, pool, counters, ip, wheel, ports, time);
     layer.addInterface(ip.netInterface());
   }
 
@@ -83,12 +86,12 @@ final class TcpHost {
         break;
       }
       now = next - now > 0 ? next : now;
-      layer.setNow(now);
+      time.nanos(now);
       wheel.advance(now);
       flush();
     }
     now = end;
-    layer.setNow(now);
+    time.nanos(now);
     wheel.advance(now);
     flush();
   }
