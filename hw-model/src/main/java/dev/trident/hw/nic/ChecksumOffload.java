@@ -7,18 +7,15 @@ import dev.trident.buffer.Slab;
  * pseudo-header's sum already in the checksum field.
  */
 final class ChecksumOffload {
-  /** Distance of the field from the start of a UDP header, where 0 would mean "no checksum". */
-  private static final int UDP_CHECKSUM = 6;
-
   private ChecksumOffload() {}
 
-  /** Sums {@code start} to {@code end} and stores the complement at {@code field}. */
+  /**
+   * Sums {@code start} to {@code end} and stores the complement at {@code field}: never as zero,
+   * which UDP takes for "no checksum"; all ones are the same number.
+   */
   static void complete(Slab slab, int start, int field, int end) {
     int checksum = ~sum(slab, start, end) & 0xffff;
-    if (checksum == 0 && field - start == UDP_CHECKSUM) {
-      checksum = 0xffff;
-    }
-    slab.putShort(field, checksum);
+    slab.putShort(field, checksum == 0 ? 0xffff : checksum);
   }
 
   /** The ones' complement sum, folded to 16 bits. A counted loop, which the JIT vectorises. */

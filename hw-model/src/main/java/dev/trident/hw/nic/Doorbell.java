@@ -1,6 +1,7 @@
 package dev.trident.hw.nic;
 
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,17 +10,12 @@ import org.jspecify.annotations.Nullable;
  * sleeper: one of the two sees the other.
  */
 public final class Doorbell {
-  /** How a sleeping poller is woken. */
-  @FunctionalInterface
-  public interface Sleeper {
-    void wake();
-  }
+  private volatile @Nullable Thread sleeper;
+  private volatile @Nullable Runnable alarm;
 
-  private volatile @Nullable Sleeper sleeper;
-
-  /** Announces that the poller is about to sleep; it must look for frames once more after this. */
-  public void announce(Sleeper newSleeper) {
-    sleeper = newSleeper;
+  /** Announces that {@code thread} is about to sleep; it must look once more after this. */
+  public void announce(Thread thread) {
+    sleeper = thread;
     VarHandle.fullFence();
   }
 
@@ -28,11 +24,21 @@ public final class Doorbell {
     sleeper = null;
   }
 
+  /** From now on sleepers are woken by {@code newAlarm}, as they sleep elsewhere than in park. */
+  public void alarm(Runnable newAlarm) {
+    alarm = newAlarm;
+  }
+
   /** Wakes the poller if it sleeps. Frames must have been published and fenced before. */
   public void ring() {
-    Sleeper sleeping = sleeper;
+    Thread sleeping = sleeper;
     if (sleeping != null) {
-      sleeping.wake();
+      Runnable special = alarm;
+      if (special == null) {
+        LockSupport.unpark(sleeping);
+      } else {
+        special.run();
+      }
     }
   }
 }

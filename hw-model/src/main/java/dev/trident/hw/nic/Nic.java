@@ -23,12 +23,16 @@ public final class Nic implements WireEnd {
   private final Clock clock;
   private final boolean concurrent;
 
+  /** {@link #sort}: the frame went to other interfaces. */
+  static final long ELSEWHERE = Long.MIN_VALUE;
+
   /** Written with {@code this} locked; interfaces keep their number, holes are null. */
   private volatile @Nullable VirtualInterface[] interfaces = new VirtualInterface[1];
 
   private volatile FilterTable filters;
   private volatile @Nullable FrameTap tap;
   private @Nullable Wire wire;
+  private @Nullable FrameFeed feed;
   private NicCounters retired = NicCounters.ZERO;
   private final AtomicLong withoutInterface = new AtomicLong();
 
@@ -69,7 +73,8 @@ public final class Nic implements WireEnd {
     return features;
   }
 
-  boolean isConcurrent() {
+  /** Whether senders run on other threads than this adapter's stacks. */
+  public boolean isConcurrent() {
     return concurrent;
   }
 
@@ -105,6 +110,16 @@ public final class Nic implements WireEnd {
 
   @Override
   public void deliver(Frame frame) {
+    sort(null, frame);
+  }
+
+  /**
+   * Delivers a frame that has come off the wire to whom it belongs, except to {@code holder}, which
+   * has it already.
+   *
+   * @return the flow hint if the frame is the holder's, otherwise {@link #ELSEWHERE}
+   */
+  long sort(@Nullable VirtualInterface holder, Frame frame) {
     FrameTap seeing = tap;
     if (seeing != null) {
       seeing.onFrame(name, false, frame, clock.nanoTime());
@@ -116,36 +131,62 @@ public final class Nic implements WireEnd {
       if (key.parse(frame.slab(), frame.offset(), frame.headBytes())) {
         int slot = table.match(key);
         if (slot != FilterTable.NONE) {
-          deliverMatched(frame, table, slot, key.isMulticast(), all);
-          return;
+          return deliverMatched(holder, frame, table, slot, key.isMulticast(), all);
         }
       }
     }
-    deliver(frame, all[DEFAULT_INTERFACE], 0);
+    return deliver(holder, frame, all[DEFAULT_INTERFACE], 0);
   }
 
   /** Only a multicast has several receivers. */
-  private void deliverMatched(
+  private long deliverMatched(
+      @Nullable VirtualInterface holder,
       Frame frame,
       FilterTable table,
       int first,
       boolean multicast,
       @Nullable VirtualInterface[] all) {
-    deliver(frame, all[table.owner(first)], table.hint(first));
+    long kept = deliver(holder, frame, all[table.owner(first)], table.hint(first));
     if (multicast) {
       for (int slot = table.next(first);
           slot != FilterTable.NONE && slot != first;
           slot = table.next(slot)) {
-        deliver(frame, all[table.owner(slot)], table.hint(slot));
+        long keptToo = deliver(holder, frame, all[table.owner(slot)], table.hint(slot));
+        kept = Math.max(kept, keptToo);
+      }
+    }
+    return kept;
+  }
+
+  private long deliver(
+      @Nullable VirtualInterface holder, Frame frame, @Nullable VirtualInterface to, int flowHint) {
+    if (to == null) {
+      withoutInterface.incrementAndGet();
+    } else if (to.equals(holder)) {
+      return flowHint;
+    } else {
+      to.deliver(frame, flowHint);
+    }
+    return ELSEWHERE;
+  }
+
+  /**
+   * Makes the interfaces fetch their frames from {@code newFeed}; set-up only. Where threads drive
+   * the hosts the default interface alone fetches, and passes on what belongs to others.
+   */
+  public synchronized void feed(FrameFeed newFeed) {
+    feed = newFeed;
+    for (VirtualInterface open : interfaces) {
+      if (open != null) {
+        addFeed(open);
       }
     }
   }
 
-  private void deliver(Frame frame, @Nullable VirtualInterface to, int flowHint) {
-    if (to == null) {
-      withoutInterface.incrementAndGet();
-    } else {
-      to.deliver(frame, flowHint);
+  private void addFeed(VirtualInterface to) {
+    FrameFeed feeding = feed;
+    if (feeding != null && (!concurrent || to.number() == DEFAULT_INTERFACE)) {
+      to.addSource(new FeedSource(this, feeding, to));
     }
   }
 
@@ -195,6 +236,7 @@ public final class Nic implements WireEnd {
         Arrays.copyOf(interfaces, Math.max(interfaces.length, number + 1));
     changed[number] = opened;
     interfaces = changed;
+    addFeed(opened);
     return opened;
   }
 

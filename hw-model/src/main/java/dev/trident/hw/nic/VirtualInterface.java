@@ -237,43 +237,38 @@ public final class VirtualInterface implements NetworkDevice {
    * Hands up to {@code budget} received frames to the stack, then processes completions, posts
    * fresh cells, and tells the stack if there is room again.
    *
-   * @return frames and completions processed
+   * @return frames received
    */
   public int poll(long nowNanos, int budget) {
-    FrameSource[] feeding = sources;
-    if (feeding.length != 0) {
-      pull(feeding);
-    }
+    fetch();
     int done = 0;
     while (done < budget && rx.hasFrame()) {
       int flowHint = rx.nextHint();
       handler.onFrame(rx.take(), flowHint, nowNanos);
       done++;
     }
-    done += reapCompletions();
+    reapCompletions();
     rx.refill(pool);
     if (refused && !tx.isFull()) {
       refused = false;
       handler.onDrained(nowNanos);
-      done++;
     }
     return done;
   }
 
-  /** Processes completions alone; returns how many. */
-  public int reapCompletions() {
-    int done = 0;
+  /** Processes completions alone. */
+  public void reapCompletions() {
     while (tx.hasCompletion()) {
       tx.reap();
-      done++;
     }
-    return done;
   }
 
-  private void pull(FrameSource[] feeding) {
-    for (FrameSource source : feeding) {
-      if (source.pull(this)) {
-        removeSource(source);
+  /** Moves frames from rings and ports into posted cells, where there are such sources. */
+  public void fetch() {
+    FrameSource[] feeding = sources;
+    for (int i = 0; i < feeding.length; i++) {
+      if (feeding[i].pull(this)) {
+        removeSource(feeding[i]);
       }
     }
   }
