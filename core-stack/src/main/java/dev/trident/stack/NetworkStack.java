@@ -233,7 +233,7 @@ public final class NetworkStack implements Transport, AutoCloseable {
 
   @Override
   public int openConnections(boolean countTimeWait) {
-    return 0;
+    return tcp.openConnections(countTimeWait);
   }
 
   @Override

@@ -66,6 +66,9 @@ final class Connection implements StreamEndpoint {
   private boolean opened;
   private boolean acceptsOversize;
 
+  /** Room below which this is not writable; 0 leaves it to {@link #raiseWritable}. */
+  private int sendLowWaterBytes;
+
   /** Window scale that our SYN offers, or {@link TcpOptions#ABSENT}. */
   private byte offeredWindowShift;
 
@@ -392,7 +395,10 @@ final class Connection implements StreamEndpoint {
   /** Raised with the first room worth while, so that the user is not woken for every segment. */
   void raiseWritable() {
     boolean open = state == StreamState.ESTABLISHED || state == StreamState.CLOSE_WAIT;
-    int worthwhile = Math.min(2 * sender.smss(), sender.bufferLimitBytes() / 2);
+    int worthwhile =
+        sendLowWaterBytes != 0
+            ? sendLowWaterBytes
+            : Math.min(2 * sender.smss(), sender.bufferLimitBytes() / 2);
     if (open && !sender.isFinQueued() && sender.spaceBytes() >= Math.max(worthwhile, 1)) {
       readiness.raise(Readiness.WRITABLE);
     }
@@ -466,6 +472,9 @@ final class Connection implements StreamEndpoint {
     if (result > 0) {
       sender.moreComing((flags & SEND_MORE) != 0);
       sender.output(layer.nowNanos());
+      if (sender.spaceBytes() < sendLowWaterBytes) {
+        readiness.clear(Readiness.WRITABLE);
+      }
     } else if (result == SegmentOutput.WOULD_BLOCK) {
       readiness.clear(Readiness.WRITABLE);
     }
@@ -486,6 +495,11 @@ final class Connection implements StreamEndpoint {
   @Override
   public int unacknowledgedBytes() {
     return state == StreamState.CLOSED ? 0 : sender.unacknowledgedBytes();
+  }
+
+  @Override
+  public int unsentBytes() {
+    return state == StreamState.CLOSED ? 0 : sender.unsentBytes();
   }
 
   @Override
@@ -715,6 +729,11 @@ final class Connection implements StreamEndpoint {
   @Override
   public int sendBufferBytes() {
     return sender.bufferLimitBytes();
+  }
+
+  @Override
+  public void sendLowWaterBytes(int bytes) {
+    sendLowWaterBytes = bytes;
   }
 
   @Override

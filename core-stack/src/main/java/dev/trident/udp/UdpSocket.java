@@ -397,7 +397,7 @@ final class UdpSocket implements DatagramEndpoint {
     requireOpen();
     Path fixed = fixedPath;
     if (fixed != null) {
-      portSentTo = remotePort;
+      destinationPort = remotePort;
       return fixed;
     }
     int to = address;

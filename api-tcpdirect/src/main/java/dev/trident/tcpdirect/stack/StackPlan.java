@@ -20,6 +20,9 @@ final class StackPlan {
   /** The largest fragmented datagram takes 33 cells. */
   private static final int RUN_CELLS = 66;
 
+  /** A century: no timer of that length runs out. */
+  private static final long NO_LIMIT_NANOS = 100L * 365 * 24 * 3_600 * 1_000_000_000L;
+
   private static final int DEFAULT_RX_RING = 512;
   private static final int MIN_TX_RING = 512;
 
@@ -56,30 +59,30 @@ final class StackPlan {
 
   private static TcpProfile profile(AttributeSet set) {
     TcpProfile base = TcpProfile.TCPDIRECT;
-    return new TcpProfile(
-        base.name(),
-        base.ttl(),
-        base.initialRtoNanos(),
-        base.minRtoNanos(),
-        base.maxRtoNanos(),
-        set.integer(Attribute.TCP_SYN_RETRIES),
-        set.integer(Attribute.TCP_SYNACK_RETRIES),
-        set.integer(Attribute.TCP_RETRIES),
-        base.delayedAckNanos(),
-        set.integer(Attribute.TCP_DELAYED_ACK) != 0,
-        base.quickAcks(),
-        ticks(set.integer(Attribute.TCP_TIMEWAIT_MS)),
-        ticks(set.integer(Attribute.TCP_FINWAIT_MS)),
-        base.initialCwndSegments(),
-        set.integer(Attribute.TCP_INITIAL_CWND),
-        base.sendBufferBytes(),
-        base.receiveBufferBytes(),
-        base.maxReceiveBufferBytes(),
-        base.windowScale(),
-        base.timestamps(),
-        base.selectiveAck(),
-        base.nagle(),
-        base.firstEphemeralPort(),
-        base.lastEphemeralPort());
+    TcpProfile.Retransmission rto = base.retransmission();
+    TcpProfile.Acknowledgement ack = base.acknowledgement();
+    return base.withRetransmission(
+            new TcpProfile.Retransmission(
+                rto.initialRtoNanos(),
+                rto.minRtoNanos(),
+                rto.maxRtoNanos(),
+                set.integer(Attribute.TCP_SYN_RETRIES),
+                set.integer(Attribute.TCP_SYNACK_RETRIES),
+                set.integer(Attribute.TCP_RETRIES)))
+        .withAcknowledgement(
+            new TcpProfile.Acknowledgement(
+                set.integer(Attribute.TCP_DELAYED_ACK) != 0, ack.delayNanos(), ack.quickAcks()))
+        .withClosing(
+            new TcpProfile.Closing(
+                ticks(set.integer(Attribute.TCP_TIMEWAIT_MS)),
+                finWait(set.integer(Attribute.TCP_FINWAIT_MS))))
+        .withInitialWindow(
+            new TcpProfile.InitialWindow(
+                base.initialWindow().segments(), set.integer(Attribute.TCP_INITIAL_CWND)));
+  }
+
+  /** 0 disables the timer. */
+  private static long finWait(int millis) {
+    return millis == 0 ? NO_LIMIT_NANOS : ticks(millis);
   }
 }

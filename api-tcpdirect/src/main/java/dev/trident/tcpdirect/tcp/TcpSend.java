@@ -13,8 +13,9 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sending on a TCP zocket. The send queue is 64 segments; what does not fit is not taken, and the
- * cut-off end of a partial send waits for more as if MSG_MORE had been given.
+ * Sending on a TCP zocket. The send queue is 64 segments, and the zocket is writable while a
+ * quarter of that is free; what does not fit is not taken, and the cut-off end of a partial send
+ * waits for more as if MSG_MORE had been given.
  */
 final class TcpSend {
   /** The only flag there is. */
@@ -110,7 +111,9 @@ final class TcpSend {
   private void prepare() {
     if (!isSized && TcpStates.isSending(endpoint.state())) {
       isSized = true;
-      endpoint.sendBufferBytes(QUEUE_SEGMENTS * endpoint.mss());
+      int queueBytes = QUEUE_SEGMENTS * endpoint.mss();
+      endpoint.sendBufferBytes(queueBytes);
+      endpoint.sendLowWaterBytes(queueBytes / 4);
     }
   }
 
@@ -127,10 +130,5 @@ final class TcpSend {
     int tail = unsent % mss;
     int room = tail == 0 ? 0 : mss - tail;
     return Math.min((QUEUE_SEGMENTS - segments) * mss + room, endpoint.sendSpace());
-  }
-
-  /** Whether the zocket counts as writable: a quarter of the queue is free. */
-  boolean isWritable() {
-    return TcpStates.isSending(endpoint.state()) && space() >= QUEUE_SEGMENTS * endpoint.mss() / 4;
   }
 }

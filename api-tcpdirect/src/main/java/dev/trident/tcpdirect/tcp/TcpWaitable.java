@@ -14,15 +14,13 @@ final class TcpWaitable extends EndpointWaitable {
 
   private final TcpZocket zocket;
   private final StreamEndpoint endpoint;
-  private final TcpSend sender;
   private boolean sawClosing;
   private int before;
 
-  TcpWaitable(TcpZocket zocket, TcpSend sender) {
+  TcpWaitable(TcpZocket zocket) {
     super(zocket, zocket.endpoint().readiness());
     this.zocket = zocket;
     this.endpoint = zocket.endpoint();
-    this.sender = sender;
   }
 
   @Override
@@ -50,7 +48,7 @@ final class TcpWaitable extends EndpointWaitable {
 
   private int out() {
     return switch (endpoint.state()) {
-      case ESTABLISHED, CLOSE_WAIT -> sender.isWritable() ? Epoll.OUT : 0;
+      case ESTABLISHED, CLOSE_WAIT -> isAny(Readiness.WRITABLE) ? Epoll.OUT : 0;
       default -> before & Epoll.OUT;
     };
   }

@@ -353,6 +353,6 @@ public final class TcpZocket extends Zocket {
 
   @Override
   protected Waitable newWaitable() {
-    return new TcpWaitable(this, sender);
+    return new TcpWaitable(this);
   }
 }

@@ -47,7 +47,11 @@ public final class UdpReceiver extends Zocket {
     HostStack host = stack.enter();
     try {
       DatagramEndpoint endpoint = stack.mayAddUdpRx() ? stack.transport().newDatagram() : null;
-      return endpoint == null ? null : new UdpReceiver(stack, endpoint);
+      if (endpoint == null) {
+        return null;
+      }
+      endpoint.receiveBufferBytes(Integer.MAX_VALUE); // the queue is bounded in datagrams
+      return new UdpReceiver(stack, endpoint);
     } finally {
       host.exit();
     }
