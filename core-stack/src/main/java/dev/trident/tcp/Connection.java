@@ -519,7 +519,7 @@ final class Connection implements StreamEndpoint {
       return 0;
     }
     int count = Math.min(length, queue.bytes());
-    if (!Packetizer.isUsable(buffer, index, count)) {
+    if (buffer.isReadOnly() || !Packetizer.isUsable(buffer, index, count)) {
       return StackError.BAD_BUFFER.code;
     }
     layer.packetizer().copyOut(queue, buffer, index, count);

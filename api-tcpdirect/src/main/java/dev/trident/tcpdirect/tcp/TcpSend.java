@@ -8,6 +8,7 @@ import static dev.trident.tcpdirect.ZfErrno.ENOMEM;
 import dev.trident.buffer.PacketPool;
 import dev.trident.c.Iovec;
 import dev.trident.endpoint.StreamEndpoint;
+import dev.trident.endpoint.StreamState;
 import dev.trident.tcpdirect.error.ErrnoTranslation;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ final class TcpSend {
     if (isShortOfMemory(length, flags)) {
       return -ENOMEM;
     }
-    int engineFlags = flags == 0 && length <= endpoint.sendSpace() ? 0 : SEND_MORE;
+    int engineFlags = flags == 0 && length <= endpoint.sendSpace() ? 0 : holdBack();
     int result = endpoint.send(buffer, buffer.readerIndex(), length, engineFlags);
     return result >= 0 ? result : ErrnoTranslation.tcpSend(result);
   }
@@ -72,7 +73,7 @@ final class TcpSend {
     if (isShortOfMemory(total, flags)) {
       return -ENOMEM;
     }
-    int lastFlags = flags == 0 && total <= endpoint.sendSpace() ? 0 : SEND_MORE;
+    int lastFlags = flags == 0 && total <= endpoint.sendSpace() ? 0 : holdBack();
     int sent = 0;
     for (int i = 0; i < count; i++) {
       ByteBuf buffer = iov[i].iov_base;
@@ -90,6 +91,11 @@ final class TcpSend {
       }
     }
     return sent;
+  }
+
+  /** Once the peer has closed its side nothing is held back. */
+  private int holdBack() {
+    return endpoint.state() == StreamState.ESTABLISHED ? SEND_MORE : 0;
   }
 
   private int sendPiece(ByteBuf buffer, int length, int engineFlags) {
