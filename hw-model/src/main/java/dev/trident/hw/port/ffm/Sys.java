@@ -22,12 +22,13 @@ import java.util.Objects;
  * an outcome, and none allocates. {@code critical} linking is not used on purpose: it would save 4
  * of 250 ns and keep the JVM from reaching a safepoint while the kernel works.
  *
- * <p><b>Memory safety.</b> {@link #read} and {@link #write} are given a segment and a range within
- * it. Passing {@code segment.asSlice(...)} to the linker would allocate 40 bytes a frame, so the
- * call is bound with a plain address, computed here after the checks that a slice would have made:
- * native, alive, range within bounds, writable. What an address lacks is the lock that the linker
- * holds on the segment's arena during a call, so the owner must not free the memory while a call
- * runs; for a slab that is the rule anyway, because only one caller at a time uses a stack.
+ * <p><b>Memory safety.</b> {@link #read}, {@link #readv} and {@link #write} are given a segment and
+ * a range within it. Passing {@code segment.asSlice(...)} to the linker would allocate 40 bytes a
+ * frame, so the call is bound with a plain address, computed here after the checks that a slice
+ * would have made: native, alive, range within bounds, writable. What an address lacks is the lock
+ * that the linker holds on the segment's arena during a call, so the owner must not free the memory
+ * while a call runs; for a slab that is the rule anyway, because only one caller at a time uses a
+ * stack.
  */
 @SuppressWarnings("restricted")
 public final class Sys {
@@ -78,6 +79,8 @@ public final class Sys {
       bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT), CAPTURE);
   private static final MethodHandle READ =
       bind("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG), CAPTURE);
+  private static final MethodHandle READV =
+      bind("readv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT), CAPTURE);
   private static final MethodHandle WRITE =
       bind("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG), CAPTURE);
   private static final MethodHandle IOCTL =
@@ -94,6 +97,9 @@ public final class Sys {
       bind("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
   private final MemorySegment captured = Arena.ofAuto().allocate(CAPTURED);
+
+  /** Two times {@code struct iovec}: base, length. */
+  private final MemorySegment iovecs = Arena.ofAuto().allocate(JAVA_LONG, 4);
 
   /** {@code open(2)} of the NUL-terminated {@code path}: a descriptor, or the negated errno. */
   public int open(MemorySegment path, int flags) {
@@ -130,6 +136,32 @@ public final class Sys {
     long address = checkedAddress(memory, offset, lengthBytes);
     try {
       long result = (long) READ.invokeExact(captured, fd, address, (long) lengthBytes);
+      return result >= 0 ? (int) result : -errno();
+    } catch (Throwable e) {
+      throw linkageFailure(e);
+    }
+  }
+
+  /**
+   * {@code readv(2)} into the range of {@code memory} that {@link #read} would use, and from there
+   * into {@code spill}: for descriptors that cut a message to the room given without notice, since
+   * a result beyond {@code lengthBytes} tells that the message was longer.
+   *
+   * @throws IndexOutOfBoundsException if the range is not within {@code memory}
+   * @throws IllegalStateException if {@code memory} or {@code spill} has been freed
+   * @throws IllegalArgumentException if either is not native or is read-only
+   */
+  public int readv(
+      int fd, MemorySegment memory, long offset, int lengthBytes, MemorySegment spill) {
+    if (memory.isReadOnly() || spill.isReadOnly()) {
+      throw new IllegalArgumentException("read into read-only memory");
+    }
+    iovecs.setAtIndex(JAVA_LONG, 0, checkedAddress(memory, offset, lengthBytes));
+    iovecs.setAtIndex(JAVA_LONG, 1, lengthBytes);
+    iovecs.setAtIndex(JAVA_LONG, 2, checkedAddress(spill, 0, (int) spill.byteSize()));
+    iovecs.setAtIndex(JAVA_LONG, 3, spill.byteSize());
+    try {
+      long result = (long) READV.invokeExact(captured, fd, iovecs, 2);
       return result >= 0 ? (int) result : -errno();
     } catch (Throwable e) {
       throw linkageFailure(e);

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.trident.buffer.Slab;
+import dev.trident.hw.port.Port;
 import dev.trident.hw.port.ffm.Errno;
 import dev.trident.hw.port.ffm.LinuxException;
 import dev.trident.hw.port.ffm.Sys;
@@ -12,17 +13,19 @@ import dev.trident.time.Deadline;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
  * A Linux TAP device: Ethernet frames to and from the kernel of this machine, read and written in
  * place in the slab.
  *
- * <p>One thread at a time calls everything but {@link #wakeUp}, which any thread may. Frames carry
- * no FCS and no extra header (IFF_NO_PI), and the kernel sends them with checksums computed, since
- * no offload is announced.
+ * <p>Frames carry no extra header (IFF_NO_PI), and the kernel sends them with checksums computed,
+ * since no offload is announced. One receiving, one sending and any number of waking threads may
+ * overlap: each of the three has an errno of its own.
  */
-public final class TapPort implements AutoCloseable {
+public final class TapPort implements Port {
   private static final String CLONE_DEVICE = "/dev/net/tun";
 
   /** Longest interface name: IFNAMSIZ without its NUL. */
@@ -45,15 +48,26 @@ public final class TapPort implements AutoCloseable {
   /** Bytes of an eventfd's count. */
   private static final int COUNT_BYTES = 8;
 
+  /** Room for what exceeds the capacity given to {@link #receive}: no frame is longer. */
+  private static final int SPILL_BYTES = 1 << 16;
+
+  private static final int ETHERNET_MTU_BYTES = 1_500;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final String name;
-  private final int device;
-  private final int wakeEvent;
-  private final Sys sys;
 
-  /** The errno of waking threads lives apart from that of the port's thread. Guarded by itself. */
+  /** The descriptor; -1 after {@link #close}, so that a late call cannot meet a reused number. */
+  private int device;
+
+  private final int wakeEvent;
+  private final int mtuBytes;
+  private final Sys receiver;
+  private final Sys sender = new Sys();
+
+  /** Guarded by itself, as is {@code closed}. */
   private final Sys wakers = new Sys();
+
+  private final MemorySegment spill;
 
   private final MemorySegment pollDescriptors;
   private final MemorySegment timeout;
@@ -63,14 +77,16 @@ public final class TapPort implements AutoCloseable {
   private boolean closed;
   private long receivedFrames;
   private long sentFrames;
-  private long lostWhileDown;
+  private long lostFrames;
 
-  private TapPort(String name, int device, int wakeEvent, Sys sys) {
+  private TapPort(String name, int device, int wakeEvent, int mtuBytes, Sys receiver) {
     this.name = name;
     this.device = device;
     this.wakeEvent = wakeEvent;
-    this.sys = sys;
+    this.mtuBytes = mtuBytes;
+    this.receiver = receiver;
     Arena arena = Arena.ofAuto();
+    spill = arena.allocate(SPILL_BYTES);
     pollDescriptors = arena.allocate(2L * Sys.POLLFD_BYTES, JAVA_LONG.byteAlignment());
     pollDescriptors.set(JAVA_INT, 0, device);
     pollDescriptors.set(JAVA_SHORT, Sys.POLLFD_EVENTS, Sys.POLLIN);
@@ -102,7 +118,7 @@ public final class TapPort implements AutoCloseable {
       if (wakeEvent < 0) {
         throw new LinuxException("eventfd", -wakeEvent, "close files or raise ulimit -n");
       }
-      TapPort port = new TapPort(name, device, wakeEvent, sys);
+      TapPort port = new TapPort(name, device, wakeEvent, mtuOf(name), sys);
       device = -1;
       return port;
     } finally {
@@ -167,68 +183,63 @@ public final class TapPort implements AutoCloseable {
     }
   }
 
+  /** The MTU of the device at present, at most Ethernet's, which is also what a new one has. */
+  private static int mtuOf(String name) {
+    try {
+      String text = Files.readString(Path.of("/sys/class/net", name, "mtu"));
+      return Math.min(ETHERNET_MTU_BYTES, Integer.parseInt(text.strip()));
+    } catch (IOException noSysfs) {
+      return ETHERNET_MTU_BYTES;
+    }
+  }
+
   /** The interface name in the namespace where the device was made. */
   public String name() {
     return name;
   }
 
-  /**
-   * Reads one frame into {@code capacityBytes} bytes of {@code slab} from {@code offset}; never
-   * blocks. A frame that is longer is cut by the kernel without notice, so give room for the MTU
-   * and 18 bytes of Ethernet header with tag.
-   *
-   * @return bytes of the frame, or 0 if none is waiting
-   * @throws IllegalStateException if the device is gone, because its namespace was deleted
-   */
+  @Override
+  public int mtuBytes() {
+    return mtuBytes;
+  }
+
+  @Override
   public int receive(Slab slab, int offset, int capacityBytes) {
-    int result = sys.read(device, slab.segment(), offset, capacityBytes);
+    int result = receiver.readv(device, slab.segment(), offset, capacityBytes, spill);
     if (result > 0) {
       receivedFrames++;
       return result;
     }
     return switch (-result) {
       case 0, Errno.EAGAIN, Errno.EINTR -> 0;
-      default -> throw unusable("read", -result);
+      // EBADFD: the device was deleted, for example together with its namespace.
+      default -> GONE;
     };
   }
 
-  /**
-   * Writes one frame of {@code lengthBytes} bytes of {@code slab} from {@code offset}; never blocks
-   * and has read the memory when it returns. While the link is down frames are lost and counted, as
-   * on an unplugged cable.
-   *
-   * @return false if the kernel takes no more at the moment; nothing was sent
-   * @throws IllegalStateException if the device is gone, because its namespace was deleted
-   */
+  @Override
   public boolean send(Slab slab, int offset, int lengthBytes) {
-    int result = sys.write(device, slab.segment(), offset, lengthBytes);
+    int result = sender.write(device, slab.segment(), offset, lengthBytes);
     if (result >= 0) {
       sentFrames++;
       return true;
     }
     return switch (-result) {
       case Errno.EAGAIN, Errno.EINTR, Errno.ENOBUFS, Errno.ENOMEM -> false;
-      case Errno.EIO -> {
-        lostWhileDown++;
+      default -> {
+        // EIO: the link is down. A cable that is not plugged in loses frames just so.
+        lostFrames++;
         yield true;
       }
-      default -> throw unusable("write", -result);
     };
   }
 
-  private IllegalStateException unusable(String call, int errno) {
-    return new IllegalStateException(
-        call + " on TAP " + name + ": " + Sys.errorText(errno) + " (" + Errno.nameOf(errno) + ")");
-  }
-
-  /**
-   * Sleeps until a frame is waiting, {@link #wakeUp} is called, the time is over, or a signal
-   * comes. A wake-up before the call ends it at once. The thread's interrupt flag is not looked at.
-   *
-   * @param timeoutNanos from now; 0 or less only looks, {@link Deadline#NEVER} sets no limit
-   * @return whether a frame is waiting
-   */
+  /** Sleeps in {@code ppoll(2)}. A signal ends the wait, the thread's interrupt flag does not. */
+  @Override
   public boolean waitReadable(long timeoutNanos) {
+    if (device < 0) {
+      return true;
+    }
     MemorySegment limit = MemorySegment.NULL;
     if (timeoutNanos != Deadline.NEVER) {
       long nanos = Math.max(0, timeoutNanos);
@@ -236,17 +247,17 @@ public final class TapPort implements AutoCloseable {
       timeout.set(JAVA_LONG, Long.BYTES, nanos % NANOS_PER_SECOND);
       limit = timeout;
     }
-    if (sys.ppoll(pollDescriptors, 2, limit) <= 0) {
+    if (receiver.ppoll(pollDescriptors, 2, limit) <= 0) {
       return false;
     }
     if (pollDescriptors.get(JAVA_SHORT, Sys.POLLFD_BYTES + Sys.POLLFD_REVENTS) != 0) {
-      sys.read(wakeEvent, drained, 0, COUNT_BYTES);
+      receiver.read(wakeEvent, drained, 0, COUNT_BYTES);
     }
-    // An error event counts as readable: receive then says what is wrong.
+    // An error event counts as readable: receive then says that the wire is gone.
     return pollDescriptors.get(JAVA_SHORT, Sys.POLLFD_REVENTS) != 0;
   }
 
-  /** Ends the present or else the next {@link #waitReadable}. Any thread; nothing after close. */
+  @Override
   public void wakeUp() {
     synchronized (wakers) {
       if (!closed) {
@@ -265,21 +276,19 @@ public final class TapPort implements AutoCloseable {
     return sentFrames;
   }
 
-  /** Frames lost because the link was down. */
-  public long lostWhileDown() {
-    return lostWhileDown;
+  /** Frames lost because the link was down, the device gone, or the frame too short. */
+  public long lostFrames() {
+    return lostFrames;
   }
 
-  /**
-   * Closes the port; Linux then removes the device in whichever namespace it is. No other call may
-   * be under way, {@link #wakeUp} excepted. A second call does nothing.
-   */
+  /** Closes the descriptors; Linux then removes the device, in whichever namespace it is. */
   @Override
   public void close() {
     synchronized (wakers) {
       if (!closed) {
         closed = true;
         wakers.close(device);
+        device = -1;
         wakers.close(wakeEvent);
       }
     }

@@ -36,6 +36,19 @@ class SysTest {
   }
 
   @Test
+  void shouldSpillWhatExceedsTheRange() {
+    MemorySegment spill = slab.segment().asSlice(2048, 16);
+    slab.segment().set(JAVA_LONG, 0, 0x0102_0304_0506_0708L);
+    sys.write(event, slab.segment(), 0, 8);
+    assertThat(sys.readv(event, slab.segment(), 1024, 3, spill)).isEqualTo(8);
+    assertThat(slab.getByte(1024)).isEqualTo(slab.getByte(0));
+    assertThat(slab.getByte(1027)).isZero();
+    assertThat(slab.getByte(2048)).isEqualTo(slab.getByte(3));
+    assertThatThrownBy(() -> sys.readv(event, slab.segment(), 4090, 8, spill))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
   void shouldAnswerTheNegatedErrno() {
     assertThat(sys.read(event, slab.segment(), 0, 8)).isEqualTo(-Errno.EAGAIN);
     assertThat(sys.read(-1, slab.segment(), 0, 8)).isEqualTo(-Errno.EBADF);
