@@ -5,9 +5,9 @@ import dev.trident.hw.port.ffm.LinuxException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
@@ -17,8 +17,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "trident",
     description = "One TCP/IP engine, three historic APIs, a model of network hardware.",
-    subcommands = {HelpCommand.class},
+    subcommands = {}, // in the order of the help page
     mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT, // subcommands have --help and the exit codes, too
     version = "trident 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",
@@ -50,15 +51,7 @@ public final class Trident implements Runnable {
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setParameterExceptionHandler(Trident::onUsageError);
     command.setExecutionExceptionHandler(Trident::onFailure);
-    for (CommandLine sub : command.getSubcommands().values()) {
-      sub.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n");
-      sub.getCommandSpec().usageMessage().exitCodeList(spec(command).usageMessage().exitCodeList());
-    }
     return command;
-  }
-
-  private static CommandSpec spec(CommandLine command) {
-    return command.getCommandSpec();
   }
 
   /** Without a subcommand there is nothing to do: usage. */
