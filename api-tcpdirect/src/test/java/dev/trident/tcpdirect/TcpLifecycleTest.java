@@ -117,7 +117,12 @@ class TcpLifecycleTest {
   }
 
   @Test
-  @Requirement({"ZF-zftl_listen-13", "ZF-zftl_getname-01", "ZF-zftl_getname-02", "ZF-zftl_getname-04"})
+  @Requirement({
+    "ZF-zftl_listen-13",
+    "ZF-zftl_getname-01",
+    "ZF-zftl_getname-02",
+    "ZF-zftl_getname-04"
+  })
   void shouldChooseAListeningPort() {
     SockAddrIn wanted = address(ADDRESS_B, 0);
     Ref<Zftl> out = new Ref<>();

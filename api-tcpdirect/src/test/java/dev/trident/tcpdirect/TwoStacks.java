@@ -103,8 +103,9 @@ public final class TwoStacks implements AutoCloseable {
   public void settle() {
     for (int round = 0; round < MAX_ROUNDS; round++) {
       int happened = fabric.poll();
-      boolean pending = perform(freedA, a) | perform(freedB, b);
-      if (!pending && happened == 0) {
+      boolean pendingA = perform(freedA, a);
+      boolean pendingB = perform(freedB, b);
+      if (!pendingA && !pendingB && happened == 0) {
         return;
       }
     }
