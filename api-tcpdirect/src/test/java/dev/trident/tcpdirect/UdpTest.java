@@ -357,6 +357,25 @@ class UdpTest {
   }
 
   @Test
+  @Requirement({"ZF-udp-demux-01", "ZF-zfur_addr_bind-19"})
+  void shouldPreferTheFullMatch() {
+    Zfur any = unbound();
+    Zfur one = unbound();
+    SockAddrIn local = address(ADDRESS_B, 5_000);
+    assertThat(bind(any, local, null)).isZero();
+    assertThat(bind(one, local, address(ADDRESS_A, 4_001))).isZero();
+    assertThat(bind(unbound(), local, address(ADDRESS_A, 4_001))).isEqualTo(-EADDRINUSE);
+    zfut_send_single(net.sender(net.a, ADDRESS_A, 4_001, ADDRESS_B, 5_000), memory, 1);
+    zfut_send_single(net.sender(net.a, ADDRESS_A, 4_002, ADDRESS_B, 5_000), memory, 2);
+    net.settle();
+    assertThat(receive(one)).isEqualTo(1);
+    assertThat(receive(any)).isEqualTo(2);
+    zfur_free(any);
+    assertThat(unbind(one, local, address(ADDRESS_A, 4_001))).isZero();
+    assertThat(bind(one, local, null)).isZero();
+  }
+
+  @Test
   @Requirement({
     "ZF-zfur_addr_unbind-02",
     "ZF-zfur_addr_unbind-03",

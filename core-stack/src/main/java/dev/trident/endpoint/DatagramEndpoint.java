@@ -36,7 +36,8 @@ public interface DatagramEndpoint extends Endpoint {
 
   /**
    * Also accepts datagrams to a further local address and port, optionally of one remote only. A
-   * multicast local address joins the group; a remote address with port 0 accepts any of its ports.
+   * multicast local address joins the group. Endpoints of one stack may share a port in this way,
+   * if no two accept the same; unlike {@link #bind}, which has the port alone.
    *
    * @return 0, or ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, INVALID_ADDRESS (local address or port 0),
    *     ENDPOINT_LIMIT (no filter left)

@@ -122,11 +122,15 @@ final class UdpSocket implements DatagramEndpoint {
   @Override
   public int bind(int address, int port) {
     requireOpen();
-    return own != null ? StackError.INVALID_STATE.code : addBinding(address, port, 0, 0);
+    return own != null ? StackError.INVALID_STATE.code : add(address, port, 0, 0, false);
   }
 
   @Override
   public int addBinding(int address, int port, int remote, int otherPort) {
+    return add(address, port, remote, otherPort, true);
+  }
+
+  private int add(int address, int port, int remote, int otherPort, boolean share) {
     requireOpen();
     if (fixedPath != null) {
       return StackError.INVALID_STATE.code;
@@ -139,7 +143,7 @@ final class UdpSocket implements DatagramEndpoint {
         && !Ipv4Address.isMulticast(address)) {
       return StackError.ADDRESS_NOT_AVAILABLE.code;
     }
-    int reserved = reserve(address, port);
+    int reserved = reserve(address, port, share);
     if (reserved == 0) {
       return ADDRESS_IN_USE;
     }
@@ -157,11 +161,14 @@ final class UdpSocket implements DatagramEndpoint {
   }
 
   /** Reserves {@code port}, or one of our choice for 0; 0 if it is taken. */
-  private int reserve(int address, int port) {
+  private int reserve(int address, int port, boolean share) {
     if (port == 0) {
       return layer.reserveEphemeral(address);
     }
-    return holdsPort(address, port) || layer.reserve(address, port) ? port : 0;
+    boolean mine =
+        holdsPort(address, port)
+            || (share ? layer.ports().share(address, port) : layer.ports().reserve(address, port));
+    return mine ? port : 0;
   }
 
   private boolean holdsPort(int address, int port) {
@@ -176,7 +183,7 @@ final class UdpSocket implements DatagramEndpoint {
   /** Gives the port of a binding back that is not in the list (any more), unless another has it. */
   private void releasePort(UdpBinding binding) {
     if (!holdsPort(binding.reservedAddress, binding.localPort)) {
-      layer.release(binding.reservedAddress, binding.localPort);
+      layer.ports().release(binding.reservedAddress, binding.localPort);
     }
   }
 

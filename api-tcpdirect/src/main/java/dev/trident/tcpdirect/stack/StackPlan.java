@@ -23,6 +23,11 @@ final class StackPlan {
   /** A century: no timer of that length runs out. */
   private static final long NO_LIMIT_NANOS = 100L * 365 * 24 * 3_600 * 1_000_000_000L;
 
+  /** Nothing is ever lent here, and neighbours are the host's: pools without use. */
+  private static final int LOANS = 1;
+
+  private static final int NEIGHBORS = 1;
+
   private static final int DEFAULT_RX_RING = 512;
   private static final int MIN_TX_RING = 512;
 
@@ -44,13 +49,19 @@ final class StackPlan {
     int udpRx = set.integer(Attribute.MAX_UDP_RX_ENDPOINTS);
     int computed = CELLS_PER_TCP * tcp + CELLS_PER_UDP_RX * udpRx + rxRing(set) + txRing(set);
     int wanted = set.integer(Attribute.N_BUFS);
-    return StackConfig.standard(name, seed)
-        .withCells(wanted == 0 ? computed : wanted, RUN_CELLS)
-        .withEndpoints(
-            tcp,
-            set.integer(Attribute.MAX_TCP_LISTEN_ENDPOINTS),
-            udpRx + set.integer(Attribute.MAX_UDP_TX_ENDPOINTS))
-        .withProfile(profile(set));
+    return new StackConfig(
+        name,
+        seed,
+        wanted == 0 ? computed : wanted,
+        RUN_CELLS,
+        LOANS,
+        tcp,
+        set.integer(Attribute.MAX_TCP_LISTEN_ENDPOINTS),
+        udpRx + set.integer(Attribute.MAX_UDP_TX_ENDPOINTS),
+        NEIGHBORS,
+        QUEUED_DATAGRAMS,
+        false,
+        profile(set));
   }
 
   private static long ticks(int millis) {
