@@ -72,7 +72,8 @@ class MuxerTest {
     return out.get();
   }
 
-  private static void watch(ZfMuxerSet muxer, ZfWaitable waitable, int wanted, @Nullable Object ptr) {
+  private static void watch(
+      ZfMuxerSet muxer, ZfWaitable waitable, int wanted, @Nullable Object ptr) {
     assertThat(zf_muxer_add(muxer, waitable, new EpollEvent(wanted, ptr))).isZero();
   }
 

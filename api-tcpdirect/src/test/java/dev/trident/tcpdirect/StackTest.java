@@ -24,6 +24,7 @@ import static dev.trident.tcpdirect.ZfErrno.ENODEV;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.base.Splitter;
 import dev.trident.c.C;
 import dev.trident.c.Ref;
 import dev.trident.hw.host.NicOptions;
@@ -60,9 +61,10 @@ class StackTest {
   private static int allocWith(String parts) {
     ZfAttr attr = TwoStacks.attributes();
     zf_attr_set_str(attr, "interface", "za0");
-    for (String part : parts.split(";")) {
-      String[] both = part.split("=", 2);
-      assertThat(zf_attr_set_from_str(attr, both[0], both[1])).as(part).isZero();
+    for (String part : Splitter.on(';').split(parts)) {
+      int equals = part.indexOf('=');
+      String value = part.substring(equals + 1);
+      assertThat(zf_attr_set_from_str(attr, part.substring(0, equals), value)).as(part).isZero();
     }
     return alloc(attr);
   }
