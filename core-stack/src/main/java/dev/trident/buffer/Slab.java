@@ -134,6 +134,9 @@ public final class Slab implements AutoCloseable {
     if (source.hasArray()) {
       checkRange(source, index, lengthBytes);
       copyFrom(source.array(), source.arrayOffset() + index, to, lengthBytes);
+    } else if (source.nioBufferCount() == 1) {
+      // Netty's getBytes would make a view for this one call, and so garbage.
+      window(to, lengthBytes).put(source.internalNioBuffer(index, lengthBytes));
     } else {
       source.getBytes(index, window(to, lengthBytes));
     }
@@ -152,6 +155,8 @@ public final class Slab implements AutoCloseable {
     if (target.hasArray()) {
       checkRange(target, index, lengthBytes);
       copyTo(from, target.array(), target.arrayOffset() + index, lengthBytes);
+    } else if (target.nioBufferCount() == 1 && !target.isReadOnly()) {
+      target.internalNioBuffer(index, lengthBytes).put(window(from, lengthBytes));
     } else {
       target.setBytes(index, window(from, lengthBytes));
     }

@@ -7,7 +7,6 @@ import dev.trident.endpoint.StreamListener;
 import dev.trident.link.NetInterface;
 import dev.trident.testkit.TestPorts;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.Objects;
 
 /** Two stacks on direct wires with a connection between them: for garbage and speed. */
@@ -23,12 +22,14 @@ final class TcpPair implements AutoCloseable {
   private final NetInterface serverNet;
   final StreamEndpoint near;
   final StreamEndpoint far;
-  private final ByteBuf buffer = Unpooled.buffer(1 << 16);
+  private final ByteBuf buffer;
   private final CellBuf[] shown = new CellBuf[64];
   private int clientHint;
   long now = 1_000_000_000L;
 
-  TcpPair() {
+  /** {@code buffer} of 64 KiB is sent from and received into. */
+  TcpPair(ByteBuf buffer) {
+    this.buffer = buffer;
     client = new NetworkStack(config("client", 1), new TestPorts(), null, now);
     server = new NetworkStack(config("server", 2), new TestPorts(), null, now);
     clientNet = join(client, clientWire, CLIENT);
