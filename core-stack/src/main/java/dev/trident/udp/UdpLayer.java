@@ -89,13 +89,13 @@ public final class UdpLayer implements ProtocolHandler {
     }
     int localPort = view.destinationPort();
     int remotePort = view.sourcePort();
-    boolean toUnicast = ip.isLocalAddress(destination);
+    boolean toGroup = Ipv4Address.isMulticast(destination);
     UdpSocket socket = hinted(flowHint);
-    if (socket == null || !socket.accepts(toUnicast, destination, localPort, source, remotePort)) {
-      socket = table.lookup(toUnicast, destination, localPort, source, remotePort);
+    if (socket == null || !socket.accepts(toGroup, destination, localPort, source, remotePort)) {
+      socket = table.lookup(toGroup, destination, localPort, source, remotePort);
     }
     if (socket == null) {
-      if (toUnicast && config.answersUnknownPorts()) {
+      if (config.answersUnknownPorts()) {
         ip.sendUnreachable(packet, IcmpMessage.CODE_PORT, nowNanos);
       }
       drop(packet, DropReason.UDP_NO_ENDPOINT);
@@ -143,9 +143,10 @@ public final class UdpLayer implements ProtocolHandler {
       int destination,
       int nextHopMtu,
       long nowNanos) {
-    UdpHeader quoted = header.wrap(packet.slab(), slabOffset);
+    UdpHeader quoted = header.read(packet.slab(), slabOffset);
     int remotePort = quoted.destinationPort();
-    UdpSocket socket = table.lookup(true, source, quoted.sourcePort(), destination, remotePort);
+    UdpSocket socket =
+        table.lookup(/* toGroup= */ false, source, quoted.sourcePort(), destination, remotePort);
     if (socket == null) {
       counters.drop(DropReason.ICMP_NO_ENDPOINT);
       return;
