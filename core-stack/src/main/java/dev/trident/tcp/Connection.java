@@ -64,6 +64,10 @@ final class Connection implements StreamEndpoint {
   private boolean orphan;
 
   private boolean opened;
+
+  /** The port was bound by the user, who keeps it when an attempt to connect fails. */
+  private boolean boundByUser;
+
   private boolean acceptsOversize;
 
   /** Window scale that our SYN offers, or {@link TcpOptions#ABSENT}. */
@@ -161,6 +165,7 @@ final class Connection implements StreamEndpoint {
       return layer.whyNotReserved(address);
     }
     port = reserved;
+    boundByUser = true;
     localAddress = address;
     localPort = reserved.port();
     return 0;
@@ -358,12 +363,19 @@ final class Connection implements StreamEndpoint {
   private void end(@Nullable StackError error) {
     Listener parent = listener;
     boolean embryonic = state == StreamState.SYN_RECEIVED;
+    boolean attempt = embryonic || state == StreamState.SYN_SENT;
     enter(StreamState.CLOSED);
     timers.stop();
     sender.close();
     receiver.close();
     layer.remove(this);
-    releasePort();
+    LocalPort held = port;
+    if (attempt && boundByUser && !orphan && held != null) {
+      held.unsteer();
+      localAddress = held.address();
+    } else {
+      releasePort();
+    }
     readiness.clear(OPEN_BITS);
     if (error == null) {
       readiness.raise(Readiness.CLOSED);
@@ -400,8 +412,14 @@ final class Connection implements StreamEndpoint {
 
   // ---- sending ----------------------------------------------------------------------------
 
-  /** Why nothing can be sent at all at present: 0, or an error. */
-  private int refusal() {
+  /**
+   * Why nothing can be sent at all at present: 0, or an error. Urgent data cannot be sent yet, and
+   * is refused rather than sent as ordinary data.
+   */
+  private int refusal(int flags) {
+    if ((flags & ~SEND_MORE) != 0) {
+      return StackError.INVALID_ARGUMENT.code;
+    }
     if (state == StreamState.ESTABLISHED || state == StreamState.CLOSE_WAIT) {
       return 0;
     }
@@ -413,7 +431,7 @@ final class Connection implements StreamEndpoint {
 
   @Override
   public int send(ByteBuf buffer, int index, int length, int flags) {
-    int refusal = refusal();
+    int refusal = refusal(flags);
     if (refusal != 0) {
       return refusal;
     }
@@ -423,7 +441,7 @@ final class Connection implements StreamEndpoint {
   @Override
   public int sendLoan(
       ByteBuf buffer, int index, int length, Object token, UserFree free, int flags) {
-    int refusal = allOrNothingRefusal(length);
+    int refusal = allOrNothingRefusal(length, flags);
     if (refusal != 0) {
       return refusal;
     }
@@ -432,15 +450,15 @@ final class Connection implements StreamEndpoint {
 
   @Override
   public int sendMessage(CellBuf message, int length, int flags) {
-    int refusal = allOrNothingRefusal(length);
+    int refusal = allOrNothingRefusal(length, flags);
     if (refusal != 0) {
       return refusal;
     }
     return sent(layer.packetizer().adopt(sender, message, length), flags);
   }
 
-  private int allOrNothingRefusal(int length) {
-    int refusal = refusal();
+  private int allOrNothingRefusal(int length, int flags) {
+    int refusal = refusal(flags);
     if (refusal != 0) {
       return refusal;
     }

@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trident.endpoint.TcpProfile;
 import dev.trident.testkit.Requirement;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RttEstimatorTest {
   private static final long MILLIS = 1_000_000L;
 
   private final RttEstimator rtt = new RttEstimator(TcpProfile.STANDARD.retransmission());
+
+  @BeforeEach
+  void reset() {
+    rtt.reset(1_000 * MILLIS);
+  }
 
   @Test
   @Requirement({"RFC6298-rto-01", "RFC6298-rto-02", "RFC6298-rto-03"})
