@@ -143,7 +143,7 @@ public final class UdpLayer implements ProtocolHandler {
       int destination,
       int nextHopMtu,
       long nowNanos) {
-    UdpHeader quoted = header.wrap(packet.slab(), slabOffset);
+    UdpHeader quoted = header.read(packet.slab(), slabOffset);
     int remotePort = quoted.destinationPort();
     UdpSocket socket =
         table.lookup(/* toGroup= */ false, source, quoted.sourcePort(), destination, remotePort);
@@ -229,8 +229,8 @@ public final class UdpLayer implements ProtocolHandler {
 
   /** Reserves an ephemeral port at random (RFC 6056 section 3.3.1), or 0 if all are taken. */
   int reserveEphemeral(int address) {
-    int first = config.profile().firstEphemeralPort();
-    int range = config.profile().lastEphemeralPort() - first + 1;
+    int first = config.profile().ephemeralPorts().first();
+    int range = config.profile().ephemeralPorts().count();
     long random = SeedMixer.mix(config.seed() ^ 0x5544_5000L, portsChosen++);
     int start = (int) Long.remainderUnsigned(random, range);
     for (int i = 0; i < range; i++) {

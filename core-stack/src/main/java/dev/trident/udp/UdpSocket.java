@@ -96,8 +96,9 @@ final class UdpSocket implements DatagramEndpoint {
     this.counters = counters;
     this.ip = ip;
     sender = new UdpSender(pool, counters, ip, config.profile().ttl());
-    queue = new DatagramQueue(config.maxDatagramsQueued(), config.profile().receiveBufferBytes());
-    sendBufferBytes = config.profile().sendBufferBytes();
+    queue =
+        new DatagramQueue(config.maxDatagramsQueued(), config.profile().buffers().receiveBytes());
+    sendBufferBytes = config.profile().buffers().sendBytes();
     readiness = new Readiness(pool.completions());
     readiness.raise(Readiness.WRITABLE);
   }
