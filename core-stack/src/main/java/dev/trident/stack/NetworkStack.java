@@ -227,6 +227,16 @@ public final class NetworkStack implements Transport, AutoCloseable {
   }
 
   @Override
+  public int resolve(int destination) {
+    return ip.resolve(destination);
+  }
+
+  @Override
+  public int openConnections(boolean countTimeWait) {
+    return tcp.openConnections(countTimeWait);
+  }
+
+  @Override
   public Completions completions() {
     return pool.completions();
   }

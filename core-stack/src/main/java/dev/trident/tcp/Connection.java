@@ -70,6 +70,9 @@ final class Connection implements StreamEndpoint {
 
   private boolean acceptsOversize;
 
+  /** Room below which this is not writable; 0 leaves it to {@link #raiseWritable}. */
+  private int sendLowWaterBytes;
+
   /** Window scale that our SYN offers, or {@link TcpOptions#ABSENT}. */
   private byte offeredWindowShift;
 
@@ -404,7 +407,10 @@ final class Connection implements StreamEndpoint {
   /** Raised with the first room worth while, so that the user is not woken for every segment. */
   void raiseWritable() {
     boolean open = state == StreamState.ESTABLISHED || state == StreamState.CLOSE_WAIT;
-    int worthwhile = Math.min(2 * sender.smss(), sender.bufferLimitBytes() / 2);
+    int worthwhile =
+        sendLowWaterBytes != 0
+            ? sendLowWaterBytes
+            : Math.min(2 * sender.smss(), sender.bufferLimitBytes() / 2);
     if (open && !sender.isFinQueued() && sender.spaceBytes() >= Math.max(worthwhile, 1)) {
       readiness.raise(Readiness.WRITABLE);
     }
@@ -484,6 +490,9 @@ final class Connection implements StreamEndpoint {
     if (result > 0) {
       sender.moreComing((flags & SEND_MORE) != 0);
       sender.output(layer.nowNanos());
+      if (sender.spaceBytes() < sendLowWaterBytes) {
+        readiness.clear(Readiness.WRITABLE);
+      }
     } else if (result == SegmentOutput.WOULD_BLOCK) {
       readiness.clear(Readiness.WRITABLE);
     }
@@ -507,6 +516,11 @@ final class Connection implements StreamEndpoint {
   }
 
   @Override
+  public int unsentBytes() {
+    return state == StreamState.CLOSED ? 0 : sender.unsentBytes();
+  }
+
+  @Override
   public int mss() {
     return sender.smss();
   }
@@ -523,7 +537,7 @@ final class Connection implements StreamEndpoint {
       return 0;
     }
     int count = Math.min(length, queue.bytes());
-    if (!Packetizer.isUsable(buffer, index, count)) {
+    if (buffer.isReadOnly() || !Packetizer.isUsable(buffer, index, count)) {
       return StackError.BAD_BUFFER.code;
     }
     layer.packetizer().copyOut(queue, buffer, index, count);
@@ -733,6 +747,11 @@ final class Connection implements StreamEndpoint {
   @Override
   public int sendBufferBytes() {
     return sender.bufferLimitBytes();
+  }
+
+  @Override
+  public void sendLowWaterBytes(int bytes) {
+    sendLowWaterBytes = bytes;
   }
 
   @Override

@@ -180,6 +180,11 @@ final class Sender {
     return isSynUnacknowledged() ? sndEnd - iss - 1 : Math.max(sndEnd - sndUna, 0);
   }
 
+  /** Octets queued and never sent. */
+  int unsentBytes() {
+    return Math.max(sndEnd - sndNxt, 0);
+  }
+
   /** Octets that may be queued; less than 0 after an oversize message or a smaller limit. */
   int spaceBytes() {
     return bufferLimitBytes - unacknowledgedBytes();
