@@ -1,0 +1,105 @@
+package dev.trident.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may know whom: arrows point one way, between the modules and between the engine's rooms. */
+@AnalyzeClasses(packages = "dev.trident", importOptions = ImportOption.DoNotIncludeTests.class)
+class RoomsTest {
+  private static final String BASE = "dev.trident.";
+
+  /** The engine's rooms from the bottom up; a room knows only what stands before it. */
+  @ArchTest static final ArchRule time = knowsOnly("time");
+
+  @ArchTest static final ArchRule trace = knowsOnly("trace");
+  @ArchTest static final ArchRule c = knowsOnly("c");
+  @ArchTest static final ArchRule buffer = knowsOnly("buffer", "trace");
+  @ArchTest static final ArchRule wire = knowsOnly("wire", "buffer", "trace");
+
+  @ArchTest static final ArchRule endpoint = knowsOnly("endpoint", "buffer", "trace", "c", "time");
+
+  @ArchTest
+  static final ArchRule link = knowsOnly("link", "wire", "buffer", "trace", "time", "endpoint");
+
+  @ArchTest
+  static final ArchRule ip = knowsOnly("ip", "link", "wire", "buffer", "trace", "time", "endpoint");
+
+  @ArchTest
+  static final ArchRule icmp =
+      knowsOnly("icmp", "ip", "link", "wire", "buffer", "trace", "time", "endpoint");
+
+  @ArchTest
+  static final ArchRule udp =
+      knowsOnly("udp", "ip", "link", "wire", "buffer", "trace", "time", "endpoint", "c");
+
+  @ArchTest
+  static final ArchRule tcp =
+      knowsOnly("tcp", "ip", "link", "wire", "buffer", "trace", "time", "endpoint", "c");
+
+  @ArchTest
+  static final ArchRule engine =
+      noClasses()
+          .that()
+          .resideInAnyPackage(engineRooms())
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  BASE + "hw..", BASE + "treck..", BASE + "xti..", BASE + "tcpdirect.."));
+
+  @ArchTest
+  static final ArchRule hardware =
+      noClasses()
+          .that()
+          .resideInAPackage(BASE + "hw..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(BASE + "treck..", BASE + "xti..", BASE + "tcpdirect.."));
+
+  @ArchTest static final ArchRule treck = apiKnowsOnly("treck");
+  @ArchTest static final ArchRule xti = apiKnowsOnly("xti");
+  @ArchTest static final ArchRule tcpdirect = apiKnowsOnly("tcpdirect");
+
+  /** Everything of ours that a room may use, itself included. */
+  private static ArchRule knowsOnly(String room, String... others) {
+    String[] allowed = new String[others.length + 1];
+    allowed[0] = BASE + room + "..";
+    for (int i = 0; i < others.length; i++) {
+      allowed[i + 1] = BASE + others[i] + "..";
+    }
+    return classes()
+        .that()
+        .resideInAPackage(BASE + room + "..")
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(allowed).or(resideOutsideOfPackages("dev.trident..")));
+  }
+
+  /** An API sees endpoints, buffers and hosts; never a protocol, and never another API. */
+  private static ArchRule apiKnowsOnly(String api) {
+    return knowsOnly(api, "endpoint", "buffer", "trace", "c", "time", "hw.host", "hw.port");
+  }
+
+  static String[] engineRooms() {
+    return new String[] {
+      BASE + "time..",
+      BASE + "trace..",
+      BASE + "c..",
+      BASE + "buffer..",
+      BASE + "wire..",
+      BASE + "link..",
+      BASE + "ip..",
+      BASE + "icmp..",
+      BASE + "endpoint..",
+      BASE + "udp..",
+      BASE + "tcp..",
+      BASE + "stack.."
+    };
+  }
+}
