@@ -53,10 +53,15 @@ abstract class CallBase implements ErrorCodes, SocketConstants, OptionConstants 
       return result;
     }
     socket.lastError(-result);
-    if (result == -TM_EWOULDBLOCK) {
+    if (isWorthRetrying(-result)) {
       stack.foundNothing();
     }
     return TM_SOCKET_ERROR;
+  }
+
+  /** Whether programs repeat a call after such a failure, so that time must go on meanwhile. */
+  private static boolean isWorthRetrying(int code) {
+    return code == TM_EWOULDBLOCK || code == TM_EALREADY || code == TM_ENOBUFS;
   }
 
   /** Checks an address that is given: 0, or the negative of an error code. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Socket options. C passes a pointer to anything; here there is one form per type of value. An
  * option used with the form of another is TM_EINVAL; one that this engine does not carry out is
- * TM_ENOPROTOOPT.
+ * TM_ENOPROTOOPT. On a socket that is closing only SO_ERROR can be asked, the rest is TM_ESHUTDOWN.
  *
  * <pre>
  *   SOL_SOCKET   SO_ERROR      get       pending network error, cleared by reading; TM_EINPROGRESS
@@ -62,6 +62,9 @@ abstract class OptionCalls extends SocketCalls {
       int value = SocketOptions.get(socket, protocolLevel, optionName);
       if (value < 0) {
         return finish(socket, value);
+      }
+      if (optionName == SO_ERROR && value == TM_EINPROGRESS) {
+        stack.foundNothing(); // a program may ask this until the connection is there
       }
       optionValuePtr.value = value;
       optionLengthPtr.value = INT_BYTES;

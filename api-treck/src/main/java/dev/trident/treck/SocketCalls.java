@@ -191,11 +191,11 @@ abstract class SocketCalls extends CallBase {
         return finish(socket, socket.connect(0, 0));
       }
       int checked = checkAddress(addressPtr, addressLength);
+      if (checked < 0 || !(addressPtr instanceof SockAddrIn in)) {
+        return finish(socket, checked);
+      }
       return finish(
-          socket,
-          checked == 0 && addressPtr instanceof SockAddrIn in
-              ? socket.connect(in.sin_addr, in.sin_port)
-              : checked);
+          socket, in.sin_addr == 0 ? -TM_EADDRNOTAVAIL : socket.connect(in.sin_addr, in.sin_port));
     } finally {
       stack.exit();
     }

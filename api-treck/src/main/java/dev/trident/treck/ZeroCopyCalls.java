@@ -53,6 +53,7 @@ abstract class ZeroCopyCalls extends SelectCalls {
       }
       CellBuf memory = table.transport().allocateMessage(size);
       if (memory == null) {
+        stack.foundNothing();
         return null;
       }
       dataPtrPtr.value = memory;

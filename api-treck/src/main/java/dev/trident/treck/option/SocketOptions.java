@@ -16,6 +16,9 @@ public final class SocketOptions {
 
   /** The value, or the negative of an error code. No option has a negative value. */
   public static int get(Socket socket, int protocolLevel, int optionName) {
+    if (socket.isClosing() && optionName != SO_ERROR) {
+      return -TM_ESHUTDOWN;
+    }
     return switch (protocolLevel) {
       case SOL_SOCKET ->
           switch (optionName) {
@@ -46,6 +49,9 @@ public final class SocketOptions {
 
   /** 0, or the negative of an error code. */
   public static int set(Socket socket, int protocolLevel, int optionName, int value) {
+    if (socket.isClosing()) {
+      return -TM_ESHUTDOWN;
+    }
     return switch (protocolLevel) {
       case SOL_SOCKET ->
           switch (optionName) {

@@ -151,7 +151,7 @@ public abstract class Socket {
   // ---- calls ------------------------------------------------------------------------------
 
   public final int bind(int address, int port) {
-    return StackErrors.result(endpoint().bind(address, port));
+    return closing ? -TM_EINVAL : StackErrors.result(endpoint().bind(address, port));
   }
 
   public abstract int connect(int address, int port);

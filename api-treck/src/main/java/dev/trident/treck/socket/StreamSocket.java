@@ -47,6 +47,12 @@ public final class StreamSocket extends Socket {
   /** SO_LINGER's time in seconds, or -1 when it is off. */
   private int lingerSeconds = -1;
 
+  /** What accepted sockets inherit; a socket that is no listener leaves these to its stream. */
+  private int listenerSendBytes;
+
+  private int listenerReceiveBytes;
+  private boolean listenerNoDelay;
+
   private @Nullable CellBuf received;
 
   StreamSocket(SocketTable table, int descriptor, StreamEndpoint stream) {
@@ -142,7 +148,12 @@ public final class StreamSocket extends Socket {
       return isConnected() ? 0 : -TM_EINPROGRESS;
     }
     int woken = await(Wait.Event.CONNECT_ENDED, 0);
-    return woken < 0 ? woken : -takePendingError();
+    if (woken < 0) {
+      return woken;
+    }
+    int error = takePendingError();
+    // Another thread may have ended the attempt, which leaves no error.
+    return error == TM_ENOERROR && stream.state() == StreamState.CLOSED ? -TM_ECONNABORTED : -error;
   }
 
   /** While the connection is being opened the pending error is that it is in progress. */
@@ -165,8 +176,9 @@ public final class StreamSocket extends Socket {
     }
     int address = stream.localAddress();
     int port = stream.localPort();
-    int sendBytes = stream.sendBufferBytes();
-    int receiveBytes = stream.receiveBufferBytes();
+    listenerSendBytes = stream.sendBufferBytes();
+    listenerReceiveBytes = stream.receiveBufferBytes();
+    listenerNoDelay = stream.noDelay();
     // The port cannot be reserved twice, so the stream lets go of it first.
     stream.close();
     int result = port == 0 ? 0 : fresh.bind(address, port);
@@ -181,8 +193,9 @@ public final class StreamSocket extends Socket {
     StreamEndpoint again = table().transport().newStream();
     if (again != null) {
       stream = again;
-      stream.sendBufferBytes(sendBytes);
-      stream.receiveBufferBytes(receiveBytes);
+      stream.sendBufferBytes(listenerSendBytes);
+      stream.receiveBufferBytes(listenerReceiveBytes);
+      stream.noDelay(listenerNoDelay);
     }
     return StackErrors.result(result);
   }
@@ -216,9 +229,9 @@ public final class StreamSocket extends Socket {
     StreamSocket socket = table().add(accepted);
     socket.connectCalled = true;
     socket.lingerSeconds = lingerSeconds;
-    accepted.noDelay(stream.noDelay());
-    accepted.sendBufferBytes(stream.sendBufferBytes());
-    accepted.receiveBufferBytes(stream.receiveBufferBytes());
+    accepted.noDelay(listenerNoDelay);
+    accepted.sendBufferBytes(listenerSendBytes);
+    accepted.receiveBufferBytes(listenerReceiveBytes);
     return socket.descriptor();
   }
 
@@ -475,8 +488,11 @@ public final class StreamSocket extends Socket {
       return state;
     }
     CellBuf[] shown = table().peeked(1);
-    if (stream.receivableBytes() == 0 || stream.peek(shown, 1) == 0) {
+    if (stream.receivableBytes() == 0) {
       return endOfData();
+    }
+    if (stream.peek(shown, 1) == 0) {
+      return -TM_ENOBUFS;
     }
     CellBuf handle = shown[0];
     if (handle.capacity() > maxLength) {
@@ -520,38 +536,50 @@ public final class StreamSocket extends Socket {
   }
 
   public boolean noDelay() {
-    return stream.noDelay();
+    return listener != null ? listenerNoDelay : stream.noDelay();
   }
 
   public int noDelay(boolean off) {
-    stream.noDelay(off);
+    if (listener != null) {
+      listenerNoDelay = off;
+    } else {
+      stream.noDelay(off);
+    }
     return TM_ENOERROR;
   }
 
-  /** Bytes of a full segment at present. */
+  /** Bytes of a full segment at present; a listener has none. */
   public int maxSegmentBytes() {
-    return stream.mss();
+    return listener != null ? -TM_EINVAL : stream.mss();
   }
 
   @Override
   public int sendBufferBytes() {
-    return stream.sendBufferBytes();
+    return listener != null ? listenerSendBytes : stream.sendBufferBytes();
   }
 
   @Override
   public int sendBufferBytes(int bytes) {
-    stream.sendBufferBytes(bytes);
+    if (listener != null) {
+      listenerSendBytes = bytes;
+    } else {
+      stream.sendBufferBytes(bytes);
+    }
     return TM_ENOERROR;
   }
 
   @Override
   public int receiveBufferBytes() {
-    return stream.receiveBufferBytes();
+    return listener != null ? listenerReceiveBytes : stream.receiveBufferBytes();
   }
 
   @Override
   public int receiveBufferBytes(int bytes) {
-    stream.receiveBufferBytes(bytes);
+    if (listener != null) {
+      listenerReceiveBytes = bytes;
+    } else {
+      stream.receiveBufferBytes(bytes);
+    }
     return TM_ENOERROR;
   }
 }

@@ -42,7 +42,7 @@ final class Wait implements Condition {
   @Override
   public boolean holds() {
     Socket waited = Objects.requireNonNull(socket);
-    return waited.happened(event, bytes) || (event != Event.CLOSED && waited.isClosing());
+    return (event != Event.CLOSED && waited.isClosing()) || waited.happened(event, bytes);
   }
 
   @Override
