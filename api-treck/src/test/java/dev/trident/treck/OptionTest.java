@@ -58,6 +58,7 @@ class OptionTest extends TwoHostsTest {
     left.setsockopt(listener, SOL_SOCKET, SO_LINGER, new Linger(1, 5), Linger.SIZEOF);
     int client = right.socket(AF_INET, SOCK_STREAM, 0);
     assertThat(right.connect(client, at(LEFT, PORT), 16)).isZero();
+    settle();
     int sd = left.accept(listener, null, null);
     assertThat(get(sd, SOL_SOCKET, SO_SNDBUF)).isEqualTo(20_000);
     assertThat(get(sd, SOL_SOCKET, SO_RCVBUF)).isEqualTo(30_000);

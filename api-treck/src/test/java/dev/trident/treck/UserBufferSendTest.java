@@ -72,8 +72,7 @@ class UserBufferSendTest extends TwoHostsTest {
     Pair pair = connect();
     ByteBuf whole = bytes(3_000);
     ByteBuf pointer = fill(C.ptr(whole, 500), 2_000);
-    assertThat(
-            left.tfZeroCopyUserBufferSend(pair.client(), whole, pointer, 2_000, free, 0))
+    assertThat(left.tfZeroCopyUserBufferSend(pair.client(), whole, pointer, 2_000, free, 0))
         .isEqualTo(2_000);
     expectBytes(right, pair.server(), 2_000);
     settle();
@@ -122,8 +121,6 @@ class UserBufferSendTest extends TwoHostsTest {
   @Requirement("TRK-tfZeroCopyUserBufferSend-60")
   void shouldKeepTheBufferUntilItsLastByteIsAcknowledged() {
     Pair pair = connect();
-    int queued = fillSendQueue(pair);
-    drain(pair, queued);
     fillReceiver(pair, 6_000);
     assertThat(send(pair.client(), 8_000, 0)).isEqualTo(8_000);
     settle();
@@ -153,8 +150,7 @@ class UserBufferSendTest extends TwoHostsTest {
     Pair pair = connect();
     int queued = fillSendQueue(pair);
     for (int i = 0; i < 3; i++) {
-      expectError(
-          left, pair.client(), send(pair.client(), 8_192, MSG_DONTWAIT), TM_EWOULDBLOCK);
+      expectError(left, pair.client(), send(pair.client(), 8_192, MSG_DONTWAIT), TM_EWOULDBLOCK);
     }
     settle();
     assertThat(freed).isEmpty();
@@ -366,8 +362,7 @@ class UserBufferSendTest extends TwoHostsTest {
           public void free(Object buffer) {
             if (++times[0] < 5) {
               assertThat(
-                      left.tfZeroCopyUserBufferSend(
-                          pair.client(), buffer, memory, 1_000, this, 0))
+                      left.tfZeroCopyUserBufferSend(pair.client(), buffer, memory, 1_000, this, 0))
                   .isEqualTo(1_000);
             }
           }
@@ -411,8 +406,6 @@ class UserBufferSendTest extends TwoHostsTest {
   @Requirement("TRK-ownership-08")
   void shouldFreeTheBufferWhenThePeerResets() {
     Pair pair = connect();
-    int queued = fillSendQueue(pair);
-    drain(pair, queued);
     fillReceiver(pair, 8_000);
     assertThat(send(pair.client(), 8_000, 0)).isEqualTo(8_000);
     assertThat(freed).isEmpty();

@@ -306,10 +306,7 @@ class ZeroCopySendTest extends TwoHostsTest {
     int sd = left.socket(AF_INET, SOCK_DGRAM, 0);
     TtUserMessage message = message(left, 9_000);
     expectError(
-        left,
-        sd,
-        left.tfZeroCopySendTo(sd, message, 9_000, 0, at(RIGHT, PORT), 16),
-        TM_EMSGSIZE);
+        left, sd, left.tfZeroCopySendTo(sd, message, 9_000, 0, at(RIGHT, PORT), 16), TM_EMSGSIZE);
     expectReleased(message);
   }
 

@@ -181,6 +181,7 @@ public final class StreamSocket extends Socket {
     listenerNoDelay = stream.noDelay();
     // The port cannot be reserved twice, so the stream lets go of it first.
     stream.close();
+    fresh.acceptedBufferBytes(listenerSendBytes, listenerReceiveBytes);
     int result = port == 0 ? 0 : fresh.bind(address, port);
     if (result == 0) {
       result = fresh.listen(Math.max(1, backlog));
@@ -230,8 +231,6 @@ public final class StreamSocket extends Socket {
     socket.connectCalled = true;
     socket.lingerSeconds = lingerSeconds;
     accepted.noDelay(listenerNoDelay);
-    accepted.sendBufferBytes(listenerSendBytes);
-    accepted.receiveBufferBytes(listenerReceiveBytes);
     return socket.descriptor();
   }
 
@@ -418,21 +417,24 @@ public final class StreamSocket extends Socket {
 
   // ---- receiving --------------------------------------------------------------------------
 
-  /** Waits until there is something to read: 0 when data is queued or nothing will come. */
-  private int awaitData(int flags) {
+  private int mayReceive() {
     if (!connectCalled || listener != null || isConnecting()) {
       return -TM_ENOTCONN;
     }
-    while (!isReadable()) {
+    return readShut || isClosing() ? -TM_ESHUTDOWN : 0;
+  }
+
+  /** Waits until there is something to read: 0 when data is queued or nothing will come. */
+  private int awaitData(int flags) {
+    int state = mayReceive();
+    while (state == 0 && !isReadable()) {
       if (mustNotWait(flags)) {
         return -TM_EWOULDBLOCK;
       }
       int woken = await(Wait.Event.READABLE, 0);
-      if (woken < 0) {
-        return woken;
-      }
+      state = woken < 0 ? woken : mayReceive();
     }
-    return readShut || isClosing() ? -TM_ESHUTDOWN : 0;
+    return state;
   }
 
   /** With an empty queue: 0 at the end of the stream, or the error that ended the connection. */
@@ -444,6 +446,9 @@ public final class StreamSocket extends Socket {
   public int receive(ByteBuf buffer, int index, int length, int flags) {
     if ((flags & MSG_OOB) != 0) {
       return -TM_EINVAL;
+    }
+    if (length == 0) {
+      return mayReceive();
     }
     int total = 0;
     int state = awaitData(flags);
@@ -560,8 +565,10 @@ public final class StreamSocket extends Socket {
 
   @Override
   public int sendBufferBytes(int bytes) {
-    if (listener != null) {
+    StreamListener listening = listener;
+    if (listening != null) {
       listenerSendBytes = bytes;
+      listening.acceptedBufferBytes(listenerSendBytes, listenerReceiveBytes);
     } else {
       stream.sendBufferBytes(bytes);
     }
@@ -575,8 +582,10 @@ public final class StreamSocket extends Socket {
 
   @Override
   public int receiveBufferBytes(int bytes) {
-    if (listener != null) {
+    StreamListener listening = listener;
+    if (listening != null) {
       listenerReceiveBytes = bytes;
+      listening.acceptedBufferBytes(listenerSendBytes, listenerReceiveBytes);
     } else {
       stream.receiveBufferBytes(bytes);
     }
