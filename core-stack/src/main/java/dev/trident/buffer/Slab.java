@@ -142,6 +142,9 @@ public final class Slab implements AutoCloseable {
     if (source.hasArray()) {
       checkRange(source, index, lengthBytes);
       copyFrom(source.array(), source.arrayOffset() + index, to, lengthBytes);
+    } else if (source.nioBufferCount() == 1) {
+      // Netty's getBytes(int, ByteBuffer) duplicates its buffer: 64 bytes of garbage per call.
+      window(to, lengthBytes).put(source.internalNioBuffer(index, lengthBytes));
     } else {
       source.getBytes(index, window(to, lengthBytes));
     }

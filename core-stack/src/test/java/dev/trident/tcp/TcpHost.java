@@ -64,11 +64,26 @@ final class TcpHost {
 
   /** Delivers a segment without ending the batch. */
   void deliver(byte[] segment, int source, int flowHint) {
+    deliver(segment, source, address, flowHint);
+  }
+
+  void deliver(byte[] segment, int source, int destination, int flowHint) {
     Packet packet = Objects.requireNonNull(pool.allocateForReceive());
     int start = packet.offset() + 14 + 20;
     packet.setRange(start, segment.length);
     pool.slab().copyFrom(segment, 0, start, segment.length);
-    layer.onDatagram(packet, source, address, flowHint, now);
+    layer.onDatagram(packet, source, destination, flowHint, now);
+  }
+
+  /** An ICMP error quotes a segment of ours with the relative sequence number {@code seq}. */
+  void icmp(Peer peer, int type, int code, int seq) {
+    Packet packet = Objects.requireNonNull(pool.allocateForReceive());
+    int at = packet.offset();
+    pool.slab().putInt(at, peer.hostPort << 16 | peer.port);
+    pool.slab().putInt(at + 4, peer.hostIss + seq);
+    layer.onIcmpError(packet, at, type, code, address, FakeIp.PEER, 0, now);
+    packet.release();
+    flush();
   }
 
   /** Ends a batch, and runs what the user is owed. */

@@ -17,6 +17,11 @@ record Cidr(int address, int prefixBits) {
     return new Cidr(address, bits);
   }
 
+  /** Reads several of these, separated by commas. */
+  static List<Cidr> parseAll(String text) {
+    return Splitter.on(',').trimResults().splitToStream(text).map(Cidr::parse).toList();
+  }
+
   /** Reads "10.0.0.1". */
   static int parseAddress(String text) {
     return parseAddress(text, text);
@@ -29,7 +34,7 @@ record Cidr(int address, int prefixBits) {
     }
     int address = 0;
     for (String part : parts) {
-      address = address << 8 | parseNumber(part, 255, whole);
+      address = (address << 8) | parseNumber(part, 255, whole);
     }
     return address;
   }

@@ -24,12 +24,14 @@ final class Gate {
     }
   }
 
+  @SuppressWarnings("UnusedVariable") // accessed through HOLDER
   private @Nullable Thread holder;
+
   private volatile boolean contended;
 
   /** Whether the calling thread is in. */
   boolean isMine() {
-    return HOLDER.getOpaque(this) == Thread.currentThread();
+    return Thread.currentThread().equals(HOLDER.getOpaque(this));
   }
 
   void enter() {

@@ -3,6 +3,7 @@ package dev.trident.hw.host;
 import dev.trident.buffer.ReturnRing;
 import dev.trident.c.Clock;
 import dev.trident.endpoint.StackConfig;
+import dev.trident.hw.link.LoopbackWire;
 import dev.trident.hw.nic.Doorbell;
 import dev.trident.hw.nic.Nic;
 import dev.trident.hw.nic.VirtualInterface;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class Host implements AutoCloseable {
   /** The host whose program the present thread is, in a simulation. */
   private static final ThreadLocal<@Nullable Host> RUNNING = new ThreadLocal<>();
+
+  private static final long LOOPBACK_MAC = 0x0200_0000_0001L;
 
   /** An adapter and how the default stack sees it. */
   private record Adapter(Nic nic, NicOptions options, NetInterface netInterface) {}
@@ -60,15 +64,16 @@ public final class Host implements AutoCloseable {
     }
     defaultStack =
         new HostStack(this, mode, stack, doorbell, false, NicOptions.STANDARD.mtuBytes(), false);
+    addLoopback();
   }
 
   // ---- set-up -------------------------------------------------------------------------------
 
   /**
-   * Adds an adapter with one address; more follow by {@link #address}.
+   * Adds an adapter.
    *
    * @param interfaceName at most 15 characters, unique in this process
-   * @param cidr like "10.0.0.1/24"
+   * @param cidr like "10.0.0.1/24", or several such addresses separated by commas
    * @throws IllegalArgumentException if the name is malformed or taken, or the address malformed
    */
   public Host nic(String interfaceName, String cidr) {
@@ -81,7 +86,7 @@ public final class Host implements AutoCloseable {
   }
 
   private Host nic(String interfaceName, String cidr, NicOptions options, long mac) {
-    Cidr address = Cidr.parse(cidr);
+    List<Cidr> addresses = Cidr.parseAll(cidr);
     InterfaceNames.check(interfaceName);
     if (adapters.containsKey(interfaceName)) {
       throw new IllegalArgumentException(
@@ -99,28 +104,46 @@ public final class Host implements AutoCloseable {
               options.features(),
               clock,
               mode.isConcurrent());
-      HostInterface handler = new HostInterface(defaultStack.networkStack(), ports);
-      VirtualInterface device =
-          nic.openDefault(
-              defaultStack.networkStack().pool(),
-              options.rxRing(),
-              options.txRing(),
-              handler,
-              doorbell);
-      NetInterface netInterface =
-          new NetInterface(interfaceName, device, nic.mac(), nic.mtuBytes(), options.vlan());
-      netInterface.addAddress(address.address(), address.prefixBits());
-      handler.netInterface(netInterface);
+      NetInterface netInterface = attach(nic, options, addresses);
       adapters.put(interfaceName, new Adapter(nic, options, netInterface));
       lastInterface = interfaceName;
-      defaultStack.networkStack().addInterface(netInterface);
-      defaultStack.addDevice(device);
       fabric.onNic(nic);
       mode.onSetUp(this);
     } finally {
       mode.unlock(this);
     }
     return this;
+  }
+
+  /** Opens the default stack's interface on an adapter. */
+  private NetInterface attach(Nic nic, NicOptions options, List<Cidr> addresses) {
+    NetworkStack stack = defaultStack.networkStack();
+    HostInterface handler = new HostInterface(stack, ports);
+    VirtualInterface device =
+        nic.openDefault(stack.pool(), options.rxRing(), options.txRing(), handler, doorbell);
+    NetInterface netInterface =
+        new NetInterface(nic.name(), device, nic.mac(), nic.mtuBytes(), options.vlan());
+    for (Cidr address : addresses) {
+      netInterface.addAddress(address.address(), address.prefixBits());
+    }
+    handler.netInterface(netInterface);
+    stack.addInterface(netInterface);
+    defaultStack.addDevice(device);
+    return netInterface;
+  }
+
+  /** Datagrams of this host to itself; never leaves its default stack, hence no rings. */
+  private void addLoopback() {
+    Nic nic =
+        new Nic(
+            "lo",
+            LOOPBACK_MAC,
+            NicOptions.STANDARD.mtuBytes(),
+            NicOptions.STANDARD.features(),
+            clock,
+            false);
+    nic.plug(LoopbackWire.INSTANCE);
+    attach(nic, NicOptions.STANDARD.withRings(256, 256), Cidr.parseAll("127.0.0.1/8"));
   }
 
   /** Locally administered, unicast, and different for each host and interface of a seed. */
@@ -348,7 +371,9 @@ public final class Host implements AutoCloseable {
 
   /** Next hops of TCPDirect stacks come from the default stack's cache. */
   private NeighborResolver resolver() {
-    NeighborResolver cache = defaultStack.networkStack().neighbors();
+    NeighborResolver cache =
+        Objects.requireNonNull(
+            defaultStack.networkStack().neighbors(), "default stack has a cache");
     return (interfaceName, address) -> {
       mode.lock(this);
       try {

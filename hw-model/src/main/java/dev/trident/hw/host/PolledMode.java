@@ -62,6 +62,7 @@ final class PolledMode extends HostMode {
 
   // ---- confinement --------------------------------------------------------------------------
 
+  @SuppressWarnings("ReferenceEquality") // a thread is itself
   private void checkThread() {
     if (Thread.currentThread() != owner) {
       claim();

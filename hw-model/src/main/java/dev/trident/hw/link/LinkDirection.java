@@ -95,7 +95,7 @@ final class LinkDirection {
     if (config.bitsPerSecond() == 0) {
       return now;
     }
-    long wireBytes = Math.max(bytes, MIN_FRAME_BYTES) + OVERHEAD_BYTES;
+    long wireBytes = (long) Math.max(bytes, MIN_FRAME_BYTES) + OVERHEAD_BYTES;
     long start = busyUntilNanos - now > 0 ? busyUntilNanos : now;
     busyUntilNanos = start + wireBytes * BITS_TIMES_NANOS / config.bitsPerSecond();
     return busyUntilNanos;
