@@ -9,6 +9,7 @@ import dev.trident.trace.Counter;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,7 +25,7 @@ class UserBufferSendTest extends TwoHostsTest {
     return left.tfZeroCopyUserBufferSend(sd, token, memory, length, free, flags);
   }
 
-  private int sendTo(int sd, int length, SockAddr to) {
+  private int sendTo(int sd, int length, @Nullable SockAddr to) {
     return left.tfZeroCopyUserBufferSendTo(sd, token, memory, length, free, 0, to, 16);
   }
 
