@@ -140,4 +140,23 @@ class CloseTest extends TwoHostsTest {
     assertThat(left.tfClose(connecting)).isZero();
     expectClosed(connecting);
   }
+
+  /** A free function runs while the program is blocked, and closes the socket under it. */
+  @Test
+  void shouldNotReuseANumberBeforeTheLastBlockedCallHasLeft() {
+    bound(right, SOCK_DGRAM, PORT);
+    int blocked = left.socket(AF_INET, SOCK_DGRAM, 0);
+    int sender = left.socket(AF_INET, SOCK_DGRAM, 0);
+    int[] fresh = {-1};
+    TtUserFreeFunc closing =
+        token -> {
+          assertThat(left.tfClose(blocked)).isZero();
+          fresh[0] = left.socket(AF_INET, SOCK_DGRAM, 0);
+          expectBadDescriptor(left.tfClose(blocked));
+        };
+    left.tfZeroCopyUserBufferSendTo(sender, this, bytes(10), 10, closing, 0, at(RIGHT, PORT), 16);
+    expectError(left, blocked, left.recv(blocked, bytes(5), 5, 0), TM_EBADF);
+    assertThat(fresh[0]).isGreaterThan(blocked);
+    assertThat(left.socket(AF_INET, SOCK_DGRAM, 0)).isEqualTo(blocked);
+  }
 }

@@ -282,4 +282,24 @@ class SendReceiveTest extends TwoHostsTest {
     assertThat(left.send(sd, bytes(5), 5, 0)).isEqualTo(5);
     expectError(left, sd, left.recv(sd, bytes(5), 5, 0), TM_ECONNREFUSED);
   }
+
+  @Test
+  void shouldEndABlockedCallWhenInterrupted() {
+    Pair pair = connect();
+    Thread.currentThread().interrupt();
+    expectError(left, pair.client(), left.recv(pair.client(), bytes(5), 5, 0), TM_EINTR);
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    FdSet reads = new FdSet();
+    Treck.FD_SET(pair.client(), reads);
+    Thread.currentThread().interrupt();
+    assertThat(left.select(pair.client() + 1, reads, null, null, null)).isEqualTo(TM_SOCKET_ERROR);
+    assertThat(left.lastErrorOfThread()).isEqualTo(TM_EINTR);
+    int queued = fillSendQueue(pair);
+    TtUserMessage message = message(left, 8_000);
+    Thread.currentThread().interrupt();
+    expectError(
+        left, pair.client(), left.tfZeroCopySend(pair.client(), message, 8_000, 0), TM_EINTR);
+    assertThat(left.tfFreeZeroCopyBuffer(message)).isEqualTo(TM_EINVAL);
+    drain(pair, queued);
+  }
 }
