@@ -72,6 +72,9 @@ class GarbageTest {
     client = left.socket(Treck.AF_INET, Treck.SOCK_STREAM, 0);
     assertThat(left.connect(client, to, SockAddrIn.SIZEOF)).isZero();
     server = right.accept(listener, null, null);
+    // One-way traffic would wait for delayed acknowledgements, in real time.
+    IntRef on = new IntRef(1);
+    assertThat(left.setsockopt(client, Treck.IP_PROTOTCP, Treck.TCP_NODELAY, on, 4)).isZero();
   }
 
   private static void require(int result) {
