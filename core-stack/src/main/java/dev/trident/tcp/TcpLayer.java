@@ -475,6 +475,7 @@ public final class TcpLayer implements ProtocolHandler {
     liveStreams++;
     counters.increment(Counter.TCP_PASSIVE_OPENS);
     Connection connection = new Connection(this);
+    listener.prepare(connection);
     add(connection, path, port.port(), peer, syn.sourcePort());
     connection.openPassively(listener, port.retain(), syn, nowNanos);
     return true;
