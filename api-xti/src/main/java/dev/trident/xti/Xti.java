@@ -23,10 +23,13 @@ import org.jspecify.annotations.Nullable;
  * index; memory that is too short, read-only or null fails with TBADDATA, or where it is an output
  * netbuf counts as room that is missing.
  *
- * <p>Where the sources leave room, this implementation does as follows. Expedited data on TCP is
- * sent as urgent data. A disconnect is shown behind data that came before it and can still be read,
- * but sending calls meet it at once. T_LINGER times above 0 do not make t_close wait. Local
- * addresses may be shared within one {@code Xti} only.
+ * <p>Where the sources leave room, this implementation does as follows. A disconnect is shown
+ * behind data that came before it and can still be read, but sending calls meet it at once.
+ * T_LINGER times above 0 do not make t_close wait. Local addresses may be shared within one {@code
+ * Xti} only.
+ *
+ * <p>Not in this version: {@code /dev/itot}, t_optmgmt, and expedited data on TCP (t_info.etsdu is
+ * -2, and T_EXPEDITED fails with TNOTSUPPORT).
  */
 @SuppressWarnings("MemberName") // the names of C
 public class Xti extends ConnectionCalls {
@@ -50,8 +53,8 @@ public class Xti extends ConnectionCalls {
    *
    * @param buf where the bytes are
    * @param nbytes how many, from 1 (TLI: 0 returns 0)
-   * @param flags T_EXPEDITED: the last byte is urgent; T_MORE: ignored, since TCP has no units;
-   *     T_PUSH: no effect (XTI5 only)
+   * @param flags T_MORE: ignored, since TCP has no units; T_PUSH: no effect (XTI5 only);
+   *     T_EXPEDITED: TNOTSUPPORT
    * @return bytes accepted: fewer than {@code nbytes} if asynchronous, or if interrupted; or -1
    *     with TFLOW (asynchronous, none accepted; T_GODATA will follow), TLOOK (T_DISCONNECT; in
    *     XTI4 T_ORDREL too), TBADDATA (no bytes, or bad memory), TBADFLAG, TOUTSTATE (TLI: in T_IDLE

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The transport providers by the names t_open knows, and what each offers. */
 public enum Provider {
-  TCP("/dev/tcp", 0, T_INFINITE, T_COTS_ORD, 0),
+  /** Expedited data is not offered as long as the engine has no urgent data. */
+  TCP("/dev/tcp", 0, T_INVALID, T_COTS_ORD, 0),
   UDP("/dev/udp", Provider.LARGEST_DATAGRAM, T_INVALID, T_CLTS, T_SENDZERO),
   /** ISO transport over TCP. The name is known, but it cannot be opened in this version. */
   ISO_OVER_TCP("/dev/itot", T_INFINITE, T_INVALID, T_COTS, 0);
@@ -58,6 +59,11 @@ public enum Provider {
   /** Largest unit of data in bytes, or 0 for a stream of bytes. */
   public int tsdu() {
     return tsdu;
+  }
+
+  /** Whether expedited data can be sent. */
+  public boolean offersExpedited() {
+    return etsdu != T_INVALID;
   }
 
   @Override

@@ -79,17 +79,18 @@ final class StreamTransfer {
     if (!owner.may(StateEvent.SND)) {
       return wrongState(nbytes);
     }
-    if ((flags & ~dialect.sendFlags()) != 0) {
-      return Failure.of(TBADFLAG);
+    int failure = checkFlags(flags);
+    if (failure < 0) {
+      return failure;
     }
     if (buf == null ? nbytes != 0 : !isInside(buf, index, nbytes)) {
       return Failure.of(TBADDATA);
     }
-    int failure = checkSend(dialect, nbytes);
+    failure = checkSend(dialect, nbytes);
     if (failure < 0 || buf == null) {
       return failure;
     }
-    return push(buf, index, nbytes, engineFlags(flags));
+    return told(push(buf, index, nbytes, 0));
   }
 
   int sndv(TIovec[] iov, int iovcount, int flags) {
@@ -100,20 +101,21 @@ final class StreamTransfer {
       return owner.outOfState();
     }
     Dialect dialect = owner.dialect();
-    if ((flags & ~dialect.sendFlags()) != 0) {
-      return Failure.of(TBADFLAG);
+    int failure = checkFlags(flags);
+    if (failure < 0) {
+      return failure;
     }
     long total = Vectors.sum(iov, iovcount);
     if (total == Vectors.BAD_MEMORY) {
       return Failure.of(TBADDATA);
     }
     int limit = (int) Math.min(total, Integer.MAX_VALUE);
-    int failure = checkSend(dialect, limit);
-    return failure < 0 ? failure : gather(iov, limit, engineFlags(flags));
+    failure = checkSend(dialect, limit);
+    return failure < 0 ? failure : told(gather(iov, limit));
   }
 
   /** Sends the first {@code limit} bytes, with the vector known to hold them. */
-  private int gather(TIovec[] iov, int limit, int engineFlags) {
+  private int gather(TIovec[] iov, int limit) {
     int done = 0;
     for (int i = 0; done < limit; i++) {
       ByteBuf piece = iov[i].iov_base;
@@ -122,8 +124,7 @@ final class StreamTransfer {
         continue;
       }
       boolean last = done + length == limit;
-      int sent =
-          push(piece, piece.readerIndex(), length, last ? engineFlags : StreamEndpoint.SEND_MORE);
+      int sent = push(piece, piece.readerIndex(), length, last ? 0 : StreamEndpoint.SEND_MORE);
       if (sent < 0) {
         return done > 0 ? done : sent;
       }
@@ -140,6 +141,20 @@ final class StreamTransfer {
     return dropped ? nbytes : owner.outOfState();
   }
 
+  private int checkFlags(int flags) {
+    if ((flags & ~owner.dialect().sendFlags()) != 0) {
+      return Failure.of(TBADFLAG);
+    }
+    boolean unoffered = (flags & T_EXPEDITED) != 0 && !owner.provider().offersExpedited();
+    return unoffered ? Failure.of(TNOTSUPPORT) : 0;
+  }
+
+  /** Notes whether the caller is to be told that flow control is lifted. */
+  private int told(int result) {
+    flowBlocked = result == Failure.of(TFLOW);
+    return result;
+  }
+
   /** The checks between size and transfer: a pending event, then no bytes at all. */
   private int checkSend(Dialect dialect, int nbytes) {
     // The engine finds a disconnect by itself; asking costs, so it is left to the rare cases.
@@ -149,10 +164,6 @@ final class StreamTransfer {
     return nbytes == 0 ? Failure.of(TBADDATA) : 0;
   }
 
-  private static int engineFlags(int flags) {
-    return (flags & T_EXPEDITED) != 0 ? StreamEndpoint.SEND_URGENT : 0;
-  }
-
   /**
    * Sends {@code length} bytes, at least 1, waiting if the endpoint is synchronous.
    *
@@ -160,39 +171,33 @@ final class StreamTransfer {
    *     the failure if none was
    */
   private int push(ByteBuf buf, int index, int length, int engineFlags) {
+    if (!owner.may(StateEvent.SND)) {
+      return owner.outOfState(); // changed by another thread while an earlier piece was waiting
+    }
     StreamEndpoint stream = owner.stream();
     int done = 0;
     while (done < length) {
-      int sent = offer(stream, buf, index + done, length - done, engineFlags);
+      int sent = stream.send(buf, index + done, length - done, engineFlags);
       if (sent > 0) {
         done += sent;
         continue;
       }
-      int failure = onRefused(stream, StackError.of(sent), done);
+      int failure = onRefused(stream, StackError.of(sent));
       if (failure < 0) {
         return done > 0 ? done : failure;
       }
     }
-    flowBlocked = false;
     return done;
   }
 
-  /** One send. Bytes that do not end an urgent run must not carry its mark. */
-  private static int offer(
-      StreamEndpoint stream, ByteBuf buf, int index, int length, int engineFlags) {
-    boolean cut = engineFlags == StreamEndpoint.SEND_URGENT && length > stream.sendSpace();
-    return stream.send(buf, index, length, cut ? 0 : engineFlags);
-  }
-
   /** What to do about a refused send: 0 to try again, or the failure. */
-  private int onRefused(StreamEndpoint stream, StackError error, int done) {
+  private int onRefused(StreamEndpoint stream, StackError error) {
     boolean forMemory = error == StackError.NO_BUFFERS;
     if (error != StackError.WOULD_BLOCK && !forMemory) {
       int failure = StackErrors.snd(error);
       return Failure.tErrno(failure) == TLOOK ? owner.lookForDisconnect() : failure;
     }
     if (owner.isNonBlocking() && !(forMemory && owner.dialect().waitsForMemory())) {
-      flowBlocked |= done == 0;
       return Failure.of(TFLOW);
     }
     int failure = forMemory ? owner.awaitRetry() : owner.await(writable);

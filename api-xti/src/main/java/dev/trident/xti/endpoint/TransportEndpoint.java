@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * make them: service type, vector, state, flags, size, pending event, zero length.
  */
 public abstract class TransportEndpoint {
-  /** How long to leave the engine to itself before packet memory or a device is tried again. */
+  /** How long to leave the engine to itself before it is asked for packet memory again. */
   private static final long RETRY_NANOS = 20_000;
 
   private final Library library;

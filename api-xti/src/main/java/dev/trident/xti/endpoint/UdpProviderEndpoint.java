@@ -30,6 +30,9 @@ final class UdpProviderEndpoint extends TransportEndpoint {
   private final EndpointWait<UdpProviderEndpoint> readable =
       new EndpointWait<>(this, "a datagram", UdpProviderEndpoint::isReadable);
 
+  private final EndpointWait<UdpProviderEndpoint> writable =
+      new EndpointWait<>(this, "room in the device", UdpProviderEndpoint::isWritable);
+
   /** The datagram that has been read in part, ours to release; null if there is none. */
   private @Nullable CellBuf begun;
 
@@ -180,6 +183,11 @@ final class UdpProviderEndpoint extends TransportEndpoint {
         || here.pendingError() != 0;
   }
 
+  private boolean isWritable() {
+    DatagramEndpoint here = socket;
+    return here == null || here.readiness().isAny(Readiness.WRITABLE);
+  }
+
   // ---- send -------------------------------------------------------------------------------
 
   @Override
@@ -242,7 +250,7 @@ final class UdpProviderEndpoint extends TransportEndpoint {
         flowBlocked |= full;
         return StackErrors.sndudata(error, dialect());
       }
-      int failure = awaitRetry();
+      int failure = error == StackError.WOULD_BLOCK ? await(writable) : awaitRetry();
       if (failure < 0) {
         return failure;
       }
