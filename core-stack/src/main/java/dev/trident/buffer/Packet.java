@@ -52,6 +52,9 @@ public final class Packet extends Storage {
   /** Slab offset of the payload in a received packet. */
   public int payloadOffset;
 
+  /** Slab offset of the IPv4 header of a received datagram, as long as its bytes are unchanged. */
+  public int networkOffset;
+
   /** TCP: flag bits of the segment and marks of the retransmission queue. UDP: source port. */
   public int control;
 
@@ -151,7 +154,8 @@ public final class Packet extends Storage {
   /**
    * Asks the device to sum from slab offset {@code start} to the end of the frame, after its
    * gather, and to store the complement at slab offset {@code field}, which holds the sum of the
-   * pseudo-header meanwhile. For frames whose bytes the engine does not touch.
+   * pseudo-header meanwhile. A complement of zero is stored as all ones, which is the same to TCP
+   * and what UDP wants. For frames whose bytes the engine does not touch.
    */
   public void requestChecksum(int start, int field) {
     checksumStart = start;
@@ -206,6 +210,7 @@ public final class Packet extends Storage {
     sequence = 0;
     payloadBytes = 0;
     payloadOffset = 0;
+    networkOffset = 0;
     control = 0;
     stampNanos = 0;
     transmissions = 0;

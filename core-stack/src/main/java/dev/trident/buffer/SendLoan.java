@@ -46,8 +46,21 @@ public final class SendLoan extends Completions.Entry {
     if (--shares == 0) {
       buffer().release();
       buffer = null;
-      pool.completions().add(this);
+      if (free == null) {
+        pool.free(this);
+      } else {
+        pool.completions().add(this);
+      }
     }
+  }
+
+  /**
+   * Undoes a loan whose call fails after all: with the last share the buffer is released, but no
+   * free function runs.
+   */
+  public void cancel() {
+    free = null;
+    token = null;
   }
 
   @Override

@@ -82,6 +82,9 @@ public interface DatagramEndpoint extends Endpoint {
 
   int sourcePort();
 
+  /** Where the datagram received, taken or peeked last was sent to: an own address or a group. */
+  int destinationAddress();
+
   /** Whole payload of the datagram received last, however much was copied. */
   int datagramBytes();
 

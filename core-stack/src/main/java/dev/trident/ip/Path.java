@@ -2,6 +2,7 @@ package dev.trident.ip;
 
 import dev.trident.link.Neighbor;
 import dev.trident.link.NetInterface;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way from here to one destination: found once when a connection is made, used for each
@@ -10,10 +11,7 @@ import dev.trident.link.NetInterface;
  * @param out the interface that frames leave by
  * @param source our address on this path
  * @param destination the peer
- * @param nextHop the destination itself or a gateway; null for broadcast and multicast
+ * @param nextHop the destination itself or a gateway; null for broadcast and multicast, and on a
+ *     loopback interface
  */
-public record Path(
-    NetInterface out,
-    int source,
-    int destination,
-    @org.jspecify.annotations.Nullable Neighbor nextHop) {}
+public record Path(NetInterface out, int source, int destination, @Nullable Neighbor nextHop) {}

@@ -1,5 +1,7 @@
 package dev.trident.link;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A next hop on some link. The owner of the cache writes; other stacks of the host read {@link
  * #mac()} on their data path.
@@ -10,6 +12,12 @@ public final class Neighbor {
 
   private final int address;
   private volatile long mac = UNRESOLVED;
+
+  /** Written by whoever sends this way, cleared by the cache at each confirmation; a hint. */
+  private boolean used;
+
+  /** What the cache knows besides; null while this neighbour is not in the cache. */
+  @Nullable NeighborEntry entry;
 
   Neighbor(int address) {
     this.address = address;
@@ -27,5 +35,20 @@ public final class Neighbor {
 
   void mac(long resolved) {
     mac = resolved;
+  }
+
+  /** Says that a frame goes this way, so that the cache keeps the entry fresh. */
+  public void touch() {
+    if (!used) {
+      used = true;
+    }
+  }
+
+  boolean isUsed() {
+    return used;
+  }
+
+  void clearUsed() {
+    used = false;
   }
 }

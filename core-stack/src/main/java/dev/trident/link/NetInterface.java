@@ -22,6 +22,8 @@ public final class NetInterface {
     }
   }
 
+  public static final int MAX_MTU_BYTES = 1_500;
+
   /** Without a VLAN. */
   public static final int NO_VLAN = -1;
 
@@ -38,7 +40,7 @@ public final class NetInterface {
    * @param vlan 0..4095, or {@link #NO_VLAN}
    */
   public NetInterface(String name, NetworkDevice device, long mac, int mtuBytes, int vlan) {
-    if (mtuBytes < 68 || mtuBytes > 1_500) {
+    if (mtuBytes < 68 || mtuBytes > MAX_MTU_BYTES) {
       throw new IllegalArgumentException("MTU " + mtuBytes + ": must be 68..1500");
     }
     this.name = name;
@@ -76,6 +78,41 @@ public final class NetInterface {
 
   public List<Address> addresses() {
     return addresses;
+  }
+
+  /** Whether {@code address} is configured here. */
+  public boolean hasAddress(int address) {
+    for (int i = 0; i < addresses.size(); i++) {
+      if (addresses.get(i).address() == address) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether {@code address} is the directed broadcast of one of our prefixes here. */
+  public boolean isBroadcast(int address) {
+    for (int i = 0; i < addresses.size(); i++) {
+      if (addresses.get(i).isBroadcast(address)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Our address towards {@code target} on this link: of its network, or the first; 0 if none. */
+  public int sourceFor(int target) {
+    for (int i = 0; i < addresses.size(); i++) {
+      if (addresses.get(i).contains(target)) {
+        return addresses.get(i).address();
+      }
+    }
+    return addresses.isEmpty() ? 0 : addresses.getFirst().address();
+  }
+
+  /** Whether this interface leads back to this host: its addresses are in 127/8. */
+  public boolean isLoopback() {
+    return !addresses.isEmpty() && addresses.getFirst().address() >>> 24 == 127;
   }
 
   @Override

@@ -16,6 +16,7 @@ public interface NetworkDevice {
    * device has noted the range and added its own hold ({@link Packet#holdForDevice}), which it
    * gives up in a later poll; the caller keeps its reference, may change the packet's range but not
    * its bytes. A requested checksum ({@link Packet#requestChecksum}) is computed after the gather.
+   * A frame with fragments that is shorter than 60 bytes is padded with zeros by the device.
    *
    * @return false if the ring is full: nothing was taken; {@code NetworkStack.onDeviceDrained}
    *     follows

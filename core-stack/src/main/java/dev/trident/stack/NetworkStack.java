@@ -4,15 +4,30 @@ import dev.trident.buffer.CellBuf;
 import dev.trident.buffer.Completions;
 import dev.trident.buffer.Packet;
 import dev.trident.buffer.PacketPool;
+import dev.trident.buffer.Run;
 import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.PortSpace;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamListener;
 import dev.trident.endpoint.Transport;
+import dev.trident.icmp.IcmpErrors;
+import dev.trident.icmp.IcmpLayer;
+import dev.trident.ip.Ipv4Input;
+import dev.trident.ip.Ipv4Layer;
+import dev.trident.ip.Path;
+import dev.trident.ip.ProtocolHandler;
+import dev.trident.ip.Routing;
+import dev.trident.link.EthernetLayer;
+import dev.trident.link.MulticastGroups;
+import dev.trident.link.NeighborCache;
 import dev.trident.link.NeighborResolver;
 import dev.trident.link.NetInterface;
+import dev.trident.time.Now;
+import dev.trident.time.TimerWheel;
+import dev.trident.trace.Counter;
 import dev.trident.trace.Counters;
+import dev.trident.udp.UdpLayer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,32 +35,107 @@ import org.jspecify.annotations.Nullable;
  * and time and asks when to come again; one caller at a time, overlapping calls throw {@link
  * IllegalStateException} where they are noticed.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class NetworkStack implements Transport, AutoCloseable {
+  /** Largest UDP payload over IPv4, and so the largest message. */
+  private static final int MAX_MESSAGE_BYTES = 65_507;
+
+  private static final int MAX_MESSAGE_IN_CELL_BYTES =
+      Packet.CELL_BYTES - Packet.TRANSMIT_HEADROOM_BYTES;
+
+  private final StackConfig config;
+  private final PacketPool pool;
+  private final Counters counters = new Counters();
+  private final TimerWheel wheel;
+  private final Now now;
+  private final @Nullable NeighborCache neighbors;
+  private final Routing routing;
+  private final Ipv4Layer ip;
+  private final EthernetLayer ethernet;
+  private final UdpLayer udp;
+
+  /** Set while a call is inside: a second one means that two callers overlap. */
+  private boolean inCall;
+
+  private boolean closed;
+
   /**
    * @param resolver where next hops come from; null for a stack with a neighbour cache of its own,
    *     which answers ARP
    */
   public NetworkStack(
       StackConfig config, PortSpace ports, @Nullable NeighborResolver resolver, long nowNanos) {
-    throw new UnsupportedOperationException();
+    this.config = config;
+    pool = new PacketPool(config.cells(), config.runCells(), config.loans());
+    wheel = new TimerWheel(nowNanos);
+    now = new Now(nowNanos);
+    NeighborCache cache = null;
+    NeighborResolver hops = resolver;
+    if (hops == null) {
+      cache = new NeighborCache(pool, wheel, now, counters, config.maxNeighbors());
+      hops = cache;
+    }
+    neighbors = cache;
+    MulticastGroups groups = new MulticastGroups();
+    routing = new Routing(cache, hops);
+    Ipv4Input input =
+        new Ipv4Input(pool.slab(), counters, routing, groups, config.answersUnknownPorts());
+    ip = new Ipv4Layer(pool.slab(), counters, routing, cache, hops, config.seed());
+    ethernet = new EthernetLayer(pool.slab(), counters, groups, cache, input);
+    int ttl = config.profile().ttl();
+    IcmpErrors errors = new IcmpErrors(pool, counters, ip, ttl, nowNanos);
+    IcmpLayer icmp = new IcmpLayer(pool, counters, ip, input, ttl);
+    udp = new UdpLayer(pool, counters, config, ip, ports, groups);
+    ProtocolHandler tcp = null;
+    input.handlers(icmp, tcp, udp, errors);
+    ip.errors(errors);
+    if (cache != null) {
+      cache.listener(input::onUndeliverable);
+    }
+  }
+
+  /** This stack's neighbours, for the other stacks of its host; null if it uses another's. */
+  public @Nullable NeighborCache neighbors() {
+    return neighbors;
   }
 
   /**
    * Adds an interface with its addresses; set-up only. Connected routes follow from the addresses.
+   *
+   * @throws IllegalArgumentException if an address is none that a host can have
    */
   public void addInterface(NetInterface netInterface) {
-    throw new UnsupportedOperationException();
+    routing.addInterface(netInterface);
+    if (neighbors != null) {
+      neighbors.addInterface(netInterface);
+    }
   }
 
   /** Adds a route; {@code gateway} 0 means directly connected. A longer prefix wins. */
   public void addRoute(int network, int prefixBits, int gateway, NetInterface out) {
-    throw new UnsupportedOperationException();
+    routing.addRoute(network, prefixBits, gateway, out);
+  }
+
+  // ---- driven by the host -----------------------------------------------------------------------
+
+  private void enter(long nowNanos) {
+    if (inCall) {
+      throw new IllegalStateException("stack " + config.name() + ": overlapping calls");
+    }
+    if (closed) {
+      throw new IllegalStateException("stack " + config.name() + " is closed");
+    }
+    inCall = true;
+    now.nanos(nowNanos);
   }
 
   /** A frame has arrived by {@code in}; takes over the reference. */
   public void receive(Packet frame, NetInterface in, int flowHint, long nowNanos) {
-    throw new UnsupportedOperationException();
+    enter(nowNanos);
+    try {
+      ethernet.receive(frame, in, flowHint, nowNanos);
+    } finally {
+      inCall = false;
+    }
   }
 
   /**
@@ -55,77 +145,115 @@ public final class NetworkStack implements Transport, AutoCloseable {
    * @return how much was done; 0 for nothing
    */
   public int poll(long nowNanos) {
-    throw new UnsupportedOperationException();
+    enter(nowNanos);
+    try {
+      return wheel.advance(nowNanos);
+    } finally {
+      inCall = false;
+    }
   }
 
   /** When to call {@link #poll} at the latest, or {@code Deadline.NEVER}; may be early. */
   public long nextDeadlineNanos() {
-    throw new UnsupportedOperationException();
+    return wheel.nextDeadlineNanos();
   }
 
   /** The device has room again after it refused a frame. */
   public void onDeviceDrained(long nowNanos) {
-    throw new UnsupportedOperationException();
+    enter(nowNanos);
+    try {
+      udp.onDeviceDrained();
+    } finally {
+      inCall = false;
+    }
   }
 
   /** The time that calls on endpoints use until the next receive or poll. */
   public void setNow(long nowNanos) {
-    throw new UnsupportedOperationException();
+    now.nanos(nowNanos);
   }
+
+  // ---- offered to the APIs
+  // ------------------------------------------------------------------------
 
   @Override
   public @Nullable StreamEndpoint newStream() {
-    throw new UnsupportedOperationException();
+    return null;
   }
 
   @Override
   public @Nullable StreamListener newListener() {
-    throw new UnsupportedOperationException();
+    return null;
   }
 
   @Override
   public @Nullable DatagramEndpoint newDatagram() {
-    throw new UnsupportedOperationException();
+    return udp.newSocket();
   }
 
   @Override
   public @Nullable CellBuf allocateMessage(int bytes) {
-    throw new UnsupportedOperationException();
+    if (bytes < 1 || bytes > MAX_MESSAGE_BYTES) {
+      return null;
+    }
+    if (bytes > MAX_MESSAGE_IN_CELL_BYTES) {
+      Run run = pool.allocateRun(bytes + Packet.TRANSMIT_HEADROOM_BYTES);
+      if (run == null) {
+        return null;
+      }
+      counters.increment(Counter.BUFFERS_TO_USER);
+      return pool.handles().issue(run, run.base() + Packet.TRANSMIT_HEADROOM_BYTES, bytes);
+    }
+    Packet packet = pool.allocate();
+    if (packet == null) {
+      return null;
+    }
+    counters.increment(Counter.BUFFERS_TO_USER);
+    return pool.handles().issue(packet, packet.offset(), bytes);
   }
 
   @Override
   public boolean isLocalAddress(int address) {
-    throw new UnsupportedOperationException();
+    return routing.isLocal(address);
   }
 
   @Override
   public int sourceAddressFor(int destination) {
-    throw new UnsupportedOperationException();
+    Path path = routing.route(0, destination);
+    return path == null ? 0 : path.source();
   }
 
   @Override
   public Completions completions() {
-    throw new UnsupportedOperationException();
+    return pool.completions();
   }
 
   @Override
   public PacketPool pool() {
-    throw new UnsupportedOperationException();
+    return pool;
   }
 
   @Override
   public Counters counters() {
-    throw new UnsupportedOperationException();
+    return counters;
   }
 
   @Override
   public StackConfig config() {
-    throw new UnsupportedOperationException();
+    return config;
   }
 
   /** Aborts every connection, gives back every loan, and frees the packet memory. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    if (closed) {
+      return;
+    }
+    closed = true;
+    udp.close();
+    if (neighbors != null) {
+      neighbors.close();
+    }
+    pool.close();
   }
 }

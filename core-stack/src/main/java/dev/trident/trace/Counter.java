@@ -22,6 +22,8 @@ public enum Counter {
   ARP_REPLIES_RECEIVED,
   /** An ARP packet claimed one of our addresses. */
   ARP_CONFLICTS,
+  /** A neighbour in use was found to have another hardware address. */
+  ARP_ADDRESS_CHANGES,
   ARP_FAILURES,
   IP_RECEIVED,
   IP_SENT,

@@ -1,0 +1,181 @@
+package dev.trident.icmp;
+
+import dev.trident.buffer.Packet;
+import dev.trident.buffer.PacketPool;
+import dev.trident.ip.Ipv4Input;
+import dev.trident.ip.Ipv4Output;
+import dev.trident.ip.Path;
+import dev.trident.ip.ProtocolHandler;
+import dev.trident.trace.Counter;
+import dev.trident.trace.Counters;
+import dev.trident.trace.DropReason;
+import dev.trident.wire.IcmpMessage;
+import dev.trident.wire.InternetChecksum;
+import dev.trident.wire.Ipv4Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * ICMP input (RFC 792): echo requests are answered, errors about our datagrams go to the transport
+ * that sent them, and all else ends here under a reason of its own. Nothing received changes a
+ * route, an address or a rate.
+ */
+public final class IcmpLayer implements ProtocolHandler {
+  private static final int MAX_UNREACHABLE_CODE = 15;
+  private static final int MAX_TIME_EXCEEDED_CODE = 1;
+  private static final int MAX_PARAMETER_PROBLEM_CODE = 2;
+
+  /** What an error must quote behind the IP header: ports and a sequence number. */
+  private static final int MIN_QUOTED_DATA_BYTES = 8;
+
+  private final PacketPool pool;
+  private final Counters counters;
+  private final Ipv4Output output;
+  private final Ipv4Input input;
+  private final int ttl;
+  private final IcmpMessage message;
+  private final Ipv4Header header;
+
+  /**
+   * @param input who knows the transports that errors are passed to
+   */
+  public IcmpLayer(
+      PacketPool pool, Counters counters, Ipv4Output output, Ipv4Input input, int ttl) {
+    this.pool = pool;
+    this.counters = counters;
+    this.output = output;
+    this.input = input;
+    this.ttl = ttl;
+    message = new IcmpMessage(pool.slab());
+    header = new Ipv4Header(pool.slab());
+  }
+
+  @Override
+  public void onDatagram(Packet packet, int source, int destination, int flowHint, long nowNanos) {
+    counters.increment(Counter.ICMP_RECEIVED);
+    IcmpMessage view = message.wrap(packet.slab(), packet.offset());
+    DropReason reason = view.check(packet.length());
+    if (reason == DropReason.NONE) {
+      reason = dispatch(view, packet, source, destination, nowNanos);
+    }
+    if (reason != DropReason.NONE) {
+      counters.drop(reason);
+    }
+    packet.release();
+  }
+
+  private DropReason dispatch(
+      IcmpMessage view, Packet packet, int source, int destination, long nowNanos) {
+    int code = view.code();
+    return switch (view.type()) {
+      case IcmpMessage.ECHO -> onEcho(view, packet, source, destination);
+      case IcmpMessage.ECHO_REPLY -> DropReason.ICMP_NO_ENDPOINT;
+      case IcmpMessage.UNREACHABLE -> onError(view, packet, code, MAX_UNREACHABLE_CODE, nowNanos);
+      case IcmpMessage.TIME_EXCEEDED ->
+          onError(view, packet, code, MAX_TIME_EXCEEDED_CODE, nowNanos);
+      case IcmpMessage.PARAMETER_PROBLEM ->
+          onError(view, packet, code, MAX_PARAMETER_PROBLEM_CODE, nowNanos);
+      case IcmpMessage.SOURCE_QUENCH -> DropReason.ICMP_QUENCH_IGNORED;
+      case IcmpMessage.REDIRECT -> DropReason.ICMP_REDIRECT_IGNORED;
+      default -> DropReason.ICMP_UNKNOWN_TYPE;
+    };
+  }
+
+  // ---- echo -----------------------------------------------------------------------------------
+
+  /** Identifier, sequence number and data go back as they came, from the address asked. */
+  private DropReason onEcho(IcmpMessage view, Packet request, int source, int destination) {
+    if (!output.isLocalAddress(destination)) {
+      return DropReason.ICMP_BROADCAST_ECHO;
+    }
+    if (view.code() != 0) {
+      return DropReason.ICMP_BAD_CODE;
+    }
+    Path path = output.route(/* source= */ destination, /* destination= */ source);
+    if (path == null) {
+      return DropReason.IP_NO_ROUTE;
+    }
+    Packet reply = replyCell(request);
+    if (reply == null) {
+      return DropReason.NO_MEMORY;
+    }
+    int tos = header.wrap(request.slab(), request.networkOffset).tos();
+    int checksum =
+        InternetChecksum.update(
+            view.checksum(), IcmpMessage.ECHO << 8, IcmpMessage.ECHO_REPLY << 8);
+    view.wrap(pool.slab(), reply.offset()).type(IcmpMessage.ECHO_REPLY).checksum(checksum);
+    if (output.send(reply, path, Ipv4Header.PROTOCOL_ICMP, ttl, tos, false) == 0) {
+      counters.increment(Counter.ICMP_SENT);
+      counters.increment(Counter.ICMP_ECHO_REPLIES_SENT);
+    }
+    reply.release();
+    return DropReason.NONE;
+  }
+
+  /** The request's own cell if nobody else has it, otherwise a copy; one reference to give up. */
+  private @Nullable Packet replyCell(Packet request) {
+    if (request.references() == 1 && request.fragments() == null) {
+      request.retain();
+      return request;
+    }
+    Packet copy = pool.allocate();
+    if (copy != null) {
+      copy.setRange(copy.offset(), request.length());
+      pool.slab().copy(request.offset(), copy.offset(), request.length());
+      counters.add(Counter.BYTES_COPIED_WITHIN, request.length());
+    }
+    return copy;
+  }
+
+  // ---- errors -----------------------------------------------------------------------------------
+
+  private DropReason onError(
+      IcmpMessage view, Packet packet, int code, int maxCode, long nowNanos) {
+    if (code > maxCode) {
+      return DropReason.ICMP_BAD_CODE;
+    }
+    int quote = packet.offset() + IcmpMessage.BYTES;
+    int present = packet.length() - IcmpMessage.BYTES;
+    Ipv4Header quoted = header.wrap(packet.slab(), quote);
+    if (quoted.checkQuoted(present) != DropReason.NONE
+        || present - quoted.headerBytes() < MIN_QUOTED_DATA_BYTES
+        || quoted.fragmentOffsetBytes() != 0
+        || !output.isLocalAddress(quoted.source())) {
+      return DropReason.ICMP_BAD_QUOTE;
+    }
+    ProtocolHandler transport = input.handler(quoted.protocol());
+    if (transport == null) {
+      return DropReason.ICMP_NO_ENDPOINT;
+    }
+    int type = view.type();
+    boolean tooBig =
+        type == IcmpMessage.UNREACHABLE && code == IcmpMessage.CODE_FRAGMENTATION_NEEDED;
+    transport.onIcmpError(
+        packet,
+        quote + quoted.headerBytes(),
+        type,
+        code,
+        quoted.source(),
+        quoted.destination(),
+        tooBig ? view.nextHopMtu() : 0,
+        nowNanos);
+    return DropReason.NONE;
+  }
+
+  /** An error about one of our own ICMP messages concerns nobody. */
+  @Override
+  public void onIcmpError(
+      Packet packet,
+      int slabOffset,
+      int type,
+      int code,
+      int source,
+      int destination,
+      int nextHopMtu,
+      long nowNanos) {
+    counters.drop(DropReason.ICMP_NO_ENDPOINT);
+  }
+
+  /** Nobody waits for our echo replies. */
+  @Override
+  public void onUnreachable(int destination, long nowNanos) {}
+}

@@ -1,0 +1,160 @@
+package dev.trident.ip;
+
+import dev.trident.buffer.Packet;
+import dev.trident.buffer.Slab;
+import dev.trident.link.DatagramInput;
+import dev.trident.link.MulticastGroups;
+import dev.trident.link.NetInterface;
+import dev.trident.trace.Counter;
+import dev.trident.trace.Counters;
+import dev.trident.trace.DropReason;
+import dev.trident.wire.Ipv4Address;
+import dev.trident.wire.Ipv4Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * IPv4 input: one ladder of checks for every datagram (RFC 791, RFC 1122 section 3.2.1), then the
+ * transport. Fragments are not reassembled, tunnels never opened, source routes refused.
+ */
+public final class Ipv4Input implements DatagramInput {
+  private static final int CODE_PROTOCOL_UNREACHABLE = 2;
+
+  private final Counters counters;
+  private final Routing routing;
+  private final MulticastGroups groups;
+  private final Ipv4Header header;
+  private final boolean answersUnknown;
+  private @Nullable ProtocolHandler icmp;
+  private @Nullable ProtocolHandler tcp;
+  private @Nullable ProtocolHandler udp;
+  private @Nullable Ipv4Errors errors;
+
+  /**
+   * @param answersUnknown whether a datagram of an unknown protocol is answered by an ICMP error
+   */
+  public Ipv4Input(
+      Slab slab,
+      Counters counters,
+      Routing routing,
+      MulticastGroups groups,
+      boolean answersUnknown) {
+    this.counters = counters;
+    this.routing = routing;
+    this.groups = groups;
+    this.answersUnknown = answersUnknown;
+    header = new Ipv4Header(slab);
+  }
+
+  /** Set-up: the transports; those that are null are unknown protocols. */
+  public void handlers(
+      @Nullable ProtocolHandler icmpHandler,
+      @Nullable ProtocolHandler tcpHandler,
+      @Nullable ProtocolHandler udpHandler,
+      Ipv4Errors errorSender) {
+    icmp = icmpHandler;
+    tcp = tcpHandler;
+    udp = udpHandler;
+    errors = errorSender;
+  }
+
+  /** The transport for {@code protocol}, or null. */
+  public @Nullable ProtocolHandler handler(int protocol) {
+    return switch (protocol) {
+      case Ipv4Header.PROTOCOL_ICMP -> icmp;
+      case Ipv4Header.PROTOCOL_TCP -> tcp;
+      case Ipv4Header.PROTOCOL_UDP -> udp;
+      default -> null;
+    };
+  }
+
+  @Override
+  public void onDatagram(
+      Packet packet, NetInterface in, boolean toGroup, int flowHint, long nowNanos) {
+    counters.increment(Counter.IP_RECEIVED);
+    Ipv4Header view = header.wrap(packet.slab(), packet.offset());
+    DropReason reason = check(view, packet.length(), in, toGroup);
+    if (reason != DropReason.NONE) {
+      counters.drop(reason);
+      packet.release();
+      return;
+    }
+    packet.networkOffset = packet.offset();
+    packet.trimTo(view.totalLength());
+    packet.trimFront(view.headerBytes());
+    ProtocolHandler transport = handler(view.protocol());
+    if (transport != null) {
+      transport.onDatagram(packet, view.source(), view.destination(), flowHint, nowNanos);
+    } else {
+      refuse(packet, view.protocol(), nowNanos);
+    }
+  }
+
+  private DropReason check(Ipv4Header view, int available, NetInterface in, boolean toGroup) {
+    DropReason reason = view.check(available);
+    if (reason != DropReason.NONE) {
+      return reason;
+    }
+    reason = checkAddresses(view.source(), view.destination(), in, toGroup);
+    if (reason != DropReason.NONE) {
+      return reason;
+    }
+    if (view.headerBytes() > Ipv4Header.BYTES) {
+      reason = view.checkOptions();
+      if (reason != DropReason.NONE) {
+        return reason;
+      }
+    }
+    return view.isFragment() ? DropReason.IP_FRAGMENT_UNSUPPORTED : DropReason.NONE;
+  }
+
+  private DropReason checkAddresses(int source, int destination, NetInterface in, boolean toGroup) {
+    if (in.isLoopback()) {
+      return routing.isLocal(source) && routing.isLocal(destination)
+          ? DropReason.NONE
+          : DropReason.IP_NOT_FOR_US;
+    }
+    if (!Ipv4Address.isHostAddress(source)
+        || routing.isLocal(source)
+        || routing.isBroadcast(source)) {
+      return DropReason.IP_BAD_SOURCE;
+    }
+    if (routing.isLocal(destination)) {
+      // RFC 1122 section 3.3.6: what a link-layer broadcast carries must be for a group too.
+      return toGroup ? DropReason.IP_BAD_DESTINATION : DropReason.NONE;
+    }
+    if (destination == Ipv4Address.BROADCAST
+        || in.isBroadcast(destination)
+        || groups.contains(destination)) {
+      return DropReason.NONE;
+    }
+    return Ipv4Address.isHostAddress(destination) || Ipv4Address.isMulticast(destination)
+        ? DropReason.IP_NOT_FOR_US
+        : DropReason.IP_BAD_DESTINATION;
+  }
+
+  private void refuse(Packet packet, int protocol, long nowNanos) {
+    if (protocol == Ipv4Header.PROTOCOL_IPV4 || protocol == Ipv4Header.PROTOCOL_IPV6) {
+      counters.drop(DropReason.IP_TUNNEL);
+    } else {
+      counters.drop(DropReason.IP_UNKNOWN_PROTOCOL);
+      Ipv4Errors sender = errors;
+      if (answersUnknown && sender != null) {
+        sender.sendUnreachable(packet, CODE_PROTOCOL_UNREACHABLE, nowNanos);
+      }
+    }
+    packet.release();
+  }
+
+  /**
+   * A datagram of ours at {@code slabOffset} was dropped as its neighbour did not answer: the
+   * transport that sent it is told.
+   */
+  public void onUndeliverable(Packet frame, int slabOffset, long nowNanos) {
+    Ipv4Header view = header.wrap(frame.slab(), slabOffset);
+    int destination = view.destination();
+    ProtocolHandler transport = handler(view.protocol());
+    if (transport != null) {
+      transport.onUnreachable(destination, nowNanos);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package dev.trident.ip;
+
+import dev.trident.link.Neighbor;
+import dev.trident.link.NeighborCache;
+import dev.trident.link.NeighborResolver;
+import dev.trident.link.NetInterface;
+import dev.trident.wire.Ipv4Address;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The addresses and routes of a stack, and the paths made of them.
+ *
+ * <p>Routes are an immutable snapshot behind one volatile field; made paths are remembered in a
+ * small direct-mapped table, so that a sender who alternates between destinations makes no garbage.
+ */
+public final class Routing {
+  private static final int PATH_BITS = 8;
+  private static final int PATHS = 1 << PATH_BITS;
+  private static final int HASH = 0x9e3779b1;
+
+  private final @Nullable NeighborCache cache;
+  private final NeighborResolver resolver;
+  private final List<NetInterface> interfaces = new ArrayList<>();
+  private volatile RouteTable routes = RouteTable.EMPTY;
+  private int[] localAddresses = new int[0];
+  private final @Nullable Path[] paths = new Path[PATHS];
+  private final int[] requestedSources = new int[PATHS];
+  private @Nullable NetInterface loopback;
+
+  /**
+   * @param cache the stack's own neighbours, or null
+   * @param resolver the host's neighbours, asked if the stack has none of its own
+   */
+  public Routing(@Nullable NeighborCache cache, NeighborResolver resolver) {
+    this.cache = cache;
+    this.resolver = resolver;
+  }
+
+  /** Set-up: an interface with its addresses, and the connected routes that follow from them. */
+  public void addInterface(NetInterface added) {
+    for (NetInterface.Address own : added.addresses()) {
+      if (!added.isLoopback() && !Ipv4Address.isHostAddress(own.address())) {
+        throw new IllegalArgumentException(
+            Ipv4Address.format(own.address()) + " cannot be a host's own address");
+      }
+    }
+    interfaces.add(added);
+    for (NetInterface.Address own : added.addresses()) {
+      int[] more = Arrays.copyOf(localAddresses, localAddresses.length + 1);
+      more[localAddresses.length] = own.address();
+      localAddresses = more;
+      addRoute(own.address(), own.prefixBits(), 0, added);
+    }
+    if (added.isLoopback()) {
+      loopback = added;
+    }
+  }
+
+  /** Adds a route; {@code gateway} 0 means directly connected. */
+  public void addRoute(int network, int prefixBits, int gateway, NetInterface out) {
+    routes = routes.with(new RouteTable.Route(network, prefixBits, gateway, out));
+    Arrays.fill(paths, null);
+  }
+
+  public List<NetInterface> interfaces() {
+    return interfaces;
+  }
+
+  /** What every interface carries: the smallest MTU. */
+  public int smallestMtuBytes() {
+    int smallest = NetInterface.MAX_MTU_BYTES;
+    for (int i = 0; i < interfaces.size(); i++) {
+      smallest = Math.min(smallest, interfaces.get(i).mtuBytes());
+    }
+    return smallest;
+  }
+
+  /** Whether {@code address} is one of our own, 127/8 included if there is a loopback interface. */
+  public boolean isLocal(int address) {
+    int[] own = localAddresses;
+    for (int i = 0; i < own.length; i++) {
+      if (own[i] == address) {
+        return true;
+      }
+    }
+    return loopback != null && Ipv4Address.isLoopback(address);
+  }
+
+  /** Whether {@code address} is the directed broadcast of one of our networks. */
+  public boolean isBroadcast(int address) {
+    for (int i = 0; i < interfaces.size(); i++) {
+      if (interfaces.get(i).isBroadcast(address)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** As {@link Ipv4Output#route}. */
+  public @Nullable Path route(int source, int destination) {
+    int slot = ((destination * 31 + source) * HASH) >>> (32 - PATH_BITS);
+    Path known = paths[slot];
+    if (known != null && known.destination() == destination && requestedSources[slot] == source) {
+      return known;
+    }
+    Path made = makePath(source, destination);
+    paths[slot] = made;
+    requestedSources[slot] = source;
+    return made;
+  }
+
+  private @Nullable Path makePath(int source, int destination) {
+    if (destination == Ipv4Address.ANY || (source != Ipv4Address.ANY && !isLocal(source))) {
+      return null;
+    }
+    if (isLocal(destination)) {
+      NetInterface back = loopback;
+      int from = source == Ipv4Address.ANY ? destination : source;
+      return back == null ? null : new Path(back, from, destination, null);
+    }
+    RouteTable.Route route = routes.find(destination);
+    if (destination == Ipv4Address.BROADCAST || Ipv4Address.isMulticast(destination)) {
+      NetInterface out = interfaceForGroup(source, route);
+      return out == null ? null : path(out, source, destination, null, destination);
+    }
+    if (route == null || !Ipv4Address.isHostAddress(destination)) {
+      return null;
+    }
+    NetInterface out = route.out();
+    if (out.isBroadcast(destination)) {
+      return path(out, source, destination, null, destination);
+    }
+    int hop = route.gateway() == 0 ? destination : route.gateway();
+    Neighbor neighbor =
+        cache != null ? cache.neighbor(out, hop) : resolver.neighbor(out.name(), hop);
+    return path(out, source, destination, neighbor, hop);
+  }
+
+  /** A group is reached by the interface of the source asked for, or of the route, or the first. */
+  private @Nullable NetInterface interfaceForGroup(int source, RouteTable.@Nullable Route route) {
+    NetInterface first = null;
+    for (NetInterface candidate : interfaces) {
+      if (candidate.hasAddress(source)) {
+        return candidate;
+      }
+      if (first == null && !candidate.isLoopback()) {
+        first = candidate;
+      }
+    }
+    return route != null ? route.out() : first;
+  }
+
+  private static @Nullable Path path(
+      NetInterface out, int source, int destination, @Nullable Neighbor neighbor, int hop) {
+    int from = source != Ipv4Address.ANY ? source : out.sourceFor(hop);
+    return from == Ipv4Address.ANY ? null : new Path(out, from, destination, neighbor);
+  }
+}

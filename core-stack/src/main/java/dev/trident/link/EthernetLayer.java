@@ -1,0 +1,117 @@
+package dev.trident.link;
+
+import dev.trident.buffer.Packet;
+import dev.trident.buffer.Slab;
+import dev.trident.trace.Counter;
+import dev.trident.trace.Counters;
+import dev.trident.trace.DropReason;
+import dev.trident.wire.EthernetHeader;
+import dev.trident.wire.MacAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ethernet input: checks each frame once and hands it on without its header (RFC 894, IEEE 802.1Q).
+ * What is not for this stack ends here, counted under its reason.
+ */
+public final class EthernetLayer {
+  /** No frame of ours is longer than this without its header, whatever the interface's MTU. */
+  private static final int MAX_DATA_BYTES = 1_500;
+
+  private static final int NO_VLAN_ID = 0;
+  private static final int RESERVED_VLAN_ID = 0xfff;
+
+  private final Counters counters;
+  private final MulticastGroups groups;
+  private final @Nullable NeighborCache neighbors;
+  private final DatagramInput datagrams;
+  private final EthernetHeader header;
+
+  /**
+   * @param neighbors where ARP goes; null for a stack that leaves ARP to its host
+   */
+  public EthernetLayer(
+      Slab slab,
+      Counters counters,
+      MulticastGroups groups,
+      @Nullable NeighborCache neighbors,
+      DatagramInput datagrams) {
+    this.counters = counters;
+    this.groups = groups;
+    this.neighbors = neighbors;
+    this.datagrams = datagrams;
+    header = new EthernetHeader(slab);
+  }
+
+  /** A frame has arrived by {@code in}; takes over the reference. */
+  public void receive(Packet frame, NetInterface in, int flowHint, long nowNanos) {
+    counters.increment(Counter.FRAMES_RECEIVED);
+    EthernetHeader view = header.wrap(frame.slab(), frame.offset());
+    DropReason reason = check(view, frame.length(), in);
+    if (reason != DropReason.NONE) {
+      counters.drop(reason);
+      frame.release();
+      return;
+    }
+    boolean toGroup = MacAddress.isGroup(view.destination());
+    int type = view.type();
+    frame.trimFront(view.headerBytes());
+    if (type == EthernetHeader.TYPE_IPV4) {
+      datagrams.onDatagram(frame, in, toGroup, flowHint, nowNanos);
+    } else {
+      receiveArp(frame, in, nowNanos);
+    }
+  }
+
+  private void receiveArp(Packet packet, NetInterface in, long nowNanos) {
+    DropReason reason =
+        neighbors == null ? DropReason.ARP_NOT_FOR_US : neighbors.receive(packet, in, nowNanos);
+    if (reason != DropReason.NONE) {
+      counters.drop(reason);
+    }
+    packet.release();
+  }
+
+  private DropReason check(EthernetHeader view, int lengthBytes, NetInterface in) {
+    DropReason reason = view.check(lengthBytes);
+    if (reason != DropReason.NONE) {
+      return reason;
+    }
+    if (lengthBytes > view.headerBytes() + MAX_DATA_BYTES) {
+      return DropReason.ETHERNET_TOO_LONG;
+    }
+    long destination = view.destination();
+    if (destination != in.mac()
+        && destination != MacAddress.BROADCAST
+        && !(MacAddress.isGroup(destination) && groups.accepts(destination))) {
+      return DropReason.ETHERNET_NOT_FOR_US;
+    }
+    if (MacAddress.isGroup(view.source())) {
+      return DropReason.ETHERNET_SOURCE_MULTICAST;
+    }
+    reason = checkVlan(view, in);
+    return reason != DropReason.NONE ? reason : checkType(view.type());
+  }
+
+  /** A priority tag (VLAN 0) makes no VLAN: the frame counts as untagged. */
+  private static DropReason checkVlan(EthernetHeader view, NetInterface in) {
+    int vlan = view.isTagged() ? view.vlan() : NO_VLAN_ID;
+    int wanted = in.vlan() == NetInterface.NO_VLAN ? NO_VLAN_ID : in.vlan();
+    return vlan != wanted || vlan == RESERVED_VLAN_ID
+        ? DropReason.ETHERNET_VLAN_MISMATCH
+        : DropReason.NONE;
+  }
+
+  private static DropReason checkType(int type) {
+    return switch (type) {
+      case EthernetHeader.TYPE_IPV4, EthernetHeader.TYPE_ARP -> DropReason.NONE;
+      case EthernetHeader.TYPE_IPV6 -> DropReason.ETHERNET_IPV6;
+      case EthernetHeader.TYPE_RARP -> DropReason.ETHERNET_RARP;
+      case EthernetHeader.TYPE_VLAN, EthernetHeader.TYPE_PROVIDER_VLAN ->
+          DropReason.ETHERNET_DOUBLE_TAG;
+      default ->
+          type <= EthernetHeader.MAX_LENGTH_FIELD
+              ? DropReason.ETHERNET_LENGTH_FORMAT
+              : DropReason.ETHERNET_UNKNOWN_TYPE;
+    };
+  }
+}

@@ -1,0 +1,638 @@
+package dev.trident.udp;
+
+import dev.trident.buffer.CellBuf;
+import dev.trident.buffer.Packet;
+import dev.trident.buffer.PacketPool;
+import dev.trident.buffer.UserFree;
+import dev.trident.endpoint.DatagramEndpoint;
+import dev.trident.endpoint.Readiness;
+import dev.trident.endpoint.StackConfig;
+import dev.trident.endpoint.StackError;
+import dev.trident.ip.Ipv4Layer;
+import dev.trident.ip.Path;
+import dev.trident.trace.Counter;
+import dev.trident.trace.Counters;
+import dev.trident.wire.Ipv4Address;
+import dev.trident.wire.Ipv4Header;
+import dev.trident.wire.UdpHeader;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A UDP endpoint: its bindings, its queue of received datagrams, and the error that is pending. The
+ * first binding is the socket's own; it gives the local address and port that datagrams leave with.
+ */
+final class UdpSocket implements DatagramEndpoint {
+  private static final int WOULD_BLOCK = StackError.WOULD_BLOCK.code;
+  private static final int BAD_BUFFER = StackError.BAD_BUFFER.code;
+  private static final int MESSAGE_TOO_LONG = StackError.MESSAGE_TOO_LONG.code;
+  private static final int INVALID_ADDRESS = StackError.INVALID_ADDRESS.code;
+  private static final int ADDRESS_IN_USE = StackError.ADDRESS_IN_USE.code;
+  private static final int NETWORK_UNREACHABLE = StackError.NETWORK_UNREACHABLE.code;
+
+  private final UdpLayer layer;
+  private final int index;
+  private final PacketPool pool;
+  private final Counters counters;
+  private final Ipv4Layer ip;
+  private final UdpSender sender;
+  private final DatagramQueue queue;
+  private final Readiness readiness;
+  private final List<UdpBinding> bindings = new ArrayList<>(1);
+
+  /** Own binding, the first of {@link #bindings}; null while unbound. */
+  private @Nullable UdpBinding own;
+
+  private int localAddress;
+  private int localPort;
+
+  /** Source that datagrams ask the route for: the local address, or 0 if that is a group or any. */
+  private int sourceForRoute;
+
+  /** Port 0 while not connected. */
+  private int remoteAddress;
+
+  private int remotePort;
+
+  private boolean closed;
+
+  /** Whether the device refused a datagram and has not said since that it has room. */
+  private boolean blocked;
+
+  private int sendBufferBytes;
+  private long queueDrops;
+
+  /** Why {@link #pathTo} answered null. */
+  private int refusal;
+
+  private int portSentTo;
+  private int lastSentTo;
+
+  private int sourceAddress;
+  private int sourcePort;
+  private int destinationAddress;
+  private int datagramBytes;
+
+  private int pendingError;
+  private int lastErrorAddress;
+  private int lastErrorPort;
+  private @Nullable Object attachment;
+
+  UdpSocket(
+      UdpLayer layer,
+      int index,
+      PacketPool pool,
+      Counters counters,
+      StackConfig config,
+      Ipv4Layer ip) {
+    this.layer = layer;
+    this.index = index;
+    this.pool = pool;
+    this.counters = counters;
+    this.ip = ip;
+    sender = new UdpSender(pool, counters, ip, config.profile().ttl());
+    queue = new DatagramQueue(config.maxDatagramsQueued(), config.profile().receiveBufferBytes());
+    sendBufferBytes = config.profile().sendBufferBytes();
+    readiness = new Readiness(pool.completions());
+    readiness.raise(Readiness.WRITABLE);
+  }
+
+  /** Place in the layer's table; the device's flow hint is one more. */
+  int index() {
+    return index;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("UDP endpoint on port " + localPort + " is closed");
+    }
+  }
+
+  // ---- bindings ---------------------------------------------------------------------------------
+
+  @Override
+  public int bind(int address, int port) {
+    requireOpen();
+    return own != null ? StackError.INVALID_STATE.code : addBinding(address, port, 0, 0);
+  }
+
+  @Override
+  public int addBinding(int address, int port, int remote, int otherPort) {
+    requireOpen();
+    if ((remote == 0) != (otherPort == 0) || (port == 0 && own != null)) {
+      return INVALID_ADDRESS;
+    }
+    if (address != Ipv4Address.ANY
+        && !ip.isLocalAddress(address)
+        && !Ipv4Address.isMulticast(address)) {
+      return StackError.ADDRESS_NOT_AVAILABLE.code;
+    }
+    int reserved = reserve(address, port);
+    if (reserved == 0) {
+      return ADDRESS_IN_USE;
+    }
+    UdpBinding binding = new UdpBinding(this, address, address, reserved, remote, otherPort);
+    int result = layer.add(binding);
+    if (result < 0) {
+      releasePort(binding);
+      return result;
+    }
+    bindings.add(binding);
+    if (own == null) {
+      adopt(binding);
+    }
+    return 0;
+  }
+
+  /** Reserves {@code port}, or one of our choice for 0; 0 if it is taken. */
+  private int reserve(int address, int port) {
+    if (port == 0) {
+      return layer.reserveEphemeral(address);
+    }
+    return holdsPort(address, port) || layer.reserve(address, port) ? port : 0;
+  }
+
+  private boolean holdsPort(int address, int port) {
+    for (UdpBinding binding : bindings) {
+      if (binding.reservedAddress == address && binding.localPort == port) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Gives the port of a binding back that is not in the list (any more), unless another has it. */
+  private void releasePort(UdpBinding binding) {
+    if (!holdsPort(binding.reservedAddress, binding.localPort)) {
+      layer.release(binding.reservedAddress, binding.localPort);
+    }
+  }
+
+  private void adopt(@Nullable UdpBinding binding) {
+    own = binding;
+    if (binding != null) {
+      localAddress = binding.localAddress;
+      localPort = binding.localPort;
+      sourceForRoute = Ipv4Address.isMulticast(localAddress) ? Ipv4Address.ANY : localAddress;
+    }
+  }
+
+  @Override
+  public int removeBinding(int address, int port, int remote, int otherPort) {
+    requireOpen();
+    for (int i = 0; i < bindings.size(); i++) {
+      UdpBinding binding = bindings.get(i);
+      if (binding.is(address, port, remote, otherPort)) {
+        layer.remove(binding);
+        bindings.remove(i);
+        releasePort(binding);
+        if (binding == own) {
+          adopt(bindings.isEmpty() ? null : bindings.getFirst());
+        }
+        return 0;
+      }
+    }
+    return INVALID_ADDRESS;
+  }
+
+  @Override
+  public int connect(int address, int port) {
+    requireOpen();
+    if (address == Ipv4Address.ANY) {
+      return dissolve();
+    }
+    if (port == 0) {
+      return INVALID_ADDRESS;
+    }
+    UdpBinding before = own;
+    int bound = before == null ? Ipv4Address.ANY : before.reservedAddress;
+    boolean group = Ipv4Address.isMulticast(bound);
+    Path path = ip.route(group ? Ipv4Address.ANY : bound, address);
+    if (path == null) {
+      return NETWORK_UNREACHABLE;
+    }
+    if (before == null) {
+      int result = bind(Ipv4Address.ANY, 0);
+      if (result < 0) {
+        return result;
+      }
+    }
+    int result = rebind(group ? bound : path.source(), address, port);
+    if (result == 0) {
+      remoteAddress = address;
+      remotePort = port;
+    }
+    return result;
+  }
+
+  private int dissolve() {
+    UdpBinding before = own;
+    if (remotePort == 0 || before == null) {
+      return 0;
+    }
+    int result = rebind(before.reservedAddress, 0, 0);
+    if (result == 0) {
+      remoteAddress = 0;
+      remotePort = 0;
+    }
+    return result;
+  }
+
+  /** Replaces the own binding, keeping its port; on failure the old one is there as before. */
+  private int rebind(int address, int remote, int otherPort) {
+    UdpBinding before = bindings.getFirst();
+    layer.remove(before);
+    UdpBinding binding =
+        new UdpBinding(this, before.reservedAddress, address, before.localPort, remote, otherPort);
+    int result = layer.add(binding);
+    if (result < 0) {
+      layer.add(before);
+      return result;
+    }
+    bindings.set(0, binding);
+    adopt(binding);
+    return 0;
+  }
+
+  boolean accepts(boolean toUnicast, int address, int port, int remote, int otherPort) {
+    for (int i = 0; i < bindings.size(); i++) {
+      if (bindings.get(i).matches(toUnicast, address, port, remote, otherPort)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public int localAddress() {
+    return localAddress;
+  }
+
+  @Override
+  public int localPort() {
+    return localPort;
+  }
+
+  @Override
+  public int remoteAddress() {
+    return remoteAddress;
+  }
+
+  @Override
+  public int remotePort() {
+    return remotePort;
+  }
+
+  // ---- sending ----------------------------------------------------------------------------------
+
+  @Override
+  public int send(ByteBuf buffer, int at, int length, int address, int port) {
+    Path path = pathTo(address, port);
+    if (path == null) {
+      return refusal;
+    }
+    if (!isRange(buffer, at, length)) {
+      return BAD_BUFFER;
+    }
+    if (isTooLong(length, path)) {
+      return MESSAGE_TOO_LONG;
+    }
+    return sent(sender.copy(buffer, at, length, path, localPort, portSentTo), length, path);
+  }
+
+  @Override
+  public int sendGather(
+      ByteBuf[] buffers, int[] indexes, int[] lengths, int count, int address, int port) {
+    Path path = pathTo(address, port);
+    if (path == null) {
+      return refusal;
+    }
+    long total = 0;
+    for (int i = 0; i < count; i++) {
+      if (!isRange(buffers[i], indexes[i], lengths[i])) {
+        return BAD_BUFFER;
+      }
+      total += lengths[i];
+    }
+    if (isTooLong(total, path)) {
+      return MESSAGE_TOO_LONG;
+    }
+    int length = (int) total;
+    int result =
+        sender.gather(buffers, indexes, lengths, count, length, path, localPort, portSentTo);
+    return sent(result, length, path);
+  }
+
+  @Override
+  public int sendLoan(
+      ByteBuf buffer, int at, int length, Object token, UserFree free, int address, int port) {
+    Path path = pathTo(address, port);
+    if (path == null) {
+      return refusal;
+    }
+    if (!isRange(buffer, at, length)) {
+      return BAD_BUFFER;
+    }
+    if (isTooLong(length, path)) {
+      return MESSAGE_TOO_LONG;
+    }
+    int result = sender.loan(buffer, at, length, token, free, path, localPort, portSentTo);
+    return sent(result, length, path);
+  }
+
+  @Override
+  public int sendMessage(CellBuf message, int length, int address, int port) {
+    Path path = pathTo(address, port);
+    if (path == null) {
+      return refusal;
+    }
+    if (!isRange(message, 0, length)) {
+      return BAD_BUFFER;
+    }
+    if (isTooLong(length, path)) {
+      return MESSAGE_TOO_LONG;
+    }
+    return sent(sender.message(message, length, path, localPort, portSentTo), length, path);
+  }
+
+  /** The path to the destination given, or to the peer; null with {@link #refusal} set. */
+  private @Nullable Path pathTo(int address, int port) {
+    requireOpen();
+    int to = address;
+    portSentTo = port;
+    if (address == Ipv4Address.ANY) {
+      if (remotePort == 0) {
+        refusal = StackError.NOT_CONNECTED.code;
+        return null;
+      }
+      to = remoteAddress;
+      portSentTo = remotePort;
+    }
+    if (portSentTo == 0) {
+      refusal = INVALID_ADDRESS;
+      return null;
+    }
+    if (own == null) {
+      refusal = bind(Ipv4Address.ANY, 0);
+      if (refusal < 0) {
+        return null;
+      }
+    }
+    refusal = NETWORK_UNREACHABLE;
+    return ip.route(sourceForRoute, to);
+  }
+
+  private static boolean isRange(ByteBuf buffer, int at, int length) {
+    return buffer.refCnt() > 0 && at >= 0 && length >= 0 && at <= buffer.capacity() - length;
+  }
+
+  private boolean isTooLong(long length, Path path) {
+    return length > sendBufferBytes || length > sender.maxPayloadBytes(path);
+  }
+
+  private int sent(int result, int length, Path path) {
+    if (result >= 0) {
+      counters.increment(Counter.UDP_SENT);
+      lastSentTo = path.destination();
+      return length;
+    }
+    if (result == WOULD_BLOCK) {
+      blocked = true;
+      readiness.clear(Readiness.WRITABLE);
+    }
+    return result;
+  }
+
+  void onDeviceDrained() {
+    if (blocked) {
+      blocked = false;
+      readiness.raise(Readiness.WRITABLE);
+    }
+  }
+
+  @Override
+  public int maxPayloadBytes() {
+    requireOpen();
+    Path path =
+        remotePort != 0
+            ? ip.route(sourceForRoute, remoteAddress)
+            : lastSentTo != 0 ? ip.route(sourceForRoute, lastSentTo) : null;
+    return path != null
+        ? sender.maxPayloadBytes(path)
+        : ip.routing().smallestMtuBytes() - Ipv4Header.BYTES - UdpHeader.BYTES;
+  }
+
+  // ---- receiving --------------------------------------------------------------------------------
+
+  /** Takes over the reference, or returns false if the queue is full. */
+  boolean queue(Packet packet) {
+    if (!queue.add(packet)) {
+      queueDrops++;
+      return false;
+    }
+    readiness.raise(Readiness.READABLE);
+    return true;
+  }
+
+  @Override
+  public int receive(ByteBuf buffer, int at, int length) {
+    requireOpen();
+    Packet packet = queue.first();
+    if (packet == null) {
+      return WOULD_BLOCK;
+    }
+    if (!isRange(buffer, at, length) || buffer.isReadOnly()) {
+      return BAD_BUFFER;
+    }
+    int count = Math.min(length, packet.payloadBytes);
+    pool.slab().copyTo(packet.payloadOffset, buffer, at, count);
+    counters.add(Counter.BYTES_COPIED_OUT, count);
+    describe(packet);
+    removeFirst();
+    packet.release();
+    return count;
+  }
+
+  @Override
+  public @Nullable CellBuf receiveMessage() {
+    requireOpen();
+    Packet packet = queue.first();
+    if (packet == null) {
+      return null;
+    }
+    describe(packet);
+    removeFirst();
+    return issue(packet);
+  }
+
+  @Override
+  public @Nullable CellBuf peekMessage() {
+    requireOpen();
+    Packet packet = queue.first();
+    if (packet == null) {
+      return null;
+    }
+    describe(packet);
+    packet.retain();
+    return issue(packet);
+  }
+
+  private CellBuf issue(Packet packet) {
+    counters.increment(Counter.BUFFERS_TO_USER);
+    return pool.handles().issue(packet, packet.payloadOffset, packet.payloadBytes);
+  }
+
+  private void removeFirst() {
+    queue.removeFirst();
+    if (queue.count() == 0 && pendingError == 0) {
+      readiness.clear(Readiness.READABLE);
+    }
+  }
+
+  private void describe(Packet packet) {
+    sourceAddress = packet.sequence;
+    sourcePort = packet.control;
+    destinationAddress = pool.slab().getInt(packet.networkOffset + Ipv4Header.DESTINATION);
+    datagramBytes = packet.payloadBytes;
+  }
+
+  @Override
+  public int nextBytes() {
+    requireOpen();
+    Packet packet = queue.first();
+    return packet == null ? WOULD_BLOCK : packet.payloadBytes;
+  }
+
+  @Override
+  public int receivableDatagrams() {
+    return queue.count();
+  }
+
+  @Override
+  public int sourceAddress() {
+    return sourceAddress;
+  }
+
+  @Override
+  public int sourcePort() {
+    return sourcePort;
+  }
+
+  @Override
+  public int destinationAddress() {
+    return destinationAddress;
+  }
+
+  @Override
+  public int datagramBytes() {
+    return datagramBytes;
+  }
+
+  @Override
+  public long queueDrops() {
+    return queueDrops;
+  }
+
+  // ---- errors and settings
+  // ------------------------------------------------------------------------
+
+  void onError(StackError error, int destination, int port) {
+    pendingError = error.code;
+    lastErrorAddress = destination;
+    lastErrorPort = port;
+    readiness.raise(Readiness.ERROR | Readiness.READABLE);
+  }
+
+  /** Whether this socket's peer, or the destination of its last datagram, is {@code address}. */
+  boolean hasSentTo(int address) {
+    return lastSentTo == address;
+  }
+
+  int lastPortSentTo() {
+    return portSentTo;
+  }
+
+  @Override
+  public int pendingError() {
+    return pendingError;
+  }
+
+  @Override
+  public int takeError() {
+    int error = pendingError;
+    pendingError = 0;
+    readiness.clear(queue.count() == 0 ? Readiness.ERROR | Readiness.READABLE : Readiness.ERROR);
+    return error;
+  }
+
+  @Override
+  public int lastErrorAddress() {
+    return lastErrorAddress;
+  }
+
+  @Override
+  public int lastErrorPort() {
+    return lastErrorPort;
+  }
+
+  @Override
+  public Readiness readiness() {
+    return readiness;
+  }
+
+  @Override
+  public void receiveBufferBytes(int bytes) {
+    queue.maxBytes(bytes);
+  }
+
+  @Override
+  public int receiveBufferBytes() {
+    return queue.maxBytes();
+  }
+
+  @Override
+  public void sendBufferBytes(int bytes) {
+    sendBufferBytes = bytes;
+  }
+
+  @Override
+  public int sendBufferBytes() {
+    return sendBufferBytes;
+  }
+
+  @Override
+  public void ttl(int ttl) {
+    if (ttl < 1 || ttl > 255) {
+      throw new IllegalArgumentException("TTL " + ttl + ": must be 1..255");
+    }
+    sender.ttl = ttl;
+  }
+
+  @Override
+  public void attach(Object owner) {
+    attachment = owner;
+  }
+
+  @Override
+  public @Nullable Object attachment() {
+    return attachment;
+  }
+
+  @Override
+  public void close() {
+    requireOpen();
+    closed = true;
+    while (!bindings.isEmpty()) {
+      UdpBinding binding = bindings.removeLast();
+      layer.remove(binding);
+      releasePort(binding);
+    }
+    own = null;
+    queue.clear();
+    readiness.listen(null);
+    readiness.clear(Readiness.READABLE | Readiness.WRITABLE);
+    layer.remove(this);
+  }
+}

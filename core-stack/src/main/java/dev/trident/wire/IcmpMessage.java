@@ -1,0 +1,96 @@
+package dev.trident.wire;
+
+import dev.trident.buffer.Slab;
+import dev.trident.trace.DropReason;
+
+/**
+ * View of an ICMP message (RFC 792).
+ *
+ * <pre>
+ *    0                   1                   2                   3
+ *    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *   |     Type      |     Code      |          Checksum             |
+ *   |   unused, or pointer, or identifier   | next-hop MTU, or seq. |
+ *   |   quoted IP header and data, or echo data ...                 |
+ * </pre>
+ */
+public final class IcmpMessage {
+  public static final int BYTES = 8;
+
+  public static final int ECHO_REPLY = 0;
+  public static final int UNREACHABLE = 3;
+  public static final int SOURCE_QUENCH = 4;
+  public static final int REDIRECT = 5;
+  public static final int ECHO = 8;
+  public static final int TIME_EXCEEDED = 11;
+  public static final int PARAMETER_PROBLEM = 12;
+
+  public static final int CODE_NET = 0;
+  public static final int CODE_HOST = 1;
+  public static final int CODE_PROTOCOL = 2;
+  public static final int CODE_PORT = 3;
+  public static final int CODE_FRAGMENTATION_NEEDED = 4;
+
+  private static final int TYPE = 0;
+  private static final int CODE = 1;
+  private static final int CHECKSUM = 2;
+  private static final int REST = 4;
+  private static final int NEXT_HOP_MTU = 6;
+
+  private Slab slab;
+  private int offset;
+
+  public IcmpMessage(Slab slab) {
+    this.slab = slab;
+  }
+
+  public IcmpMessage wrap(Slab memory, int messageOffset) {
+    slab = memory;
+    offset = messageOffset;
+    return this;
+  }
+
+  /** Checks length and checksum, over the bytes present; then no accessor reads outside. */
+  public DropReason check(int availableBytes) {
+    if (availableBytes < BYTES) {
+      return DropReason.ICMP_TRUNCATED;
+    }
+    return InternetChecksum.fold(InternetChecksum.sum(slab, offset, availableBytes)) != 0xffff
+        ? DropReason.ICMP_BAD_CHECKSUM
+        : DropReason.NONE;
+  }
+
+  public int type() {
+    return slab.getUnsignedByte(offset + TYPE);
+  }
+
+  public int code() {
+    return slab.getUnsignedByte(offset + CODE);
+  }
+
+  public int checksum() {
+    return slab.getUnsignedShort(offset + CHECKSUM);
+  }
+
+  /** MTU of the next hop in a type 3 code 4 message (RFC 1191 section 4); 0 from old routers. */
+  public int nextHopMtu() {
+    return slab.getUnsignedShort(offset + NEXT_HOP_MTU);
+  }
+
+  public IcmpMessage type(int type) {
+    slab.putByte(offset + TYPE, type);
+    return this;
+  }
+
+  /** Writes type and code, and zeroes the checksum and the unused word. */
+  public IcmpMessage start(int type, int code) {
+    slab.putInt(offset + TYPE, type << 24 | code << 16);
+    slab.putInt(offset + REST, 0);
+    return this;
+  }
+
+  public IcmpMessage checksum(int checksum) {
+    slab.putShort(offset + CHECKSUM, checksum);
+    return this;
+  }
+}

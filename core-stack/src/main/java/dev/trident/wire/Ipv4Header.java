@@ -1,0 +1,234 @@
+package dev.trident.wire;
+
+import dev.trident.buffer.Slab;
+import dev.trident.trace.DropReason;
+
+/**
+ * View of an IPv4 header (RFC 791 section 3.1).
+ *
+ * <pre>
+ *    0                   1                   2                   3
+ *    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *   |Version|  IHL  |Type of Service|          Total Length         |
+ *   |         Identification        |Flags|      Fragment Offset    |
+ *   |  Time to Live |    Protocol   |         Header Checksum       |
+ *   |                       Source Address                          |
+ *   |                    Destination Address                        |
+ *   |                    Options                    |    Padding    |
+ * </pre>
+ */
+public final class Ipv4Header {
+  /** Without options. */
+  public static final int BYTES = 20;
+
+  /** Offset of the destination address in the header. */
+  public static final int DESTINATION = 16;
+
+  public static final int PROTOCOL_ICMP = 1;
+  public static final int PROTOCOL_IPV4 = 4;
+  public static final int PROTOCOL_TCP = 6;
+  public static final int PROTOCOL_UDP = 17;
+  public static final int PROTOCOL_IPV6 = 41;
+
+  public static final int DONT_FRAGMENT = 0x4000;
+  private static final int MORE_FRAGMENTS = 0x2000;
+  private static final int OFFSET_MASK = 0x1fff;
+
+  private static final int VERSION_IHL = 0;
+  private static final int TOS = 1;
+  private static final int TOTAL_LENGTH = 2;
+  private static final int IDENTIFICATION = 4;
+  private static final int FLAGS_OFFSET = 6;
+  private static final int TTL = 8;
+  private static final int PROTOCOL = 9;
+  private static final int CHECKSUM = 10;
+  private static final int SOURCE = 12;
+
+  private static final int OPTION_END = 0;
+  private static final int OPTION_NOP = 1;
+  private static final int OPTION_LOOSE_SOURCE_ROUTE = 131;
+  private static final int OPTION_STRICT_SOURCE_ROUTE = 137;
+
+  private Slab slab;
+  private int offset;
+
+  public Ipv4Header(Slab slab) {
+    this.slab = slab;
+  }
+
+  public Ipv4Header wrap(Slab memory, int headerOffset) {
+    slab = memory;
+    offset = headerOffset;
+    return this;
+  }
+
+  /** Checks lengths, version and checksum; after {@code NONE} no accessor reads outside. */
+  public DropReason check(int availableBytes) {
+    DropReason reason = checkLengths(availableBytes);
+    if (reason != DropReason.NONE) {
+      return reason;
+    }
+    if (totalLength() > availableBytes) {
+      return DropReason.IP_BAD_TOTAL_LENGTH;
+    }
+    int headerBytes = headerBytes();
+    long sum =
+        headerBytes == BYTES
+            ? InternetChecksum.sumOfHeader(slab, offset)
+            : InternetChecksum.sum(slab, offset, headerBytes);
+    return InternetChecksum.fold(sum) != 0xffff ? DropReason.IP_BAD_CHECKSUM : DropReason.NONE;
+  }
+
+  /**
+   * Checks a header that an ICMP error quotes: as {@link #check}, but the datagram may go on beyond
+   * the bytes present, and its checksum may have been left behind by a router.
+   */
+  public DropReason checkQuoted(int availableBytes) {
+    return checkLengths(availableBytes);
+  }
+
+  private DropReason checkLengths(int availableBytes) {
+    if (availableBytes < BYTES) {
+      return DropReason.IP_TRUNCATED;
+    }
+    if (version() != 4) {
+      return DropReason.IP_BAD_VERSION;
+    }
+    int headerBytes = headerBytes();
+    if (headerBytes < BYTES || headerBytes > availableBytes) {
+      return DropReason.IP_BAD_HEADER_LENGTH;
+    }
+    return totalLength() < headerBytes ? DropReason.IP_BAD_TOTAL_LENGTH : DropReason.NONE;
+  }
+
+  /**
+   * Walks the options with bounds: a source route is refused (NUCLEUS:13, URGENT/11), others are
+   * skipped.
+   *
+   * @return NONE, IP_BAD_OPTIONS or IP_SOURCE_ROUTE
+   */
+  public DropReason checkOptions() {
+    int position = offset + BYTES;
+    int end = offset + headerBytes();
+    while (position < end) {
+      int kind = slab.getUnsignedByte(position);
+      if (kind == OPTION_END) {
+        return DropReason.NONE;
+      }
+      if (kind == OPTION_NOP) {
+        position++;
+        continue;
+      }
+      if (kind == OPTION_LOOSE_SOURCE_ROUTE || kind == OPTION_STRICT_SOURCE_ROUTE) {
+        return DropReason.IP_SOURCE_ROUTE;
+      }
+      if (position + 1 >= end) {
+        return DropReason.IP_BAD_OPTIONS;
+      }
+      int length = slab.getUnsignedByte(position + 1);
+      if (length < 2 || length > end - position) {
+        return DropReason.IP_BAD_OPTIONS;
+      }
+      position += length;
+    }
+    return DropReason.NONE;
+  }
+
+  public int version() {
+    return slab.getUnsignedByte(offset + VERSION_IHL) >>> 4;
+  }
+
+  /** IHL in bytes. */
+  public int headerBytes() {
+    return (slab.getUnsignedByte(offset + VERSION_IHL) & 0xf) << 2;
+  }
+
+  public int tos() {
+    return slab.getUnsignedByte(offset + TOS);
+  }
+
+  public int totalLength() {
+    return slab.getUnsignedShort(offset + TOTAL_LENGTH);
+  }
+
+  public int identification() {
+    return slab.getUnsignedShort(offset + IDENTIFICATION);
+  }
+
+  public boolean dontFragment() {
+    return (slab.getUnsignedShort(offset + FLAGS_OFFSET) & DONT_FRAGMENT) != 0;
+  }
+
+  /** Whether this is a fragment: more follow, or some came before. */
+  public boolean isFragment() {
+    return (slab.getUnsignedShort(offset + FLAGS_OFFSET) & (MORE_FRAGMENTS | OFFSET_MASK)) != 0;
+  }
+
+  /** Fragment offset in bytes. */
+  public int fragmentOffsetBytes() {
+    return (slab.getUnsignedShort(offset + FLAGS_OFFSET) & OFFSET_MASK) << 3;
+  }
+
+  public int ttl() {
+    return slab.getUnsignedByte(offset + TTL);
+  }
+
+  public int protocol() {
+    return slab.getUnsignedByte(offset + PROTOCOL);
+  }
+
+  public int checksum() {
+    return slab.getUnsignedShort(offset + CHECKSUM);
+  }
+
+  public int source() {
+    return slab.getInt(offset + SOURCE);
+  }
+
+  public int destination() {
+    return slab.getInt(offset + DESTINATION);
+  }
+
+  /**
+   * Writes a whole header without options, checksum included, in four wide stores.
+   *
+   * @param flagsOffset the flags and fragment offset field: {@link #DONT_FRAGMENT} or 0
+   */
+  public static void write(
+      Slab slab,
+      int offset,
+      int tos,
+      int totalLength,
+      int identification,
+      int flagsOffset,
+      int ttl,
+      int protocol,
+      int source,
+      int destination) {
+    int first = 0x4500 | tos;
+    int lifeAndProtocol = ttl << 8 | protocol;
+    int sum =
+        first
+            + totalLength
+            + identification
+            + flagsOffset
+            + lifeAndProtocol
+            + (source >>> 16)
+            + (source & 0xffff)
+            + (destination >>> 16)
+            + (destination & 0xffff);
+    sum = (sum & 0xffff) + (sum >>> 16);
+    sum += sum >>> 16;
+    long checksum = ~sum & 0xffffL;
+    slab.putShort(offset, first);
+    slab.putLong(
+        offset + TOTAL_LENGTH,
+        (long) totalLength << 48
+            | (long) identification << 32
+            | (long) flagsOffset << 16
+            | lifeAndProtocol);
+    slab.putLong(
+        offset + CHECKSUM, checksum << 48 | (source & 0xffffffffL) << 16 | destination >>> 16);
+    slab.putShort(offset + DESTINATION + 2, destination);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.trident.wire;
+
+import dev.trident.buffer.Slab;
+import dev.trident.trace.DropReason;
+
+/**
+ * View of a UDP header (RFC 768).
+ *
+ * <pre>
+ *    0      7 8     15 16    23 24    31
+ *   |   Source Port   |Destination Port |
+ *   |     Length      |    Checksum     |
+ * </pre>
+ */
+public final class UdpHeader {
+  public static final int BYTES = 8;
+
+  /** Offset of the checksum field in the header. */
+  public static final int CHECKSUM = 6;
+
+  private static final int SOURCE_PORT = 0;
+  private static final int DESTINATION_PORT = 2;
+  private static final int LENGTH = 4;
+
+  private Slab slab;
+  private int offset;
+
+  public UdpHeader(Slab slab) {
+    this.slab = slab;
+  }
+
+  public UdpHeader wrap(Slab memory, int headerOffset) {
+    slab = memory;
+    offset = headerOffset;
+    return this;
+  }
+
+  /** Checks once; after {@code NONE} no accessor reads outside the packet. */
+  public DropReason check(int availableBytes) {
+    if (availableBytes < BYTES) {
+      return DropReason.UDP_TRUNCATED;
+    }
+    int length = length();
+    return length < BYTES || length > availableBytes ? DropReason.UDP_BAD_LENGTH : DropReason.NONE;
+  }
+
+  /** Whether the checksum is right, or says that none was computed. */
+  public boolean hasGoodChecksum(int source, int destination) {
+    if (checksum() == 0) {
+      return true;
+    }
+    int length = length();
+    long sum =
+        InternetChecksum.pseudoHeader(source, destination, Ipv4Header.PROTOCOL_UDP, length)
+            + InternetChecksum.sum(slab, offset, length);
+    return InternetChecksum.fold(sum) == 0xffff;
+  }
+
+  public int sourcePort() {
+    return slab.getUnsignedShort(offset + SOURCE_PORT);
+  }
+
+  public int destinationPort() {
+    return slab.getUnsignedShort(offset + DESTINATION_PORT);
+  }
+
+  /** Header and data, in bytes. */
+  public int length() {
+    return slab.getUnsignedShort(offset + LENGTH);
+  }
+
+  public int checksum() {
+    return slab.getUnsignedShort(offset + CHECKSUM);
+  }
+
+  /** Writes the whole header in one store. */
+  public static void write(
+      Slab slab, int offset, int sourcePort, int destinationPort, int length, int checksum) {
+    slab.putLong(
+        offset,
+        (long) sourcePort << 48
+            | (long) destinationPort << 32
+            | (long) length << 16
+            | (checksum & 0xffffL));
+  }
+}
