@@ -40,10 +40,18 @@ public final class Slab implements AutoCloseable {
 
   /** Allocates {@code bytes} zeroed bytes, at least one and below 2 GiB. */
   public Slab(int bytes) {
+    this(bytes, Arena.ofShared());
+  }
+
+  /**
+   * Allocates from {@code arena}, which must be shared between threads: {@code Arena.ofAuto()} for
+   * memory that two threads let go of at different times. Such a slab cannot be closed.
+   */
+  public Slab(int bytes, Arena arena) {
     if (bytes <= 0) {
       throw new IllegalArgumentException("slab of " + bytes + " bytes: must be positive");
     }
-    arena = Arena.ofShared();
+    this.arena = arena;
     segment = arena.allocate(bytes, ALIGNMENT_BYTES);
     view = segment.asByteBuffer();
   }
@@ -134,6 +142,9 @@ public final class Slab implements AutoCloseable {
     if (source.hasArray()) {
       checkRange(source, index, lengthBytes);
       copyFrom(source.array(), source.arrayOffset() + index, to, lengthBytes);
+    } else if (source.nioBufferCount() == 1) {
+      // Netty's getBytes(int, ByteBuffer) duplicates its buffer: 64 bytes of garbage per call.
+      window(to, lengthBytes).put(source.internalNioBuffer(index, lengthBytes));
     } else {
       source.getBytes(index, window(to, lengthBytes));
     }

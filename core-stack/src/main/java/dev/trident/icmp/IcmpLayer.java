@@ -2,6 +2,7 @@ package dev.trident.icmp;
 
 import dev.trident.buffer.Packet;
 import dev.trident.buffer.PacketPool;
+import dev.trident.endpoint.StackError;
 import dev.trident.ip.Ipv4Input;
 import dev.trident.ip.Ipv4Output;
 import dev.trident.ip.Path;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * route, an address or a rate.
  */
 public final class IcmpLayer implements ProtocolHandler {
+  private static final int WOULD_BLOCK = StackError.WOULD_BLOCK.code;
   private static final int MAX_UNREACHABLE_CODE = 15;
   private static final int MAX_TIME_EXCEEDED_CODE = 1;
   private static final int MAX_PARAMETER_PROBLEM_CODE = 2;
@@ -103,12 +105,13 @@ public final class IcmpLayer implements ProtocolHandler {
         InternetChecksum.update(
             view.checksum(), IcmpMessage.ECHO << 8, IcmpMessage.ECHO_REPLY << 8);
     view.wrap(pool.slab(), reply.offset()).type(IcmpMessage.ECHO_REPLY).checksum(checksum);
-    if (output.send(reply, path, Ipv4Header.PROTOCOL_ICMP, ttl, tos, false) == 0) {
+    int result = output.send(reply, path, Ipv4Header.PROTOCOL_ICMP, ttl, tos, false);
+    reply.release();
+    if (result == 0) {
       counters.increment(Counter.ICMP_SENT);
       counters.increment(Counter.ICMP_ECHO_REPLIES_SENT);
     }
-    reply.release();
-    return DropReason.NONE;
+    return result == WOULD_BLOCK ? DropReason.DEVICE_RING_FULL : DropReason.NONE;
   }
 
   /** The request's own cell if nobody else has it, otherwise a copy; one reference to give up. */

@@ -26,6 +26,7 @@ public final class Routing {
   private final List<NetInterface> interfaces = new ArrayList<>();
   private volatile RouteTable routes = RouteTable.EMPTY;
   private int[] localAddresses = new int[0];
+  private int[] broadcasts = new int[0];
   private final @Nullable Path[] paths = new Path[PATHS];
   private final int[] requestedSources = new int[PATHS];
   private @Nullable NetInterface loopback;
@@ -49,14 +50,31 @@ public final class Routing {
     }
     interfaces.add(added);
     for (NetInterface.Address own : added.addresses()) {
-      int[] more = Arrays.copyOf(localAddresses, localAddresses.length + 1);
-      more[localAddresses.length] = own.address();
-      localAddresses = more;
+      localAddresses = append(localAddresses, own.address());
+      int broadcast = own.address() | ~own.mask();
+      if (own.isBroadcast(broadcast)) {
+        broadcasts = append(broadcasts, broadcast);
+      }
       addRoute(own.address(), own.prefixBits(), 0, added);
     }
     if (added.isLoopback()) {
       loopback = added;
     }
+  }
+
+  private static int[] append(int[] values, int value) {
+    int[] more = Arrays.copyOf(values, values.length + 1);
+    more[values.length] = value;
+    return more;
+  }
+
+  private static boolean contains(int[] values, int value) {
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] == value) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Adds a route; {@code gateway} 0 means directly connected. */
@@ -80,23 +98,13 @@ public final class Routing {
 
   /** Whether {@code address} is one of our own, 127/8 included if there is a loopback interface. */
   public boolean isLocal(int address) {
-    int[] own = localAddresses;
-    for (int i = 0; i < own.length; i++) {
-      if (own[i] == address) {
-        return true;
-      }
-    }
-    return loopback != null && Ipv4Address.isLoopback(address);
+    return contains(localAddresses, address)
+        || (loopback != null && Ipv4Address.isLoopback(address));
   }
 
   /** Whether {@code address} is the directed broadcast of one of our networks. */
   public boolean isBroadcast(int address) {
-    for (int i = 0; i < interfaces.size(); i++) {
-      if (interfaces.get(i).isBroadcast(address)) {
-        return true;
-      }
-    }
-    return false;
+    return contains(broadcasts, address);
   }
 
   /** As {@link Ipv4Output#route}. */

@@ -48,6 +48,7 @@ public final class NeighborCache implements NeighborResolver {
   private static final long RETRY_NANOS = SECOND;
   private static final int MAX_REQUESTS = 3;
   private static final long REACHABLE_NANOS = 30 * SECOND;
+  private static final long DEFEND_INTERVAL_NANOS = 10 * SECOND;
 
   private final PacketPool pool;
   private final Slab slab;
@@ -59,6 +60,14 @@ public final class NeighborCache implements NeighborResolver {
   private final @Nullable NeighborEntry[] entries;
   private int count;
   private @Nullable FailureListener listener;
+
+  /** Frames that wait in all entries: a flood from made-up addresses must not take all memory. */
+  private int waitingFrames;
+
+  private final int maxWaitingFrames;
+
+  private boolean defended;
+  private long defendedNanos;
 
   /**
    * @param maxEntries bound of the table, at least 1
@@ -72,6 +81,7 @@ public final class NeighborCache implements NeighborResolver {
     slab = pool.slab();
     view = new ArpPacket(slab);
     entries = new NeighborEntry[maxEntries];
+    maxWaitingFrames = Math.max(NeighborEntry.MAX_WAITING, pool.cells() / 8);
   }
 
   /** Set-up: who is told of datagrams that cannot be delivered. */
@@ -121,7 +131,8 @@ public final class NeighborCache implements NeighborResolver {
    * Keeps {@code frame}, whose Ethernet destination is not written yet, until the neighbour is
    * resolved, and asks for it unless that is under way. The caller keeps its reference.
    *
-   * @return whether the frame was kept or sent; if not, the table is full of neighbours in use
+   * @return whether the frame was kept or sent; if not, the table is full of neighbours in use, or
+   *     too many frames wait for all neighbours together
    */
   public boolean sendWhenResolved(Packet frame, Neighbor neighbor, NetInterface out) {
     NeighborEntry entry = resolve(neighbor, out);
@@ -129,7 +140,13 @@ public final class NeighborCache implements NeighborResolver {
       counters.drop(DropReason.ARP_TABLE_FULL);
       return false;
     }
+    if (waitingFrames >= maxWaitingFrames) {
+      counters.drop(DropReason.ARP_QUEUE_FULL);
+      return false;
+    }
+    waitingFrames -= entry.waitingCount();
     DropReason reason = entry.enqueue(frame);
+    waitingFrames += entry.waitingCount();
     if (reason != DropReason.NONE) {
       counters.drop(reason);
     }
@@ -174,28 +191,37 @@ public final class NeighborCache implements NeighborResolver {
   }
 
   private @Nullable NeighborEntry insert(Neighbor neighbor, NetInterface out) {
+    NeighborEntry leaving = null;
     if (count == entries.length) {
-      NeighborEntry idle = leastRecentlyConfirmedIdle();
-      if (idle == null) {
+      leaving = leastRecentlyConfirmed(/* unresolved= */ false);
+      if (leaving == null) {
+        leaving = leastRecentlyConfirmed(/* unresolved= */ true);
+      }
+      if (leaving == null) {
         return null;
       }
-      remove(idle);
+      remove(leaving);
     }
     NeighborEntry entry = new NeighborEntry(this, neighbor, out);
     entry.index = count;
     entry.confirmedNanos = now.nanos();
     entries[count++] = entry;
     neighbor.entry = entry;
+    if (leaving != null) {
+      giveUpWaiting(leaving, now.nanos());
+    }
     return entry;
   }
 
-  private @Nullable NeighborEntry leastRecentlyConfirmedIdle() {
+  /** The oldest entry without traffic or, as the second choice, that nobody has answered for. */
+  private @Nullable NeighborEntry leastRecentlyConfirmed(boolean unresolved) {
     NeighborEntry oldest = null;
     for (int i = 0; i < count; i++) {
       NeighborEntry entry = entry(i);
       boolean idle =
           entry.state == State.IDLE || (entry.state == State.REACHABLE && !entry.neighbor.isUsed());
-      if (idle && (oldest == null || entry.confirmedNanos - oldest.confirmedNanos < 0)) {
+      boolean fits = unresolved ? entry.state == State.INCOMPLETE : idle;
+      if (fits && (oldest == null || entry.confirmedNanos - oldest.confirmedNanos < 0)) {
         oldest = entry;
       }
     }
@@ -256,8 +282,13 @@ public final class NeighborCache implements NeighborResolver {
   private void dropWaiting(NeighborEntry entry) {
     while (entry.waitingCount() > 0) {
       counters.drop(DropReason.ARP_UNRESOLVED);
-      entry.removeFirst().release();
+      removeFirst(entry).release();
     }
+  }
+
+  private Packet removeFirst(NeighborEntry entry) {
+    waitingFrames--;
+    return entry.removeFirst();
   }
 
   // ---- time -----------------------------------------------------------------------------------
@@ -307,11 +338,16 @@ public final class NeighborCache implements NeighborResolver {
   private void fail(NeighborEntry entry, long nowNanos) {
     counters.increment(Counter.ARP_FAILURES);
     idle(entry);
+    giveUpWaiting(entry, nowNanos);
+  }
+
+  /** What is told of a failure may send again at once: that is kept, so the loop is counted. */
+  private void giveUpWaiting(NeighborEntry entry, long nowNanos) {
     int headerBytes = EthernetFraming.headerBytes(entry.out);
     FailureListener told = listener;
-    while (entry.waitingCount() > 0) {
+    for (int left = entry.waitingCount(); left > 0 && entry.waitingCount() > 0; left--) {
       int datagram = entry.firstOffset() + headerBytes;
-      Packet frame = entry.removeFirst();
+      Packet frame = removeFirst(entry);
       counters.drop(DropReason.ARP_UNRESOLVED);
       if (told != null) {
         told.onUndeliverable(frame, datagram, nowNanos);
@@ -340,7 +376,7 @@ public final class NeighborCache implements NeighborResolver {
     while (entry.waitingCount() > 0) {
       int start = entry.firstOffset();
       int length = entry.firstLength();
-      Packet frame = entry.removeFirst();
+      Packet frame = removeFirst(entry);
       EthernetFraming.writeDestination(slab, start, mac);
       int holdersOffset = frame.offset();
       int holdersLength = frame.length();
@@ -407,7 +443,7 @@ public final class NeighborCache implements NeighborResolver {
     int sender = arp.senderAddress();
     long senderMac = arp.senderMac();
     int target = arp.targetAddress();
-    reason = checkSender(sender, senderMac, in);
+    reason = checkSender(sender, senderMac, in, nowNanos);
     if (reason != DropReason.NONE) {
       return reason;
     }
@@ -432,7 +468,7 @@ public final class NeighborCache implements NeighborResolver {
     };
   }
 
-  private DropReason checkSender(int sender, long senderMac, NetInterface in) {
+  private DropReason checkSender(int sender, long senderMac, NetInterface in, long nowNanos) {
     boolean possible = sender == Ipv4Address.ANY || Ipv4Address.isHostAddress(sender);
     if (!possible || in.isBroadcast(sender) || MacAddress.isGroup(senderMac) || senderMac == 0) {
       return DropReason.ARP_BAD_SENDER;
@@ -442,9 +478,20 @@ public final class NeighborCache implements NeighborResolver {
         return DropReason.ARP_BAD_SENDER;
       }
       counters.increment(Counter.ARP_CONFLICTS);
+      defend(in, sender, nowNanos);
       return DropReason.ARP_CONFLICT;
     }
     return DropReason.NONE;
+  }
+
+  /** Says once in ten seconds whose the address is (RFC 5227 section 2.4 b). */
+  private void defend(NetInterface in, int address, long nowNanos) {
+    if (!defended || nowNanos - defendedNanos >= DEFEND_INTERVAL_NANOS) {
+      defended = true;
+      defendedNanos = nowNanos;
+      send(in, MacAddress.BROADCAST, ArpPacket.REQUEST, address, 0, address);
+      counters.increment(Counter.ARP_REQUESTS_SENT);
+    }
   }
 
   /**

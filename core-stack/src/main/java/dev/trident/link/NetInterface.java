@@ -33,6 +33,7 @@ public final class NetInterface {
   private final int mtuBytes;
   private final int vlan;
   private final List<Address> addresses = new ArrayList<>();
+  private boolean loopback;
 
   /**
    * @param mac hardware address in the low 48 bits
@@ -74,6 +75,7 @@ public final class NetInterface {
   /** Adds a local address; set-up only. */
   public void addAddress(int address, int prefixBits) {
     addresses.add(new Address(address, prefixBits));
+    loopback |= address >>> 24 == 127;
   }
 
   public List<Address> addresses() {
@@ -112,7 +114,7 @@ public final class NetInterface {
 
   /** Whether this interface leads back to this host: its addresses are in 127/8. */
   public boolean isLoopback() {
-    return !addresses.isEmpty() && addresses.getFirst().address() >>> 24 == 127;
+    return loopback;
   }
 
   @Override

@@ -16,13 +16,13 @@ import dev.trident.icmp.IcmpLayer;
 import dev.trident.ip.Ipv4Input;
 import dev.trident.ip.Ipv4Layer;
 import dev.trident.ip.Path;
-import dev.trident.ip.ProtocolHandler;
 import dev.trident.ip.Routing;
 import dev.trident.link.EthernetLayer;
 import dev.trident.link.MulticastGroups;
 import dev.trident.link.NeighborCache;
 import dev.trident.link.NeighborResolver;
 import dev.trident.link.NetInterface;
+import dev.trident.tcp.TcpLayer;
 import dev.trident.time.Now;
 import dev.trident.time.TimerWheel;
 import dev.trident.trace.Counter;
@@ -52,6 +52,7 @@ public final class NetworkStack implements Transport, AutoCloseable {
   private final Ipv4Layer ip;
   private final EthernetLayer ethernet;
   private final UdpLayer udp;
+  private final TcpLayer tcp;
 
   /** Set while a call is inside: a second one means that two callers overlap. */
   private boolean inCall;
@@ -85,7 +86,7 @@ public final class NetworkStack implements Transport, AutoCloseable {
     IcmpErrors errors = new IcmpErrors(pool, counters, ip, ttl, nowNanos);
     IcmpLayer icmp = new IcmpLayer(pool, counters, ip, input, ttl);
     udp = new UdpLayer(pool, counters, config, ip, ports, groups);
-    ProtocolHandler tcp = null;
+    tcp = new TcpLayer(config, pool, counters, ip, wheel, ports, now);
     input.handlers(icmp, tcp, udp, errors);
     ip.errors(errors);
     if (cache != null) {
@@ -105,6 +106,7 @@ public final class NetworkStack implements Transport, AutoCloseable {
    */
   public void addInterface(NetInterface netInterface) {
     routing.addInterface(netInterface);
+    tcp.addInterface(netInterface);
     if (neighbors != null) {
       neighbors.addInterface(netInterface);
     }
@@ -147,7 +149,7 @@ public final class NetworkStack implements Transport, AutoCloseable {
   public int poll(long nowNanos) {
     enter(nowNanos);
     try {
-      return wheel.advance(nowNanos);
+      return wheel.advance(nowNanos) + tcp.flush(nowNanos);
     } finally {
       inCall = false;
     }
@@ -155,7 +157,7 @@ public final class NetworkStack implements Transport, AutoCloseable {
 
   /** When to call {@link #poll} at the latest, or {@code Deadline.NEVER}; may be early. */
   public long nextDeadlineNanos() {
-    return wheel.nextDeadlineNanos();
+    return tcp.hasPendingOutput() ? now.nanos() : wheel.nextDeadlineNanos();
   }
 
   /** The device has room again after it refused a frame. */
@@ -163,6 +165,7 @@ public final class NetworkStack implements Transport, AutoCloseable {
     enter(nowNanos);
     try {
       udp.onDeviceDrained();
+      tcp.onDeviceDrained(nowNanos);
     } finally {
       inCall = false;
     }
@@ -178,12 +181,12 @@ public final class NetworkStack implements Transport, AutoCloseable {
 
   @Override
   public @Nullable StreamEndpoint newStream() {
-    return null;
+    return tcp.newStream();
   }
 
   @Override
   public @Nullable StreamListener newListener() {
-    return null;
+    return tcp.newListener();
   }
 
   @Override
@@ -250,6 +253,7 @@ public final class NetworkStack implements Transport, AutoCloseable {
       return;
     }
     closed = true;
+    tcp.close();
     udp.close();
     if (neighbors != null) {
       neighbors.close();

@@ -43,10 +43,10 @@ final class UdpBinding {
         && remotePort == otherPort;
   }
 
-  /** Whether a datagram with these four belongs here; {@code toUnicast} if to an own address. */
-  boolean matches(boolean toUnicast, int address, int port, int remote, int otherPort) {
+  /** Whether a datagram with these four belongs here; groups belong to who names them only. */
+  boolean matches(boolean toGroup, int address, int port, int remote, int otherPort) {
     return localPort == port
-        && (localAddress == address || (localAddress == 0 && toUnicast))
+        && (localAddress == address || (localAddress == 0 && !toGroup))
         && (remotePort == 0 || (remotePort == otherPort && remoteAddress == remote));
   }
 }

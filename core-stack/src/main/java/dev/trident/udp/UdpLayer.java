@@ -89,13 +89,13 @@ public final class UdpLayer implements ProtocolHandler {
     }
     int localPort = view.destinationPort();
     int remotePort = view.sourcePort();
-    boolean toUnicast = ip.isLocalAddress(destination);
+    boolean toGroup = Ipv4Address.isMulticast(destination);
     UdpSocket socket = hinted(flowHint);
-    if (socket == null || !socket.accepts(toUnicast, destination, localPort, source, remotePort)) {
-      socket = table.lookup(toUnicast, destination, localPort, source, remotePort);
+    if (socket == null || !socket.accepts(toGroup, destination, localPort, source, remotePort)) {
+      socket = table.lookup(toGroup, destination, localPort, source, remotePort);
     }
     if (socket == null) {
-      if (toUnicast && config.answersUnknownPorts()) {
+      if (config.answersUnknownPorts()) {
         ip.sendUnreachable(packet, IcmpMessage.CODE_PORT, nowNanos);
       }
       drop(packet, DropReason.UDP_NO_ENDPOINT);
@@ -145,7 +145,8 @@ public final class UdpLayer implements ProtocolHandler {
       long nowNanos) {
     UdpHeader quoted = header.wrap(packet.slab(), slabOffset);
     int remotePort = quoted.destinationPort();
-    UdpSocket socket = table.lookup(true, source, quoted.sourcePort(), destination, remotePort);
+    UdpSocket socket =
+        table.lookup(/* toGroup= */ false, source, quoted.sourcePort(), destination, remotePort);
     if (socket == null) {
       counters.drop(DropReason.ICMP_NO_ENDPOINT);
       return;
@@ -228,8 +229,8 @@ public final class UdpLayer implements ProtocolHandler {
 
   /** Reserves an ephemeral port at random (RFC 6056 section 3.3.1), or 0 if all are taken. */
   int reserveEphemeral(int address) {
-    int first = config.profile().firstEphemeralPort();
-    int range = config.profile().lastEphemeralPort() - first + 1;
+    int first = config.profile().ephemeralPorts().first();
+    int range = config.profile().ephemeralPorts().count();
     long random = SeedMixer.mix(config.seed() ^ 0x5544_5000L, portsChosen++);
     int start = (int) Long.remainderUnsigned(random, range);
     for (int i = 0; i < range; i++) {

@@ -90,15 +90,15 @@ final class UdpPortTable {
 
   /**
    * The socket for a datagram: of the full 4-tuple, else of the local address and port, else of the
-   * port alone, which takes only datagrams to an address of ours.
+   * port alone, which takes datagrams to our addresses and broadcasts, but to no group.
    */
   @Nullable UdpSocket lookup(
-      boolean toUnicast, int localAddress, int localPort, int remoteAddress, int remotePort) {
+      boolean toGroup, int localAddress, int localPort, int remoteAddress, int remotePort) {
     UdpBinding found = find(localAddress, localPort, remoteAddress, remotePort);
     if (found == null) {
       found = find(localAddress, localPort, 0, 0);
     }
-    if (found == null && toUnicast) {
+    if (found == null && !toGroup) {
       if (wildcardsWithRemote != 0) {
         found = find(0, localPort, remoteAddress, remotePort);
       }

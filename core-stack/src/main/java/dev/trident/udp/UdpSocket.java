@@ -67,8 +67,11 @@ final class UdpSocket implements DatagramEndpoint {
   /** Why {@link #pathTo} answered null. */
   private int refusal;
 
-  private int portSentTo;
-  private int lastSentTo;
+  /** Port of the destination that {@link #pathTo} looked at. */
+  private int destinationPort;
+
+  private int lastAddressSentTo;
+  private int lastPortSentTo;
 
   private int sourceAddress;
   private int sourcePort;
@@ -93,8 +96,9 @@ final class UdpSocket implements DatagramEndpoint {
     this.counters = counters;
     this.ip = ip;
     sender = new UdpSender(pool, counters, ip, config.profile().ttl());
-    queue = new DatagramQueue(config.maxDatagramsQueued(), config.profile().receiveBufferBytes());
-    sendBufferBytes = config.profile().sendBufferBytes();
+    queue =
+        new DatagramQueue(config.maxDatagramsQueued(), config.profile().buffers().receiveBytes());
+    sendBufferBytes = config.profile().buffers().sendBytes();
     readiness = new Readiness(pool.completions());
     readiness.raise(Readiness.WRITABLE);
   }
@@ -256,9 +260,9 @@ final class UdpSocket implements DatagramEndpoint {
     return 0;
   }
 
-  boolean accepts(boolean toUnicast, int address, int port, int remote, int otherPort) {
+  boolean accepts(boolean toGroup, int address, int port, int remote, int otherPort) {
     for (int i = 0; i < bindings.size(); i++) {
-      if (bindings.get(i).matches(toUnicast, address, port, remote, otherPort)) {
+      if (bindings.get(i).matches(toGroup, address, port, remote, otherPort)) {
         return true;
       }
     }
@@ -299,7 +303,7 @@ final class UdpSocket implements DatagramEndpoint {
     if (isTooLong(length, path)) {
       return MESSAGE_TOO_LONG;
     }
-    return sent(sender.copy(buffer, at, length, path, localPort, portSentTo), length, path);
+    return sent(sender.copy(buffer, at, length, path, localPort, destinationPort), length, path);
   }
 
   @Override
@@ -321,7 +325,7 @@ final class UdpSocket implements DatagramEndpoint {
     }
     int length = (int) total;
     int result =
-        sender.gather(buffers, indexes, lengths, count, length, path, localPort, portSentTo);
+        sender.gather(buffers, indexes, lengths, count, length, path, localPort, destinationPort);
     return sent(result, length, path);
   }
 
@@ -338,7 +342,7 @@ final class UdpSocket implements DatagramEndpoint {
     if (isTooLong(length, path)) {
       return MESSAGE_TOO_LONG;
     }
-    int result = sender.loan(buffer, at, length, token, free, path, localPort, portSentTo);
+    int result = sender.loan(buffer, at, length, token, free, path, localPort, destinationPort);
     return sent(result, length, path);
   }
 
@@ -354,23 +358,23 @@ final class UdpSocket implements DatagramEndpoint {
     if (isTooLong(length, path)) {
       return MESSAGE_TOO_LONG;
     }
-    return sent(sender.message(message, length, path, localPort, portSentTo), length, path);
+    return sent(sender.message(message, length, path, localPort, destinationPort), length, path);
   }
 
   /** The path to the destination given, or to the peer; null with {@link #refusal} set. */
   private @Nullable Path pathTo(int address, int port) {
     requireOpen();
     int to = address;
-    portSentTo = port;
+    destinationPort = port;
     if (address == Ipv4Address.ANY) {
       if (remotePort == 0) {
         refusal = StackError.NOT_CONNECTED.code;
         return null;
       }
       to = remoteAddress;
-      portSentTo = remotePort;
+      destinationPort = remotePort;
     }
-    if (portSentTo == 0) {
+    if (destinationPort == 0) {
       refusal = INVALID_ADDRESS;
       return null;
     }
@@ -395,7 +399,8 @@ final class UdpSocket implements DatagramEndpoint {
   private int sent(int result, int length, Path path) {
     if (result >= 0) {
       counters.increment(Counter.UDP_SENT);
-      lastSentTo = path.destination();
+      lastAddressSentTo = path.destination();
+      lastPortSentTo = destinationPort;
       return length;
     }
     if (result == WOULD_BLOCK) {
@@ -418,7 +423,7 @@ final class UdpSocket implements DatagramEndpoint {
     Path path =
         remotePort != 0
             ? ip.route(sourceForRoute, remoteAddress)
-            : lastSentTo != 0 ? ip.route(sourceForRoute, lastSentTo) : null;
+            : lastAddressSentTo != 0 ? ip.route(sourceForRoute, lastAddressSentTo) : null;
     return path != null
         ? sender.maxPayloadBytes(path)
         : ip.routing().smallestMtuBytes() - Ipv4Header.BYTES - UdpHeader.BYTES;
@@ -545,13 +550,13 @@ final class UdpSocket implements DatagramEndpoint {
     readiness.raise(Readiness.ERROR | Readiness.READABLE);
   }
 
-  /** Whether this socket's peer, or the destination of its last datagram, is {@code address}. */
+  /** Whether the last datagram went to {@code address}. */
   boolean hasSentTo(int address) {
-    return lastSentTo == address;
+    return lastAddressSentTo == address;
   }
 
   int lastPortSentTo() {
-    return portSentTo;
+    return lastPortSentTo;
   }
 
   @Override

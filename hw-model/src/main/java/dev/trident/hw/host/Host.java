@@ -1,34 +1,315 @@
 package dev.trident.hw.host;
 
+import dev.trident.buffer.ReturnRing;
 import dev.trident.c.Clock;
 import dev.trident.endpoint.StackConfig;
+import dev.trident.hw.link.LoopbackWire;
+import dev.trident.hw.nic.Doorbell;
+import dev.trident.hw.nic.Nic;
+import dev.trident.hw.nic.VirtualInterface;
+import dev.trident.hw.port.Port;
+import dev.trident.hw.port.PortWire;
+import dev.trident.hw.time.SeededRandom;
+import dev.trident.link.NeighborResolver;
+import dev.trident.link.NetInterface;
+import dev.trident.stack.NetworkStack;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A computer: adapters, addresses, a default stack shared by Treck and XTI programs, and stacks of
  * TCPDirect programs. Made by a {@code Fabric} or a {@code Simulation}.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Host implements AutoCloseable {
+  /** The host whose program the present thread is, in a simulation. */
+  private static final ThreadLocal<@Nullable Host> RUNNING = new ThreadLocal<>();
+
+  private static final long LOOPBACK_MAC = 0x0200_0000_0001L;
+
+  /** An adapter and how the default stack sees it. */
+  private record Adapter(Nic nic, NicOptions options, NetInterface netInterface) {}
+
+  private record Route(int network, int prefixBits, int gateway, String interfaceName) {}
+
+  private final Fabric fabric;
+  private final String name;
+  private final long seed;
+  private final HostMode mode;
+  private final HostPorts ports = new HostPorts();
+  private final Doorbell doorbell = new Doorbell();
+  private final ReturnRing returns = new ReturnRing();
+  private final Clock clock;
+  private final HostStack defaultStack;
+  private final Map<String, Adapter> adapters = new LinkedHashMap<>();
+  private final List<Port> attachedPorts = new CopyOnWriteArrayList<>();
+  private final List<Route> routes = new ArrayList<>();
+  private final List<HostStack> directStacks = new ArrayList<>();
+  private @Nullable String lastInterface;
+  private boolean closed;
+
+  Host(Fabric fabric, String name, StackConfig config, HostMode mode) {
+    this.fabric = fabric;
+    this.name = name;
+    this.mode = mode;
+    seed = config.seed();
+    clock = mode.clockOf(this);
+    NetworkStack stack = new NetworkStack(config, ports.view(false), null, clock.nanoTime());
+    if (mode.isConcurrent()) {
+      stack.pool().handles().shareThrough(returns);
+    }
+    defaultStack =
+        new HostStack(this, mode, stack, doorbell, false, NicOptions.STANDARD.mtuBytes(), false);
+    addLoopback();
+  }
+
+  // ---- set-up -------------------------------------------------------------------------------
+
+  /**
+   * Adds an adapter.
+   *
+   * @param interfaceName at most 15 characters, unique in this process
+   * @param cidr like "10.0.0.1/24", or several such addresses separated by commas
+   * @throws IllegalArgumentException if the name is malformed or taken, or the address malformed
+   */
+  public Host nic(String interfaceName, String cidr) {
+    return nic(interfaceName, cidr, NicOptions.STANDARD);
+  }
+
+  /** As {@link #nic(String, String)}, with an adapter made to measure. */
+  public Host nic(String interfaceName, String cidr, NicOptions options) {
+    return nic(interfaceName, cidr, options, Port.ANY_MAC);
+  }
+
+  private Host nic(String interfaceName, String cidr, NicOptions options, long mac) {
+    List<Cidr> addresses = Cidr.parseAll(cidr);
+    InterfaceNames.check(interfaceName);
+    if (adapters.containsKey(interfaceName)) {
+      throw new IllegalArgumentException(
+          "interface name " + interfaceName + " is taken on host " + name);
+    }
+    mode.lock(this);
+    try {
+      checkOpen();
+      InterfaceNames.register(interfaceName, this, fabric.isSimulated());
+      Nic nic =
+          new Nic(
+              interfaceName,
+              mac == Port.ANY_MAC ? macOf(interfaceName) : mac,
+              options.mtuBytes(),
+              options.features(),
+              clock,
+              mode.isConcurrent());
+      NetInterface netInterface = attach(nic, options, addresses);
+      adapters.put(interfaceName, new Adapter(nic, options, netInterface));
+      lastInterface = interfaceName;
+      fabric.onNic(nic);
+      mode.onSetUp(this);
+    } finally {
+      mode.unlock(this);
+    }
+    return this;
+  }
+
+  /** Opens the default stack's interface on an adapter. */
+  private NetInterface attach(Nic nic, NicOptions options, List<Cidr> addresses) {
+    NetworkStack stack = defaultStack.networkStack();
+    HostInterface handler = new HostInterface(stack, ports);
+    VirtualInterface device =
+        nic.openDefault(stack.pool(), options.rxRing(), options.txRing(), handler, doorbell);
+    NetInterface netInterface =
+        new NetInterface(nic.name(), device, nic.mac(), nic.mtuBytes(), options.vlan());
+    for (Cidr address : addresses) {
+      netInterface.addAddress(address.address(), address.prefixBits());
+    }
+    handler.netInterface(netInterface);
+    stack.addInterface(netInterface);
+    defaultStack.addDevice(device);
+    return netInterface;
+  }
+
+  /** Datagrams of this host to itself; never leaves its default stack, hence no rings. */
+  private void addLoopback() {
+    Nic nic =
+        new Nic(
+            "lo",
+            LOOPBACK_MAC,
+            NicOptions.STANDARD.mtuBytes(),
+            NicOptions.STANDARD.features(),
+            clock,
+            false);
+    nic.plug(LoopbackWire.INSTANCE);
+    attach(nic, NicOptions.STANDARD.withRings(256, 256), Cidr.parseAll("127.0.0.1/8"));
+  }
+
+  /** Locally administered, unicast, and different for each host and interface of a seed. */
+  private long macOf(String interfaceName) {
+    long mixed =
+        new SeededRandom(seed ^ ((long) name.hashCode() << 32) ^ interfaceName.hashCode())
+            .nextLong();
+    return 0x0200_0000_0000L | (mixed & 0xff_ffff_ffffL);
+  }
+
+  /**
+   * Adds an adapter whose wire is a port, with the hardware address that the port wants, and the
+   * smaller of both MTUs. This host owns the port from then on.
+   *
+   * @throws IllegalStateException if this is a simulation
+   */
+  public Host nic(String interfaceName, String cidr, NicOptions options, Port port) {
+    if (fabric.isSimulated()) {
+      throw new IllegalStateException("a port needs a host in real time");
+    }
+    int mtuBytes = Math.min(options.mtuBytes(), port.mtuBytes());
+    nic(interfaceName, cidr, options.withMtu(mtuBytes), port.mac());
+    return port(port);
+  }
+
+  /**
+   * Plugs the interface added last into a real wire, which this host owns from then on.
+   *
+   * @throws IllegalStateException if there is no interface, or it has a wire, or this is a
+   *     simulation
+   * @throws IllegalArgumentException if the port wants another hardware address or a smaller MTU
+   */
+  public Host port(Port port) {
+    String last = lastInterface;
+    if (last == null || fabric.isSimulated()) {
+      throw new IllegalStateException("a port needs an interface of a host in real time");
+    }
+    if (port.mtuBytes() < adapter(last).nic.mtuBytes()) {
+      throw new IllegalArgumentException(
+          "port carries " + port.mtuBytes() + " bytes, less than the MTU of " + last);
+    }
+    mode.lock(this);
+    try {
+      PortWire.plug(port, adapter(last).nic);
+      attachedPorts.add(port);
+      doorbell.alarm(attachedPorts.getFirst()::wakeUp);
+      mode.onSetUp(this);
+    } finally {
+      mode.unlock(this);
+    }
+    return this;
+  }
+
+  /**
+   * Adds a default route by way of {@code address}, like "10.0.0.254", over a connected network.
+   */
+  public Host gateway(String address) {
+    int gateway = Cidr.parseAddress(address);
+    for (Adapter adapter : adapters.values()) {
+      for (NetInterface.Address own : adapter.netInterface.addresses()) {
+        if (own.contains(gateway)) {
+          return route(0, 0, gateway, adapter.netInterface.name());
+        }
+      }
+    }
+    throw new IllegalArgumentException("no interface of " + name + " reaches gateway " + address);
+  }
+
+  /**
+   * Adds a route to all stacks of this host.
+   *
+   * @param gateway 0 for a network that is directly connected
+   */
+  public Host route(int network, int prefixBits, int gateway, String interfaceName) {
+    mode.lock(this);
+    try {
+      Route route = new Route(network, prefixBits, gateway, interfaceName);
+      NetInterface out = adapter(interfaceName).netInterface;
+      defaultStack.networkStack().addRoute(network, prefixBits, gateway, out);
+      routes.add(route);
+      for (HostStack stack : directStacks) {
+        addRoute(stack.networkStack(), route, stack.netInterface());
+      }
+    } finally {
+      mode.unlock(this);
+    }
+    return this;
+  }
+
+  private static void addRoute(NetworkStack stack, Route route, @Nullable NetInterface own) {
+    if (own != null && own.name().equals(route.interfaceName)) {
+      stack.addRoute(route.network, route.prefixBits, route.gateway, own);
+    }
+  }
+
+  // ---- questions ----------------------------------------------------------------------------
+
   /** Unique in its fabric. */
   public String name() {
-    throw new UnsupportedOperationException();
+    return name;
   }
 
   /** The stack that Treck and XTI programs share; answers ARP and ping. */
   public HostStack defaultStack() {
-    throw new UnsupportedOperationException();
+    return defaultStack;
   }
 
   /** Time and sleep for programs on this host. */
   public Clock clock() {
-    throw new UnsupportedOperationException();
+    return clock;
   }
 
   /** Whether an interface of that name exists here. */
   public boolean hasInterface(String interfaceName) {
-    throw new UnsupportedOperationException();
+    return adapters.containsKey(interfaceName);
   }
+
+  /** The names of all interfaces, in the order of adding. */
+  public List<String> interfaceNames() {
+    return List.copyOf(adapters.keySet());
+  }
+
+  /**
+   * The adapter of an interface, to be wired, captured or asked for counters.
+   *
+   * @throws IllegalArgumentException if there is no such interface
+   */
+  public Nic nic(String interfaceName) {
+    return adapter(interfaceName).nic;
+  }
+
+  /**
+   * The interface as the default stack has it: addresses, MTU, VLAN.
+   *
+   * @throws IllegalArgumentException if there is no such interface
+   */
+  public NetInterface netInterface(String interfaceName) {
+    return adapter(interfaceName).netInterface;
+  }
+
+  private Adapter adapter(String interfaceName) {
+    Adapter adapter = adapters.get(interfaceName);
+    if (adapter == null) {
+      throw new IllegalArgumentException("no interface " + interfaceName + " on host " + name);
+    }
+    return adapter;
+  }
+
+  List<Port> ports() {
+    return attachedPorts;
+  }
+
+  Doorbell doorbell() {
+    return doorbell;
+  }
+
+  ReturnRing returns() {
+    return returns;
+  }
+
+  /** TCPDirect stacks open at present. */
+  public List<HostStack> directStacks() {
+    return List.copyOf(directStacks);
+  }
+
+  // ---- TCPDirect stacks ---------------------------------------------------------------------
 
   /**
    * Opens a further stack behind hardware filters of its own on one interface: a TCPDirect stack.
@@ -42,17 +323,151 @@ public final class Host implements AutoCloseable {
    */
   public @Nullable HostStack openStack(
       String interfaceName, StackConfig config, int rxRing, int txRing) {
-    throw new UnsupportedOperationException();
+    Adapter adapter = adapter(interfaceName);
+    mode.lock(this);
+    try {
+      checkOpen();
+      NetworkStack stack = new NetworkStack(config, ports.view(true), resolver(), clock.nanoTime());
+      HostInterface handler = new HostInterface(stack, null);
+      Doorbell bell = new Doorbell();
+      VirtualInterface device =
+          adapter.nic.openFurther(stack.pool(), rxRing, txRing, handler, bell);
+      if (device == null) {
+        stack.close();
+        return null;
+      }
+      NetInterface netInterface =
+          new NetInterface(
+              interfaceName,
+              device,
+              adapter.nic.mac(),
+              adapter.nic.mtuBytes(),
+              adapter.options.vlan());
+      for (NetInterface.Address address : adapter.netInterface.addresses()) {
+        netInterface.addAddress(address.address(), address.prefixBits());
+      }
+      handler.netInterface(netInterface);
+      stack.addInterface(netInterface);
+      for (Route route : routes) {
+        addRoute(stack, route, netInterface);
+      }
+      HostStack opened =
+          new HostStack(
+              this,
+              mode,
+              stack,
+              bell,
+              true,
+              adapter.nic.mtuBytes(),
+              adapter.options.vlan() != NetInterface.NO_VLAN);
+      opened.netInterface(netInterface);
+      opened.addDevice(device);
+      directStacks.add(opened);
+      return opened;
+    } finally {
+      mode.unlock(this);
+    }
   }
 
-  /** The host whose interface has that name, or null: interfaces are named process-wide. */
-  public static @Nullable Host withInterface(String interfaceName) {
-    throw new UnsupportedOperationException();
+  /** Next hops of TCPDirect stacks come from the default stack's cache. */
+  private NeighborResolver resolver() {
+    NeighborResolver cache =
+        Objects.requireNonNull(
+            defaultStack.networkStack().neighbors(), "default stack has a cache");
+    return (interfaceName, address) -> {
+      mode.lock(this);
+      try {
+        return cache.neighbor(interfaceName, address);
+      } finally {
+        mode.unlock(this);
+      }
+    };
   }
+
+  void onClosed(HostStack stack) {
+    mode.lock(this);
+    try {
+      directStacks.remove(stack);
+    } finally {
+      mode.unlock(this);
+    }
+  }
+
+  // ---- process-wide -------------------------------------------------------------------------
+
+  /**
+   * The host whose interface has that name, or null: interfaces are named process-wide. A program
+   * in a simulation gets its own host if that has such an interface, and otherwise another of the
+   * same simulation.
+   */
+  public static @Nullable Host withInterface(String interfaceName) {
+    Host running = RUNNING.get();
+    if (running != null) {
+      if (running.hasInterface(interfaceName)) {
+        return running;
+      }
+      for (Host neighbor : running.fabric.hosts()) {
+        if (neighbor.hasInterface(interfaceName)) {
+          return neighbor;
+        }
+      }
+    }
+    return InterfaceNames.find(interfaceName);
+  }
+
+  /** Called by a simulation: the present thread is a program of {@code host}; null for none. */
+  public static void running(@Nullable Host host) {
+    if (host == null) {
+      RUNNING.remove();
+    } else {
+      RUNNING.set(host);
+    }
+  }
+
+  // ---- end ----------------------------------------------------------------------------------
 
   /** Stops everything this host runs and frees its memory; blocked calls end. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    mode.lock(this);
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      for (String interfaceName : adapters.keySet()) {
+        InterfaceNames.unregister(interfaceName, this);
+      }
+    } finally {
+      mode.unlock(this);
+    }
+    List<HostStack> stacks = new ArrayList<>(directStacks);
+    stacks.add(defaultStack);
+    mode.close(this);
+    stacks.forEach(HostStack::drain);
+    for (Port port : attachedPorts) {
+      port.close();
+    }
+    fabric.onClosed(this);
+  }
+
+  /** Called by the mode with the host to itself. */
+  void closeStacks() {
+    for (HostStack stack : List.copyOf(directStacks)) {
+      stack.shutDown();
+    }
+    directStacks.clear();
+    defaultStack.shutDown();
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("host " + name + " is closed");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
   }
 }

@@ -1,18 +1,109 @@
 package dev.trident.hw.host;
 
+import dev.trident.buffer.Completions;
+import dev.trident.c.Clock;
 import dev.trident.endpoint.Transport;
+import dev.trident.hw.nic.Doorbell;
+import dev.trident.hw.nic.VirtualInterface;
+import dev.trident.link.NetInterface;
+import dev.trident.stack.NetworkStack;
+import dev.trident.time.Deadline;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** One stack of a host, as the APIs use it. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class HostStack implements AutoCloseable {
+  /** Empty polls of a spinning reactor between two looks at the clock, less one; a mask. */
+  private static final int EMPTY_POLLS_MASK = 15;
+
+  private static final VirtualInterface[] NO_DEVICES = {};
+
+  private final Host host;
+  private final HostMode mode;
+  private final Clock clock;
+  private final NetworkStack stack;
+  private final Doorbell doorbell;
+  private final boolean direct;
+  private final int mtuBytes;
+  private final boolean vlan;
+  private VirtualInterface[] devices = NO_DEVICES;
+  private @Nullable NetInterface netInterface;
+  private long nowNanos;
+  private int emptyPolls;
+  private long apiCalls;
+  private volatile boolean closed;
+
+  /** Calls that have begun and not ended; written by the mode. */
+  int depth;
+
+  HostStack(
+      Host host,
+      HostMode mode,
+      NetworkStack stack,
+      Doorbell doorbell,
+      boolean direct,
+      int mtuBytes,
+      boolean vlan) {
+    this.host = host;
+    this.mode = mode;
+    this.stack = stack;
+    this.doorbell = doorbell;
+    this.direct = direct;
+    this.mtuBytes = mtuBytes;
+    this.vlan = vlan;
+    clock = host.clock();
+  }
+
+  void addDevice(VirtualInterface device) {
+    VirtualInterface[] longer = Arrays.copyOf(devices, devices.length + 1);
+    longer[devices.length] = device;
+    devices = longer;
+    mode.onOpened(this, device);
+  }
+
+  /** The interface of a TCPDirect stack; null for a default stack. */
+  @Nullable NetInterface netInterface() {
+    return netInterface;
+  }
+
+  void netInterface(NetInterface only) {
+    netInterface = only;
+  }
+
+  /** The computer that this stack runs on. */
   public Host host() {
-    throw new UnsupportedOperationException();
+    return host;
+  }
+
+  /** Whether this is a TCPDirect stack, which its user alone polls. */
+  public boolean isDirect() {
+    return direct;
   }
 
   /** The endpoints; touched only between {@link #enter} and {@link #exit}. */
   public Transport transport() {
-    throw new UnsupportedOperationException();
+    return stack;
   }
+
+  /** Rung by senders on other threads. */
+  Doorbell doorbell() {
+    return doorbell;
+  }
+
+  NetworkStack networkStack() {
+    return stack;
+  }
+
+  /** Outermost API calls so far. */
+  public long apiCalls() {
+    return apiCalls;
+  }
+
+  void countApiCall() {
+    apiCalls++;
+  }
+
+  // ---- calls --------------------------------------------------------------------------------
 
   /**
    * Begins an API call. Polled: checks that the fabric's thread calls. Driven: takes the gate.
@@ -22,23 +113,35 @@ public final class HostStack implements AutoCloseable {
    *     closed
    */
   public void enter() {
-    throw new UnsupportedOperationException();
+    checkOpen();
+    mode.enter(this);
   }
 
   /** Ends an API call; the outermost one runs what the engine owes its user, without the gate. */
   public void exit() {
-    throw new UnsupportedOperationException();
+    mode.exit(this);
   }
 
   /**
    * Waits between {@link #enter} and {@link #exit} until {@code condition} holds: polled, it polls
    * every host of the fabric; driven, it waits for the driver; simulated, it parks the application.
-   * It returns at once if the condition holds already.
+   * It returns at once if the condition holds already. Other calls, callbacks among them, may run
+   * in the meantime, as if outermost.
    *
    * @param timeoutNanos from now, 0 to test once, {@code Deadline.NEVER} for no limit
+   * @throws IllegalStateException if the host is closed meanwhile
    */
   public AwaitResult await(Condition condition, long timeoutNanos) {
-    throw new UnsupportedOperationException();
+    if (condition.holds()) {
+      return AwaitResult.HOLDS;
+    }
+    if (Thread.interrupted()) {
+      return AwaitResult.INTERRUPTED;
+    }
+    if (timeoutNanos <= 0) {
+      return AwaitResult.TIMED_OUT;
+    }
+    return mode.await(this, condition, timeoutNanos);
   }
 
   /**
@@ -47,8 +150,10 @@ public final class HostStack implements AutoCloseable {
    * default stack polls the fabric once, so that non-blocking loops make progress.
    */
   public void foundNothing() {
-    throw new UnsupportedOperationException();
+    mode.foundNothing(this);
   }
+
+  // ---- polling ------------------------------------------------------------------------------
 
   /**
    * The reactor of a TCPDirect stack: looks at its event queue up to {@code spins} times, processes
@@ -57,32 +162,157 @@ public final class HostStack implements AutoCloseable {
    * @return whether something happened that the user can see
    */
   public boolean perform(int spins) {
-    throw new UnsupportedOperationException();
+    for (int spin = 0; spin < spins; spin++) {
+      fetch();
+      if (hasEvent()) {
+        if (poll(timeForEvents(), HostMode.POLL_BUDGET) != 0) {
+          return true;
+        }
+      } else if ((++emptyPolls & EMPTY_POLLS_MASK) == 0 && performTimers()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A read of the clock costs as much as a segment; without an armed timer nobody needs it. */
+  private long timeForEvents() {
+    return stack.nextDeadlineNanos() == Deadline.NEVER ? nowNanos : clock.nanoTime();
+  }
+
+  private boolean performTimers() {
+    setNow(clock.nanoTime());
+    mode.onEmptyPolls(this, nowNanos);
+    return Deadline.isDue(stack.nextDeadlineNanos(), nowNanos) && stack.poll(nowNanos) != 0;
+  }
+
+  private void fetch() {
+    VirtualInterface[] all = devices;
+    for (int i = 0; i < all.length; i++) {
+      all[i].fetch();
+    }
+  }
+
+  boolean hasEvent() {
+    VirtualInterface[] all = devices;
+    for (int i = 0; i < all.length; i++) {
+      if (all[i].hasEvent()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether {@link #perform} would find an event or a due timer. Any thread may ask. */
   public boolean hasPendingWork() {
-    throw new UnsupportedOperationException();
+    if (hasEvent()) {
+      return true;
+    }
+    long deadline = stack.nextDeadlineNanos();
+    return deadline != Deadline.NEVER && Deadline.isDue(deadline, clock.nanoTime());
   }
+
+  int poll(long now, int budget) {
+    nowNanos = now;
+    int done = 0;
+    for (VirtualInterface device : devices) {
+      done += device.poll(now, budget);
+    }
+    return done + stack.poll(now);
+  }
+
+  void reapCompletions() {
+    for (VirtualInterface device : devices) {
+      device.reapCompletions();
+    }
+  }
+
+  void announce() {
+    for (VirtualInterface device : devices) {
+      device.announce();
+    }
+  }
+
+  long nextDeadlineNanos() {
+    return stack.nextDeadlineNanos();
+  }
+
+  /** The time of the present call. */
+  long stackNowNanos() {
+    return nowNanos;
+  }
+
+  void setNow(long now) {
+    nowNanos = now;
+    stack.setNow(now);
+  }
+
+  void drain() {
+    Completions completions = stack.completions();
+    if (!completions.isEmpty()) {
+      completions.drain();
+    }
+  }
+
+  // ---- questions ----------------------------------------------------------------------------
 
   /** The host's time, virtual or real. */
   public long nowNanos() {
-    throw new UnsupportedOperationException();
+    return clock.nanoTime();
   }
 
-  /** The largest IPv4 datagram of the interface. */
+  /** The largest IPv4 datagram of the interface; of the first one for a default stack. */
   public int mtuBytes() {
-    throw new UnsupportedOperationException();
+    return mtuBytes;
   }
 
   /** Whether frames carry a VLAN tag, which makes headers 4 bytes longer. */
   public boolean hasVlan() {
-    throw new UnsupportedOperationException();
+    return vlan;
+  }
+
+  /** The virtual interfaces of this stack: one, except for a default stack. */
+  public VirtualInterface[] devices() {
+    return devices.clone();
   }
 
   /** Closes a stack that was opened by {@code openStack}; connections are aborted. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    if (!direct) {
+      throw new IllegalStateException("a default stack lives as long as its host");
+    }
+    host.onClosed(this);
+    shutDown();
+    drain();
+  }
+
+  /** Aborts and stops the devices; {@link #drain} is still to run what the user is owed. */
+  void shutDown() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    stack.close();
+    announce();
+    for (VirtualInterface device : devices) {
+      device.close();
+    }
+    depth = 0;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException(this + " is closed");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "stack " + stack.config().name() + " of host " + host.name();
   }
 }

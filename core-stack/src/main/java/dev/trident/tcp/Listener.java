@@ -1,0 +1,218 @@
+package dev.trident.tcp;
+
+import dev.trident.endpoint.Readiness;
+import dev.trident.endpoint.StackError;
+import dev.trident.endpoint.StreamEndpoint;
+import dev.trident.endpoint.StreamListener;
+import dev.trident.endpoint.StreamState;
+import dev.trident.trace.Counters;
+import dev.trident.trace.DropReason;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A port in LISTEN: half-open connections up to a bound, and those ready to be accepted, oldest
+ * first.
+ */
+final class Listener implements StreamListener {
+  /** Half-open connections at a time. */
+  static final int MAX_EMBRYOS = 1_024;
+
+  private final TcpLayer layer;
+  private final Readiness readiness;
+
+  private @Nullable LocalPort port;
+  private int localAddress;
+  private int localPort;
+  private boolean listening;
+  private boolean closed;
+
+  private int backlog;
+  private int embryos;
+  private int ready;
+  private @Nullable Connection firstReady;
+  private @Nullable Connection lastReady;
+
+  /** Place among the layer's listeners, or -1. */
+  int slot = -1;
+
+  /** Next listener of the same port. */
+  @Nullable Listener nextOfPort;
+
+  Listener(TcpLayer layer) {
+    this.layer = layer;
+    readiness = new Readiness(layer.pool().completions());
+  }
+
+  @Override
+  public int bind(int address, int wantedPort) {
+    if (port != null || closed) {
+      return StackError.INVALID_STATE.code;
+    }
+    LocalPort reserved = layer.reserve(address, wantedPort);
+    if (reserved == null) {
+      return layer.whyNotReserved(address);
+    }
+    port = reserved;
+    localAddress = address;
+    localPort = reserved.port();
+    return 0;
+  }
+
+  @Override
+  public int listen(int newBacklog) {
+    if (listening || closed) {
+      return StackError.INVALID_STATE.code;
+    }
+    boolean chosen = port == null;
+    if (chosen) {
+      int error = bind(0, 0);
+      if (error != 0) {
+        return error;
+      }
+    }
+    LocalPort held = Objects.requireNonNull(port);
+    if (!layer.install(this, held)) {
+      if (chosen) {
+        port = null;
+        localPort = 0;
+        held.release();
+      }
+      return StackError.ADDRESS_IN_USE.code;
+    }
+    backlog = Math.max(newBacklog, 1);
+    listening = true;
+    return 0;
+  }
+
+  /** LISTEN STATE of RFC 9293 section 3.10.7.2. */
+  void onSegment(Segment segment, ResetPolicy resetPolicy, long nowNanos) {
+    Counters counters = layer.counters();
+    if (segment.rst()) {
+      counters.drop(DropReason.TCP_BAD_RESET);
+    } else if (segment.ack()) {
+      counters.drop(DropReason.TCP_BAD_ACK);
+      resetPolicy.refuse(segment);
+    } else if (!segment.syn() || segment.fin()) {
+      counters.drop(DropReason.TCP_BAD_FLAGS);
+    } else if (ready >= backlog) {
+      counters.drop(DropReason.TCP_ACCEPT_QUEUE_FULL);
+    } else if (embryos >= MAX_EMBRYOS) {
+      counters.drop(DropReason.TCP_SYN_QUEUE_FULL);
+    } else if (layer.openPassively(this, Objects.requireNonNull(port), segment, nowNanos)) {
+      embryos++;
+    }
+  }
+
+  boolean hasRoom() {
+    return ready < backlog;
+  }
+
+  /** A half-open connection is established. */
+  void onReady(Connection connection) {
+    embryos--;
+    ready++;
+    connection.nextReady = null;
+    if (lastReady == null) {
+      firstReady = connection;
+    } else {
+      lastReady.nextReady = connection;
+    }
+    lastReady = connection;
+    readiness.raise(Readiness.READABLE);
+  }
+
+  /** A half-open connection has ended. */
+  void onEmbryoGone() {
+    embryos--;
+  }
+
+  @Override
+  public @Nullable StreamEndpoint accept() {
+    Connection oldest = firstReady;
+    if (oldest != null) {
+      remove(null, oldest);
+    }
+    return oldest;
+  }
+
+  @Override
+  public int acceptable() {
+    return ready;
+  }
+
+  @Override
+  public @Nullable StreamEndpoint takeDead() {
+    Connection before = null;
+    for (Connection each = firstReady; each != null; each = each.nextReady) {
+      if (each.state() == StreamState.CLOSED) {
+        remove(before, each);
+        return each;
+      }
+      before = each;
+    }
+    return null;
+  }
+
+  private void remove(@Nullable Connection before, Connection connection) {
+    if (before == null) {
+      firstReady = connection.nextReady;
+    } else {
+      before.nextReady = connection.nextReady;
+    }
+    if (lastReady == connection) {
+      lastReady = before;
+    }
+    ready--;
+    connection.leaveListener();
+    if (ready == 0) {
+      readiness.clear(Readiness.READABLE);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    readiness.listen(null);
+    layer.remove(this, listening);
+    listening = false;
+    for (Connection waiting = firstReady; waiting != null; waiting = firstReady) {
+      remove(null, waiting);
+      waiting.abort();
+    }
+    LocalPort held = port;
+    port = null;
+    if (held != null) {
+      held.release();
+    }
+  }
+
+  @Override
+  public int localAddress() {
+    return localAddress;
+  }
+
+  @Override
+  public int localPort() {
+    return localPort;
+  }
+
+  @Override
+  public Readiness readiness() {
+    return readiness;
+  }
+
+  /** A listener has no errors of its own. */
+  @Override
+  public int pendingError() {
+    return 0;
+  }
+
+  @Override
+  public int takeError() {
+    return 0;
+  }
+}

@@ -1,0 +1,330 @@
+package dev.trident.tcp;
+
+import dev.trident.buffer.Packet;
+import dev.trident.endpoint.Readiness;
+import dev.trident.time.Deadline;
+import dev.trident.trace.Counters;
+import dev.trident.trace.DropReason;
+import dev.trident.wire.SequenceNumber;
+
+/**
+ * The receiving half of a connection: RCV.* of RFC 9293 section 3.3.1, what is acceptable, what the
+ * window is, and when an acknowledgment is owed.
+ *
+ * <pre>
+ *           read by user       queue                  window
+ *     ... ----------------|--------------|-------------------------|----
+ *                                     rcvNxt                     rcvAdv
+ * </pre>
+ *
+ * <p>{@code rcvAdv}, the right edge last advertised, never moves to the left (SHLD-14); RCV.WND is
+ * {@code rcvAdv - rcvNxt}.
+ */
+final class Receiver {
+  private static final int MAX_WINDOW_FIELD = 0xffff;
+  private static final int SEGMENTS_PER_ACK = 2;
+
+  /** Cells beyond those of a window of full segments that a queue may hold. */
+  private static final int SPARE_PACKETS = 8;
+
+  private final Connection connection;
+  private final ReceiveQueue queue = new ReceiveQueue();
+  private final Reassembly reassembly = new Reassembly();
+
+  private int irs;
+  private int rcvNxt;
+  private int rcvAdv;
+
+  /** Rcv.Wind.Shift. */
+  private int rcvWindShift;
+
+  /** The largest segment we receive: what our MSS option said. */
+  private int rmss;
+
+  private int bufferBytes;
+
+  /** Sequence number of the peer's FIN; meaningful if {@link #finKnown}. */
+  private int finSequence;
+
+  private boolean finKnown;
+  private boolean finReceived;
+
+  /** An acknowledgment goes out at the next flush, unless data takes it along before. */
+  private boolean promptAck;
+
+  /** Segments with data since the last acknowledgment. */
+  private int unackedSegments;
+
+  /** Segments that are still acknowledged at once, at the start of a connection. */
+  private int quickAcks;
+
+  Receiver(Connection connection, int bufferBytes) {
+    this.connection = connection;
+    this.bufferBytes = bufferBytes;
+  }
+
+  /** Prepares a connection whose segments are at most {@code maxSegmentBytes} long. */
+  void open(int maxSegmentBytes, int windowShift) {
+    rmss = maxSegmentBytes;
+    rcvWindShift = Math.max(windowShift, 0);
+    finKnown = false;
+    finReceived = false;
+    promptAck = false;
+    unackedSegments = 0;
+    quickAcks = connection.layer().profile().acknowledgement().quickAcks();
+    queue.clear();
+    reassembly.clear();
+  }
+
+  /** The peer's SYN has come: everything is relative to its number. */
+  void onSyn(int peerIss) {
+    irs = peerIss;
+    rcvNxt = peerIss + 1;
+    rcvAdv = rcvNxt;
+  }
+
+  /** The peer does not scale windows, so neither do we (RFC 7323 section 2.2). */
+  void doNotScale() {
+    rcvWindShift = 0;
+  }
+
+  int irs() {
+    return irs;
+  }
+
+  int rcvNxt() {
+    return rcvNxt;
+  }
+
+  /** RCV.WND. */
+  int rcvWnd() {
+    return rcvAdv - rcvNxt;
+  }
+
+  ReceiveQueue queue() {
+    return queue;
+  }
+
+  int bufferBytes() {
+    return bufferBytes;
+  }
+
+  void bufferBytes(int bytes) {
+    bufferBytes = bytes;
+  }
+
+  /** Whether the FIN has come and all data before it. */
+  boolean isFinReceived() {
+    return finReceived;
+  }
+
+  // ---- arrival ----------------------------------------------------------------------------
+
+  /**
+   * The test of RFC 9293 section 3.10.7.4. Deviates from RFC 9293: a segment without data or FIN is
+   * acceptable at the right edge too, because a peer that has filled the window sends its
+   * acknowledgments from there.
+   */
+  boolean isAcceptable(Segment segment) {
+    int offset = segment.seq() - rcvNxt;
+    int length = segment.len();
+    int wnd = rcvAdv - rcvNxt;
+    if (length == 0) {
+      return Integer.compareUnsigned(offset, wnd) <= 0;
+    }
+    return wnd > 0
+        && (Integer.compareUnsigned(offset, wnd) < 0
+            || Integer.compareUnsigned(offset + length - 1, wnd) < 0
+            || (offset < 0 && offset + length > wnd));
+  }
+
+  /** Whether {@code seq} lies in the window; RCV.NXT does even when the window is zero. */
+  boolean isInWindow(int seq) {
+    return seq == rcvNxt || SequenceNumber.inRange(seq, rcvNxt, rcvAdv - rcvNxt);
+  }
+
+  /** Cuts off what lies outside the window; what is left begins at RCV.NXT or after. */
+  void trim(Segment segment) {
+    int before = rcvNxt - segment.seq();
+    if (before > 0) {
+      segment.trimFront(before);
+    }
+    segment.trimData(rcvAdv - segment.seq());
+  }
+
+  /**
+   * Seventh and eighth: takes the data of a trimmed segment and notes a FIN.
+   *
+   * @return whether the peer's FIN is now next in order; it has been passed then
+   */
+  boolean onText(Segment segment, long nowNanos) {
+    if (segment.fin() && !finKnown) {
+      finKnown = true;
+      finSequence = segment.seq() + segment.payloadBytes();
+    } else if (finKnown) {
+      segment.trimData(Math.max(finSequence - segment.seq(), 0));
+    }
+    if (segment.seq() != rcvNxt) {
+      onOutOfOrder(segment);
+      return false;
+    }
+    if (segment.payloadBytes() > 0) {
+      onInOrder(segment, nowNanos);
+    }
+    if (finKnown && !finReceived && rcvNxt == finSequence) {
+      rcvNxt++;
+      rcvAdv = SequenceNumber.later(rcvAdv, rcvNxt);
+      finReceived = true;
+      reassembly.clear();
+      owePromptAck();
+      return true;
+    }
+    return false;
+  }
+
+  private void onInOrder(Segment segment, long nowNanos) {
+    int count = segment.payloadBytes();
+    if (!take(segment)) {
+      connection.layer().counters().drop(DropReason.TCP_RECEIVE_QUEUE_FULL);
+      owePromptAck();
+      return;
+    }
+    rcvNxt += count;
+    if (reassembly.isEmpty()) {
+      oweAck(nowNanos);
+    } else {
+      for (Packet next = reassembly.takeNext(rcvNxt);
+          next != null;
+          next = reassembly.takeNext(rcvNxt)) {
+        rcvNxt += next.payloadBytes;
+        queue.append(next);
+      }
+      owePromptAck();
+    }
+    connection.readiness().raise(Readiness.READABLE);
+  }
+
+  private boolean take(Segment segment) {
+    int count = segment.payloadBytes();
+    if (queue.bytes() + count - bufferBytes > rmss) {
+      return false;
+    }
+    if (queue.packets() >= maxPackets()) {
+      Counters counters = connection.layer().counters();
+      queue.compact(counters);
+      if (queue.packets() >= maxPackets()) {
+        return queue.appendToTail(segment.payloadOffset(), count, counters);
+      }
+    }
+    Packet packet = segment.takePacket();
+    packet.payloadOffset = segment.payloadOffset();
+    packet.payloadBytes = count;
+    queue.append(packet);
+    return true;
+  }
+
+  /** Data beyond a gap is kept, and a duplicate acknowledgment goes out at once (RFC 5681 4.2). */
+  private void onOutOfOrder(Segment segment) {
+    if (segment.payloadBytes() > 0 && !reassembly.insert(segment, maxPackets())) {
+      connection.layer().counters().drop(DropReason.TCP_REASSEMBLY_FULL);
+    }
+    connection.sender().sendAck();
+  }
+
+  private int maxPackets() {
+    return 2 * (bufferBytes / rmss) + SPARE_PACKETS;
+  }
+
+  // ---- acknowledgments --------------------------------------------------------------------
+
+  /** Data has come in order: every second segment is acknowledged, a single one after a while. */
+  private void oweAck(long nowNanos) {
+    unackedSegments++;
+    if (unackedSegments >= SEGMENTS_PER_ACK || quickAcks > 0) {
+      owePromptAck();
+      return;
+    }
+    if (!connection.timers().isDelayedAckRunning()) {
+      var profile = connection.layer().profile().acknowledgement();
+      if (profile.delayed()) {
+        connection.timers().delayedAckAt(Deadline.after(nowNanos, profile.delayNanos()));
+      } else {
+        owePromptAck();
+      }
+    }
+  }
+
+  /** An acknowledgment goes out at the end of this batch of segments. */
+  void owePromptAck() {
+    promptAck = true;
+    connection.layer().schedule(connection);
+  }
+
+  boolean isPromptAckOwed() {
+    return promptAck;
+  }
+
+  /**
+   * An acknowledgment is on its way.
+   *
+   * @param withData it went with data: the peers talk in turns, so there is no need to hurry
+   */
+  void onAckSent(boolean withData) {
+    promptAck = false;
+    if (unackedSegments != 0) {
+      unackedSegments = 0;
+      connection.timers().stopDelayedAck();
+      quickAcks = withData ? 0 : Math.max(quickAcks - 1, 0);
+    }
+  }
+
+  /**
+   * The window field of a segment about to go out. The right edge advances only by steps worth
+   * while (SWS avoidance, MUST-39). With a scale the edge is rounded up where rounding down would
+   * move it to the left.
+   */
+  int windowField() {
+    int scale = rcvWindShift;
+    int room = Math.max(bufferBytes - queue.bytes(), 0);
+    int field = Math.min(room >>> scale, MAX_WINDOW_FIELD);
+    int edge = rcvNxt + (field << scale);
+    if (edge - rcvAdv >= Math.min(bufferBytes / 2, rmss)) {
+      rcvAdv = edge;
+      return field;
+    }
+    field = Math.min((rcvAdv - rcvNxt + (1 << scale) - 1) >>> scale, MAX_WINDOW_FIELD);
+    rcvAdv = SequenceNumber.later(rcvAdv, rcvNxt + (field << scale));
+    return field;
+  }
+
+  /** The window field of a SYN, which is never scaled. */
+  int windowFieldOfSyn() {
+    int field = Math.min(bufferBytes, MAX_WINDOW_FIELD);
+    rcvAdv = rcvNxt + field;
+    return field;
+  }
+
+  /**
+   * The user has read. The peer is told when the window can open a good deal, or was so small that
+   * the peer may be waiting: not with every read, since acknowledgments of new data tell it too.
+   */
+  void onConsumed() {
+    if (queue.packets() == 0 && !finReceived) {
+      connection.readiness().clear(Readiness.READABLE);
+    }
+    int maxField = MAX_WINDOW_FIELD << rcvWindShift;
+    int room = Math.min(Math.max(bufferBytes - queue.bytes(), 0), maxField);
+    int window = rcvAdv - rcvNxt;
+    int opening = room - window;
+    boolean starved = window < Math.min(bufferBytes / 2, 2 * rmss);
+    if (opening >= (starved ? Math.min(bufferBytes / 2, rmss) : bufferBytes / 4)) {
+      owePromptAck();
+    }
+  }
+
+  /** Drops what is out of order; what the user has not read stays. */
+  void close() {
+    reassembly.clear();
+    promptAck = false;
+  }
+}

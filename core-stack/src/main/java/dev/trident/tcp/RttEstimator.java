@@ -1,0 +1,58 @@
+package dev.trident.tcp;
+
+import dev.trident.endpoint.TcpProfile;
+
+/**
+ * The retransmission timeout (RFC 6298 sections 2 and 5). The clock's granularity is a nanosecond,
+ * so G plays no part.
+ */
+final class RttEstimator {
+  private static final long NO_SAMPLE = -1;
+
+  private final long minRtoNanos;
+  private final long maxRtoNanos;
+
+  /** {@link #NO_SAMPLE} before the first measurement. */
+  private long srttNanos = NO_SAMPLE;
+
+  private long rttvarNanos;
+  private long rtoNanos;
+
+  RttEstimator(TcpProfile.Retransmission profile) {
+    minRtoNanos = profile.minRtoNanos();
+    maxRtoNanos = profile.maxRtoNanos();
+    rtoNanos = profile.initialRtoNanos();
+  }
+
+  /** Takes a measurement of a segment that was transmitted once (Karn's rule is the caller's). */
+  void onSample(long rttNanos) {
+    if (srttNanos == NO_SAMPLE) {
+      srttNanos = rttNanos;
+      rttvarNanos = rttNanos >> 1;
+    } else {
+      rttvarNanos += (Math.abs(srttNanos - rttNanos) - rttvarNanos) >> 2;
+      srttNanos += (rttNanos - srttNanos) >> 3;
+    }
+    rtoNanos = Math.clamp(srttNanos + 4 * rttvarNanos, minRtoNanos, maxRtoNanos);
+  }
+
+  /** Doubles the timeout up to its maximum (5.5); the next sample ends the back-off. */
+  void backOff() {
+    rtoNanos = Math.min(rtoNanos * 2, maxRtoNanos);
+  }
+
+  /** Raises the timeout to {@code nanos} at least, until the next sample (5.7). */
+  void atLeast(long nanos) {
+    rtoNanos = Math.max(rtoNanos, nanos);
+  }
+
+  /** The present timeout, back-off included. */
+  long rtoNanos() {
+    return rtoNanos;
+  }
+
+  /** The smoothed round-trip time, or -1 before the first measurement. */
+  long srttNanos() {
+    return srttNanos;
+  }
+}

@@ -1,0 +1,219 @@
+package dev.trident.tcp;
+
+import dev.trident.endpoint.StackError;
+import dev.trident.endpoint.StreamState;
+import dev.trident.trace.Counter;
+import dev.trident.trace.Counters;
+import dev.trident.trace.DropReason;
+import dev.trident.wire.SequenceNumber;
+
+/**
+ * SEGMENT ARRIVES, step by step in the order of RFC 9293 section 3.10.7. LISTEN is in {@link
+ * Listener}, CLOSED in {@link TcpLayer}.
+ */
+final class SegmentArrival {
+  private final ResetPolicy resetPolicy;
+  private final Counters counters;
+
+  SegmentArrival(ResetPolicy resetPolicy, Counters counters) {
+    this.resetPolicy = resetPolicy;
+    this.counters = counters;
+  }
+
+  void onSegment(Connection connection, Segment segment, long nowNanos) {
+    switch (connection.state()) {
+      case ESTABLISHED,
+          SYN_RECEIVED,
+          FIN_WAIT_1,
+          FIN_WAIT_2,
+          CLOSE_WAIT,
+          CLOSING,
+          LAST_ACK,
+          TIME_WAIT ->
+          onOtherStates(connection, segment, nowNanos);
+      case SYN_SENT -> onSynSent(connection, segment, nowNanos);
+      case CLOSED, LISTEN ->
+          throw new AssertionError("segment for a connection in " + connection.state());
+    }
+  }
+
+  /** Section 3.10.7.3. */
+  private void onSynSent(Connection connection, Segment segment, long nowNanos) {
+    Sender sender = connection.sender();
+    if (segment.ack() && segment.ackNumber() != sender.sndNxt()) {
+      counters.drop(DropReason.TCP_BAD_ACK);
+      resetPolicy.refuse(segment);
+      return;
+    }
+    if (segment.rst()) {
+      counters.increment(Counter.TCP_RESETS_RECEIVED);
+      if (segment.ack()) {
+        connection.fail(StackError.CONNECTION_REFUSED);
+      } else {
+        counters.drop(DropReason.TCP_BAD_RESET);
+      }
+      return;
+    }
+    if (!segment.syn()) {
+      counters.drop(DropReason.TCP_BAD_FLAGS);
+      return;
+    }
+    connection.onPeerSyn(segment);
+    if (!segment.ack()) {
+      connection.enter(StreamState.SYN_RECEIVED);
+      sender.sendSyn(nowNanos);
+      return;
+    }
+    sender.onSynAcknowledged(segment, nowNanos);
+    connection.onEstablished(nowNanos);
+    segment.trimFront(1);
+    connection.receiver().owePromptAck();
+    onText(connection, segment, nowNanos);
+  }
+
+  /** Section 3.10.7.4. */
+  private void onOtherStates(Connection connection, Segment segment, long nowNanos) {
+    if (segment.syn() && onSyn(connection, segment, nowNanos)) {
+      return;
+    }
+    // First: sequence number; a RST has a test of its own (RFC 5961 section 3.2).
+    Receiver receiver = connection.receiver();
+    if (segment.rst()) {
+      resetPolicy.onReset(connection, segment, nowNanos);
+      return;
+    }
+    if (!receiver.isAcceptable(segment) && !onUnacceptable(connection, segment, nowNanos)) {
+      return;
+    }
+    // Fifth: acknowledgment.
+    if (!segment.ack()) {
+      counters.drop(DropReason.TCP_BAD_FLAGS);
+      return;
+    }
+    if (!onAck(connection, segment, nowNanos)) {
+      return;
+    }
+    // Seventh and eighth: data and FIN.
+    if (segment.len() != 0) {
+      receiver.trim(segment);
+      onText(connection, segment, nowNanos);
+    }
+  }
+
+  /**
+   * Fourth, but before anything else, as RFC 5961 section 4.2 has it whatever the sequence number.
+   *
+   * @return false if the rest of the segment is to be processed
+   */
+  private boolean onSyn(Connection connection, Segment segment, long nowNanos) {
+    StreamState state = connection.state();
+    if (segment.rst()) {
+      return false;
+    }
+    if (state == StreamState.SYN_RECEIVED && segment.seq() == connection.receiver().irs()) {
+      if (segment.ack()) {
+        // Both sides have opened: this is the answer to our SYN (section 3.5, figure 8).
+        segment.trimFront(1);
+        return false;
+      }
+      connection.sender().sendSyn(nowNanos);
+      return true;
+    }
+    if (state == StreamState.TIME_WAIT
+        && !segment.ack()
+        && SequenceNumber.lessThan(connection.receiver().rcvNxt(), segment.seq())) {
+      connection.layer().reopen(connection, segment, nowNanos);
+      return true;
+    }
+    counters.drop(DropReason.TCP_BLIND_SYN);
+    resetPolicy.challenge(connection, nowNanos);
+    return true;
+  }
+
+  /**
+   * Not in the window: answered, so that a peer that is wrong about the sequence numbers learns the
+   * right ones. Without data it is answered a limited number of times, lest two stacks that
+   * disagree talk forever.
+   *
+   * @return whether to go on with the acknowledgment all the same: the window is zero and the
+   *     segment would be next (section 3.10.7.4: special allowance)
+   */
+  private boolean onUnacceptable(Connection connection, Segment segment, long nowNanos) {
+    Receiver receiver = connection.receiver();
+    if (segment.seq() == receiver.rcvNxt() && receiver.rcvWnd() == 0) {
+      if (segment.payloadBytes() > 0) {
+        counters.drop(DropReason.TCP_OUT_OF_WINDOW);
+        segment.trimData(0);
+        receiver.owePromptAck();
+      }
+      return true;
+    }
+    counters.drop(DropReason.TCP_OUT_OF_WINDOW);
+    if (segment.len() == 0) {
+      resetPolicy.challenge(connection, nowNanos);
+      return false;
+    }
+    connection.sender().sendAck();
+    if (connection.state() == StreamState.TIME_WAIT && segment.fin()) {
+      connection.startTimeWait(nowNanos);
+    }
+    return false;
+  }
+
+  /** Fifth: returns false if the segment goes no further. */
+  private boolean onAck(Connection connection, Segment segment, long nowNanos) {
+    Sender sender = connection.sender();
+    StreamState state = connection.state();
+    if (state == StreamState.SYN_RECEIVED) {
+      return onAckOfSyn(connection, segment, nowNanos);
+    }
+    if (!sender.isPlausible(segment.ackNumber())) {
+      counters.drop(DropReason.TCP_BAD_ACK);
+      resetPolicy.challenge(connection, nowNanos);
+      return false;
+    }
+    sender.onAck(segment, nowNanos);
+    if (state == StreamState.ESTABLISHED || state == StreamState.CLOSE_WAIT) {
+      return true;
+    }
+    if (sender.isFinAcknowledged()) {
+      connection.onFinAcknowledged(nowNanos);
+    }
+    return connection.state() != StreamState.CLOSED;
+  }
+
+  private boolean onAckOfSyn(Connection connection, Segment segment, long nowNanos) {
+    Sender sender = connection.sender();
+    if (segment.ackNumber() != sender.sndNxt()) {
+      counters.drop(DropReason.TCP_BAD_ACK);
+      resetPolicy.refuse(segment);
+      return false;
+    }
+    if (!connection.mayBecomeEstablished()) {
+      counters.drop(DropReason.TCP_ACCEPT_QUEUE_FULL);
+      return false;
+    }
+    sender.onSynAcknowledged(segment, nowNanos);
+    connection.onEstablished(nowNanos);
+    return true;
+  }
+
+  /** Seventh: segment text; eighth: FIN. */
+  private void onText(Connection connection, Segment segment, long nowNanos) {
+    switch (connection.state()) {
+      case ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2 -> {
+        if (segment.payloadBytes() > 0 && connection.isOrphan()) {
+          counters.drop(DropReason.TCP_DATA_AFTER_CLOSE);
+          connection.abort();
+        } else if (connection.receiver().onText(segment, nowNanos)) {
+          connection.onPeerFin(nowNanos);
+        }
+      }
+      // The peer has sent its FIN: what it sends behind that is ignored.
+      case CLOSE_WAIT, CLOSING, LAST_ACK, TIME_WAIT ->
+          counters.drop(DropReason.TCP_DATA_AFTER_CLOSE);
+      case CLOSED, LISTEN, SYN_SENT, SYN_RECEIVED ->
+          throw new AssertionError("data in " + connection.state());
+    }
+  }
+}

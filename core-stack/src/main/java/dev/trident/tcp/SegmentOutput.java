@@ -1,0 +1,160 @@
+package dev.trident.tcp;
+
+import dev.trident.buffer.Fragment;
+import dev.trident.buffer.Packet;
+import dev.trident.buffer.PacketPool;
+import dev.trident.buffer.Slab;
+import dev.trident.endpoint.StackError;
+import dev.trident.ip.Ipv4Output;
+import dev.trident.ip.Path;
+import dev.trident.trace.Counter;
+import dev.trident.trace.Counters;
+import dev.trident.trace.DropReason;
+import dev.trident.wire.InternetChecksum;
+import dev.trident.wire.Ipv4Header;
+import dev.trident.wire.TcpHeader;
+import dev.trident.wire.TcpOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the TCP header in front of a segment and hands it to IP. Knows nothing of connections: all
+ * header fields are arguments.
+ */
+final class SegmentOutput {
+  /** The device's ring is full: nothing was sent, and the segment is to be sent again later. */
+  static final int WOULD_BLOCK = StackError.WOULD_BLOCK.code;
+
+  private static final int TOS = 0;
+
+  private final PacketPool pool;
+  private final Slab slab;
+  private final Ipv4Output ip;
+  private final Counters counters;
+  private final int ttl;
+  private final TcpHeader header;
+
+  SegmentOutput(PacketPool pool, Ipv4Output ip, Counters counters, int ttl) {
+    this.pool = pool;
+    this.ip = ip;
+    this.counters = counters;
+    this.ttl = ttl;
+    slab = pool.slab();
+    header = new TcpHeader(slab);
+  }
+
+  /**
+   * Sends a packet of the send buffer, which stays the caller's: its head is the payload, or it has
+   * fragments and no head. Bytes in front of the payload are overwritten.
+   *
+   * @param ports ours in the upper half, the peer's in the lower
+   * @return 0, {@link #WOULD_BLOCK}, or an error that means the segment is lost
+   */
+  int send(Packet packet, Path path, int ports, int seq, int ack, int controlBits, int window) {
+    int headBytes = packet.payloadBytes - packet.fragmentBytes();
+    packet.setRange(packet.payloadOffset, headBytes);
+    int at = packet.push(TcpHeader.BYTES);
+    long headerSum =
+        header.wrap(at).write(ports, seq, ack, TcpHeader.BYTES, controlBits, window, 0);
+    long pseudoSum = pseudoHeader(path, packet.totalBytes());
+    Fragment fragment = packet.fragments();
+    if (fragment != null && fragment.isForeign()) {
+      // The device sums what it gathered: reading a user's bytes here would cost twice as much.
+      header.checksum(InternetChecksum.fold(pseudoSum));
+      packet.requestChecksum(at, header.checksumField());
+    } else {
+      long payloadSum =
+          fragment != null
+              ? sumOf(fragment)
+              : InternetChecksum.sum(slab, packet.payloadOffset, headBytes);
+      header.checksum(InternetChecksum.complement(headerSum + pseudoSum + payloadSum));
+    }
+    return hand(packet, path);
+  }
+
+  /** The payload behind a header of even length lies in fragments only. */
+  private long sumOf(Fragment first) {
+    long sum = 0;
+    int before = 0;
+    for (Fragment fragment = first; fragment != null; fragment = fragment.next()) {
+      long part = InternetChecksum.sum(slab, fragment.slabOffset(), fragment.lengthBytes());
+      sum += (before & 1) == 0 ? part : InternetChecksum.atOddOffset(part);
+      before += fragment.lengthBytes();
+    }
+    return sum;
+  }
+
+  /** Sends a segment without data or options, from the cells reserved for such. */
+  int sendControl(Path path, int ports, int seq, int ack, int controlBits, int window) {
+    Packet packet = allocate();
+    if (packet == null) {
+      return StackError.NO_BUFFERS.code;
+    }
+    int at = packet.push(TcpHeader.BYTES);
+    long sum =
+        header.wrap(at).write(ports, seq, ack, TcpHeader.BYTES, controlBits, window, 0)
+            + pseudoHeader(path, TcpHeader.BYTES);
+    header.checksum(InternetChecksum.complement(sum));
+    int result = hand(packet, path);
+    packet.release();
+    return result;
+  }
+
+  /**
+   * Sends a SYN or SYN,ACK with its options.
+   *
+   * @param mss the largest segment we receive
+   * @param windowShift the scale of our windows, or {@link TcpOptions#ABSENT}
+   */
+  int sendSyn(
+      Path path,
+      int ports,
+      int seq,
+      int ack,
+      int controlBits,
+      int window,
+      int mss,
+      int windowShift) {
+    Packet packet = allocate();
+    if (packet == null) {
+      return StackError.NO_BUFFERS.code;
+    }
+    int optionBytes =
+        TcpOptions.MSS_BYTES
+            + (windowShift == TcpOptions.ABSENT ? 0 : TcpOptions.WINDOW_SCALE_BYTES);
+    int headerBytes = TcpHeader.BYTES + optionBytes;
+    int at = packet.push(headerBytes);
+    int option = TcpOptions.writeMss(slab, at + TcpHeader.BYTES, mss);
+    if (windowShift != TcpOptions.ABSENT) {
+      TcpOptions.writeWindowScale(slab, option, windowShift);
+    }
+    long sum =
+        header.wrap(at).write(ports, seq, ack, headerBytes, controlBits, window, 0)
+            + InternetChecksum.sum(slab, at + TcpHeader.BYTES, optionBytes)
+            + pseudoHeader(path, headerBytes);
+    header.checksum(InternetChecksum.complement(sum));
+    int result = hand(packet, path);
+    packet.release();
+    return result;
+  }
+
+  private @Nullable Packet allocate() {
+    Packet packet = pool.allocateReserved();
+    if (packet == null) {
+      counters.drop(DropReason.NO_MEMORY);
+    }
+    return packet;
+  }
+
+  private static long pseudoHeader(Path path, int lengthBytes) {
+    return InternetChecksum.pseudoHeader(
+        path.source(), path.destination(), Ipv4Header.PROTOCOL_TCP, lengthBytes);
+  }
+
+  private int hand(Packet packet, Path path) {
+    int result = ip.send(packet, path, Ipv4Header.PROTOCOL_TCP, ttl, TOS, true);
+    if (result != WOULD_BLOCK) {
+      counters.increment(Counter.TCP_SEGMENTS_SENT);
+    }
+    return result;
+  }
+}

@@ -1,0 +1,201 @@
+package dev.trident.tcp;
+
+import dev.trident.buffer.Fragment;
+import dev.trident.buffer.Packet;
+import dev.trident.buffer.PacketPool;
+import dev.trident.trace.Counter;
+import dev.trident.trace.Counters;
+import dev.trident.wire.SequenceNumber;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes between SND.UNA and the end of what the user queued, as a list of packets, each a
+ * segment's payload. Owns one reference to each.
+ *
+ * <pre>
+ *    head ---------------- unsent ---------------- tail
+ *     |  transmitted, not   |   not transmitted      |
+ *     |  all acknowledged   |                        |
+ * </pre>
+ *
+ * <p>Uses of a packet's scratch fields: {@code sequence} and {@code payloadBytes} of the segment,
+ * {@code payloadOffset} where its payload begins in the cell (or where headers end, if the payload
+ * lies in fragments), {@code stampNanos} and {@code transmissions}. SYN and FIN are not here: they
+ * are made again when needed.
+ */
+final class SendBuffer {
+  /** {@link #acknowledge} found no segment to measure the round trip by. */
+  static final long NO_SAMPLE = -1;
+
+  private @Nullable Packet head;
+  private @Nullable Packet tail;
+  private @Nullable Packet unsent;
+
+  /** The oldest segment that is not wholly acknowledged, sent or not. */
+  @Nullable Packet head() {
+    return head;
+  }
+
+  /** The first segment that was never transmitted. */
+  @Nullable Packet unsent() {
+    return unsent;
+  }
+
+  /** The last segment, if it was never transmitted: bytes may be appended to it. */
+  @Nullable Packet unsentTail() {
+    return unsent == null ? null : tail;
+  }
+
+  /** The oldest segment that was transmitted and is not wholly acknowledged. */
+  @Nullable Packet firstSent() {
+    return head == unsent ? null : head;
+  }
+
+  /** Queues a segment behind the others; the reference passes to the buffer. */
+  void append(Packet packet) {
+    packet.next = null;
+    Packet last = tail;
+    if (last == null) {
+      head = packet;
+    } else {
+      last.next = packet;
+    }
+    tail = packet;
+    if (unsent == null) {
+      unsent = packet;
+    }
+  }
+
+  /** The first unsent segment has been transmitted. */
+  void onTransmitted(Packet packet, long nowNanos) {
+    assert packet == unsent : "transmitted out of order";
+    packet.stampNanos = nowNanos;
+    packet.transmissions = 1;
+    unsent = packet.next;
+  }
+
+  /**
+   * Drops every segment that ends at or before {@code una}.
+   *
+   * @return the round-trip time of the newest of them, or {@link #NO_SAMPLE} if any was transmitted
+   *     more than once: it is not known then what is acknowledged (Karn's rule)
+   */
+  long acknowledge(int una, long nowNanos) {
+    long sample = NO_SAMPLE;
+    boolean ambiguous = false;
+    Packet packet = head;
+    while (packet != null
+        && packet != unsent
+        && SequenceNumber.lessOrEqual(packet.sequence + packet.payloadBytes, una)) {
+      ambiguous |= packet.transmissions != 1;
+      sample = nowNanos - packet.stampNanos;
+      Packet following = packet.next;
+      packet.next = null;
+      packet.release();
+      packet = following;
+    }
+    head = packet;
+    if (packet == null) {
+      tail = null;
+    }
+    return ambiguous ? NO_SAMPLE : sample;
+  }
+
+  /**
+   * Cuts the first unsent segment in two, the first part {@code bytes} long, because the peer's
+   * window is smaller than the segment. The second part gets a cell of its own.
+   *
+   * @return the first part, or null if memory is out: nothing has changed
+   */
+  @Nullable Packet splitUnsent(int bytes, PacketPool pool, Counters counters) {
+    Packet whole = Objects.requireNonNull(unsent);
+    return whole.fragments() == null
+        ? splitCopied(whole, bytes, pool, counters)
+        : splitFragment(whole, bytes, pool);
+  }
+
+  private @Nullable Packet splitCopied(
+      Packet whole, int bytes, PacketPool pool, Counters counters) {
+    Packet rest = pool.allocate();
+    if (rest == null) {
+      return null;
+    }
+    int restBytes = whole.payloadBytes - bytes;
+    pool.slab().copy(whole.payloadOffset + bytes, rest.offset(), restBytes);
+    counters.add(Counter.BYTES_COPIED_WITHIN, restBytes);
+    rest.payloadOffset = rest.offset();
+    rest.payloadBytes = restBytes;
+    rest.sequence = whole.sequence + bytes;
+    whole.payloadBytes = bytes;
+    insertAfter(whole, rest);
+    return whole;
+  }
+
+  /** Two new header cells share the fragment's memory; the old cell goes with its fragment. */
+  private @Nullable Packet splitFragment(Packet whole, int bytes, PacketPool pool) {
+    Fragment fragment = Objects.requireNonNull(whole.fragments());
+    Packet first = pool.allocate();
+    if (first == null) {
+      return null;
+    }
+    Packet rest = pool.allocate();
+    if (rest == null) {
+      first.release();
+      return null;
+    }
+    fill(first, fragment, 0, bytes, whole.sequence);
+    fill(rest, fragment, bytes, whole.payloadBytes - bytes, whole.sequence + bytes);
+    replace(whole, first);
+    insertAfter(first, rest);
+    whole.release();
+    return first;
+  }
+
+  private static void fill(Packet packet, Fragment fragment, int skip, int bytes, int sequence) {
+    packet.append(Objects.requireNonNull(fragment.part(skip, bytes)));
+    packet.payloadOffset = packet.offset();
+    packet.payloadBytes = bytes;
+    packet.sequence = sequence;
+  }
+
+  private void insertAfter(Packet before, Packet added) {
+    added.next = before.next;
+    before.next = added;
+    if (tail == before) {
+      tail = added;
+    }
+  }
+
+  private void replace(Packet old, Packet by) {
+    by.next = old.next;
+    old.next = null;
+    if (head == old) {
+      head = by;
+    } else {
+      Packet before = Objects.requireNonNull(head);
+      while (before.next != old) {
+        before = Objects.requireNonNull(before.next);
+      }
+      before.next = by;
+    }
+    if (tail == old) {
+      tail = by;
+    }
+    unsent = by;
+  }
+
+  /** Drops everything: the connection is gone. What a device holds is freed when it completes. */
+  void clear() {
+    Packet packet = head;
+    head = null;
+    tail = null;
+    unsent = null;
+    while (packet != null) {
+      Packet following = packet.next;
+      packet.next = null;
+      packet.release();
+      packet = following;
+    }
+  }
+}

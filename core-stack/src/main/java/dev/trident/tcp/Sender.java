@@ -1,0 +1,606 @@
+package dev.trident.tcp;
+
+import dev.trident.buffer.Packet;
+import dev.trident.endpoint.Readiness;
+import dev.trident.endpoint.StreamState;
+import dev.trident.endpoint.TcpProfile;
+import dev.trident.time.Deadline;
+import dev.trident.trace.Counter;
+import dev.trident.wire.SequenceNumber;
+import dev.trident.wire.TcpHeader;
+import java.util.Objects;
+
+/**
+ * The sending half of a connection: SND.* of RFC 9293 section 3.3.1, and what may be sent when.
+ *
+ * <pre>
+ *        acknowledged      in flight            queued
+ *     ------------------|---------------|----------------------|
+ *                     sndUna          sndNxt                 sndEnd
+ * </pre>
+ *
+ * <p>SYN and FIN take sequence numbers but no place in the buffer. {@code sndNxt} never moves back:
+ * what is sent again is the business of {@link Retransmission}.
+ */
+final class Sender {
+  /** How long a segment may be held back when nothing is in flight (RFC 9293 3.8.6.2.1). */
+  private static final long OVERRIDE_NANOS = 200_000_000L;
+
+  /** RFC 6298 section 5.7: the timeout after a SYN that had to be repeated. */
+  private static final long RTO_AFTER_SYN_LOSS_NANOS = 3_000_000_000L;
+
+  private static final int MAX_BACK_OFF_SHIFT = 20;
+
+  private final Connection connection;
+  private final SegmentOutput out;
+  private final SendBuffer buffer = new SendBuffer();
+  private final Retransmission retransmission;
+  private final RttEstimator rtt;
+  private final CongestionControl congestion;
+
+  private int iss;
+  private int sndUna;
+  private int sndNxt;
+
+  /** Behind the last octet queued; a FIN will have this number. */
+  private int sndEnd;
+
+  private int sndWnd;
+  private int sndWl1;
+  private int sndWl2;
+
+  /** The largest window the peer has offered. */
+  private int maxSndWnd;
+
+  /** Snd.Wind.Shift. */
+  private int sndWindShift;
+
+  /** The largest segment we send. */
+  private int smss;
+
+  private int bufferLimitBytes;
+
+  /** Source port in the upper half, destination port in the lower. */
+  private int ports;
+
+  private boolean noDelay;
+
+  /** The last send call promised more. */
+  private boolean moreComing;
+
+  private boolean finQueued;
+  private boolean finSent;
+
+  /** The SYN has not been given to the device yet. */
+  private boolean synDue;
+
+  /** Zero-window probes since the window closed: the exponent of their interval. */
+  private int probes;
+
+  /** Zero-window probes since the peer was last heard of. */
+  private int unansweredProbes;
+
+  private long lastSendNanos;
+
+  Sender(Connection connection, SegmentOutput out, TcpProfile profile) {
+    this.connection = connection;
+    this.out = out;
+    retransmission = new Retransmission(connection, this);
+    rtt = new RttEstimator(profile.retransmission());
+    congestion = new NewReno();
+    bufferLimitBytes = profile.buffers().sendBytes();
+    noDelay = !profile.nagle();
+  }
+
+  /** Prepares a connection; {@link #sendSyn} follows. */
+  void open(int initialSequence, int localPort, int remotePort) {
+    iss = initialSequence;
+    sndUna = initialSequence;
+    sndNxt = initialSequence + 1;
+    sndEnd = sndNxt;
+    ports = localPort << 16 | remotePort;
+    sndWnd = 0;
+    maxSndWnd = 0;
+    sndWindShift = 0;
+    moreComing = false;
+    finQueued = false;
+    finSent = false;
+    probes = 0;
+    unansweredProbes = 0;
+    buffer.clear();
+    retransmission.open(initialSequence);
+  }
+
+  // ---- state ------------------------------------------------------------------------------
+
+  int iss() {
+    return iss;
+  }
+
+  int sndUna() {
+    return sndUna;
+  }
+
+  int sndNxt() {
+    return sndNxt;
+  }
+
+  int sndWnd() {
+    return sndWnd;
+  }
+
+  int maxSndWnd() {
+    return maxSndWnd;
+  }
+
+  int smss() {
+    return smss;
+  }
+
+  void smss(int bytes) {
+    smss = bytes;
+  }
+
+  SendBuffer buffer() {
+    return buffer;
+  }
+
+  Retransmission retransmission() {
+    return retransmission;
+  }
+
+  RttEstimator rtt() {
+    return rtt;
+  }
+
+  CongestionControl congestion() {
+    return congestion;
+  }
+
+  /** Sequence numbers sent and not acknowledged. */
+  int flightSizeBytes() {
+    return sndNxt - sndUna;
+  }
+
+  boolean isSynUnacknowledged() {
+    return sndUna == iss;
+  }
+
+  boolean isFinQueued() {
+    return finQueued;
+  }
+
+  boolean isFinAcknowledged() {
+    return finSent && sndUna == sndNxt;
+  }
+
+  /** Octets queued or in flight; SYN and FIN do not count. */
+  int unacknowledgedBytes() {
+    return isSynUnacknowledged() ? sndEnd - iss - 1 : Math.max(sndEnd - sndUna, 0);
+  }
+
+  /** Octets that may be queued; less than 0 after an oversize message or a smaller limit. */
+  int spaceBytes() {
+    return bufferLimitBytes - unacknowledgedBytes();
+  }
+
+  int bufferLimitBytes() {
+    return bufferLimitBytes;
+  }
+
+  void bufferLimitBytes(int bytes) {
+    bufferLimitBytes = bytes;
+  }
+
+  boolean noDelay() {
+    return noDelay;
+  }
+
+  void noDelay(boolean off) {
+    noDelay = off;
+  }
+
+  // ---- queueing ---------------------------------------------------------------------------
+
+  /** The number the next octet queued will have. */
+  int sndEnd() {
+    return sndEnd;
+  }
+
+  /** A packet of octets from {@code sndEnd} on joins the queue; the reference passes to it. */
+  void enqueue(Packet packet) {
+    packet.sequence = sndEnd;
+    sndEnd += packet.payloadBytes;
+    buffer.append(packet);
+  }
+
+  /** Octets were appended to the last packet. */
+  void onAppended(int bytes) {
+    sndEnd += bytes;
+  }
+
+  void moreComing(boolean more) {
+    moreComing = more;
+  }
+
+  /** FIN follows what is queued. */
+  void queueFin() {
+    finQueued = true;
+    moreComing = false;
+  }
+
+  // ---- acknowledgments --------------------------------------------------------------------
+
+  /** The peer has acknowledged our SYN: what it offered holds from here on. */
+  void onSynAcknowledged(Segment segment, long nowNanos) {
+    TcpProfile.InitialWindow window = connection.layer().profile().initialWindow();
+    sndUna = iss + 1;
+    synDue = false;
+    setWindow(segment, segment.syn() ? segment.window() : segment.window() << sndWindShift);
+    congestion.onEstablished(smss, initialWindowBytes(window));
+    if (retransmission.attempts() > 0) {
+      rtt.atLeast(RTO_AFTER_SYN_LOSS_NANOS);
+    } else {
+      rtt.onSample(nowNanos - lastSendNanos);
+    }
+    retransmission.onPeerAlive();
+    connection.timers().stopRetransmit();
+  }
+
+  private int initialWindowBytes(TcpProfile.InitialWindow window) {
+    return window.bytes() == 0 ? window.segments() * smss : window.bytes();
+  }
+
+  /** Our SYN's window scale was echoed, or the peer's is: windows from now on are scaled. */
+  void peerScale(int shift) {
+    sndWindShift = shift;
+  }
+
+  private void setWindow(Segment segment, int window) {
+    sndWnd = window;
+    maxSndWnd = Math.max(maxSndWnd, window);
+    sndWl1 = segment.seq();
+    sndWl2 = segment.ackNumber();
+  }
+
+  /** Whether {@code ack} may be taken at all (RFC 5961 section 5.2). */
+  boolean isPlausible(int ack) {
+    return SequenceNumber.lessOrEqual(ack, sndNxt)
+        && SequenceNumber.lessOrEqual(sndUna - maxSndWnd, ack);
+  }
+
+  /** An acknowledgment in a synchronized state (RFC 9293 section 3.10.7.4, fifth). */
+  void onAck(Segment segment, long nowNanos) {
+    int ack = segment.ackNumber();
+    if (SequenceNumber.lessThan(ack, sndUna)) {
+      return;
+    }
+    unansweredProbes = 0;
+    boolean windowChanged = updateWindow(segment);
+    if (ack != sndUna) {
+      onNewAck(ack, nowNanos);
+    } else if (sndNxt != sndUna) {
+      if (sndWnd == 0) {
+        retransmission.onPeerAlive();
+      } else if (!windowChanged && segment.len() == 0) {
+        retransmission.onDuplicateAck(nowNanos);
+      }
+    }
+    if (hasOutput()) {
+      connection.layer().schedule(connection);
+    }
+  }
+
+  /** Whether there is something that a new window may let out. */
+  private boolean hasOutput() {
+    return buffer.unsent() != null || retransmission.hasLost() || (finQueued && !finSent);
+  }
+
+  private boolean updateWindow(Segment segment) {
+    int seq = segment.seq();
+    if (!SequenceNumber.lessThan(sndWl1, seq)
+        && (sndWl1 != seq || SequenceNumber.lessThan(segment.ackNumber(), sndWl2))) {
+      return false;
+    }
+    int before = sndWnd;
+    setWindow(segment, segment.window() << sndWindShift);
+    if (before != sndWnd) {
+      if (sndWnd != 0) {
+        probes = 0;
+      }
+      connection.timers().stopPersist();
+      return true;
+    }
+    return false;
+  }
+
+  private void onNewAck(int ack, long nowNanos) {
+    int flightSize = sndNxt - sndUna;
+    int acked = ack - sndUna;
+    sndUna = ack;
+    long sample = buffer.acknowledge(ack, nowNanos);
+    if (sample != SendBuffer.NO_SAMPLE) {
+      rtt.onSample(sample);
+    }
+    retransmission.onNewAck(acked, flightSize, nowNanos);
+    if (sndUna == sndNxt) {
+      connection.timers().stopRetransmit();
+    } else {
+      connection.timers().retransmitAt(Deadline.after(nowNanos, rtt.rtoNanos()));
+    }
+    Readiness readiness = connection.readiness();
+    if (SequenceNumber.lessOrEqual(sndEnd, sndUna)) {
+      readiness.raise(Readiness.ALL_ACKNOWLEDGED);
+      readiness.clear(Readiness.ALL_ACKNOWLEDGED);
+    }
+    if (!readiness.isAny(Readiness.WRITABLE)) {
+      connection.raiseWritable();
+    }
+  }
+
+  // ---- output -----------------------------------------------------------------------------
+
+  /**
+   * Sends what may be sent: what was lost, new segments as the windows allow, the FIN, and an
+   * acknowledgment if one is owed and nothing took it along. Called when anything that decides has
+   * changed.
+   */
+  void output(long nowNanos) {
+    if (isSynUnacknowledged()) {
+      if (synDue) {
+        sendSyn(nowNanos);
+      }
+      return;
+    }
+    if (retransmission.hasLost() && !retransmission.sendLost(nowNanos)) {
+      return;
+    }
+    if (buffer.unsent() != null && !sendNew(nowNanos, false)) {
+      return;
+    }
+    if (finQueued && !finSent && buffer.unsent() == null && !sendFin(nowNanos)) {
+      return;
+    }
+    if (connection.receiver().isPromptAckOwed()) {
+      sendAck();
+    }
+  }
+
+  /**
+   * Sends new segments; {@code override} lets one go that is small. False if the device is full.
+   */
+  private boolean sendNew(long nowNanos, boolean override) {
+    if (sndNxt == sndUna && nowNanos - lastSendNanos > rtt.rtoNanos()) {
+      congestion.onIdle(initialWindowBytes(connection.layer().profile().initialWindow()));
+    }
+    boolean hurry = override;
+    for (Packet packet = buffer.unsent(); packet != null; packet = buffer.unsent()) {
+      int sendable = sendableBytes(packet, hurry);
+      if (sendable == 0) {
+        break;
+      }
+      if (sendable < packet.payloadBytes) {
+        TcpLayer layer = connection.layer();
+        packet = buffer.splitUnsent(sendable, layer.pool(), layer.counters());
+        if (packet == null) {
+          break;
+        }
+      }
+      if (!transmit(packet, nowNanos)) {
+        return false;
+      }
+      hurry = false;
+    }
+    if (buffer.unsent() != null && sndNxt == sndUna && !connection.timers().isPersistRunning()) {
+      startPersist(nowNanos);
+    }
+    return true;
+  }
+
+  /**
+   * How many octets of the first unsent segment may go now: all, or a part because the window is
+   * smaller, or 0 to wait (Nagle's algorithm, RFC 9293 section 3.7.4; SWS avoidance, 3.8.6.2.1).
+   */
+  private int sendableBytes(Packet packet, boolean override) {
+    int flight = sndNxt - sndUna;
+    int usable = sndWnd - flight;
+    int length = packet.payloadBytes;
+    if (length > congestion.cwndBytes() - flight) {
+      return 0;
+    }
+    if (length > usable) {
+      return usable > 0 && (override || usable >= maxSndWnd / 2) ? usable : 0;
+    }
+    if (length >= smss || packet.next != null || finQueued || override) {
+      return length;
+    }
+    return !moreComing && (noDelay || flight == 0) ? length : 0;
+  }
+
+  private void startPersist(long nowNanos) {
+    long delay =
+        sndWnd == 0
+            ? Math.min(
+                rtt.rtoNanos() << Math.min(probes, MAX_BACK_OFF_SHIFT),
+                connection.layer().profile().retransmission().maxRtoNanos())
+            : OVERRIDE_NANOS;
+    connection.timers().persistAt(Deadline.after(nowNanos, delay));
+  }
+
+  /**
+   * The window has been too small for a while: probe it if it is zero (section 3.8.6.1), otherwise
+   * send what fits. A probe is a segment without data just below the window, which the peer must
+   * answer; it is not counted against the retransmission limit as long as it does.
+   */
+  void onPersistExpired(long nowNanos) {
+    if (buffer.unsent() == null || sndNxt != sndUna) {
+      return;
+    }
+    if (sndWnd != 0) {
+      sendNew(nowNanos, true);
+      return;
+    }
+    int limit = connection.layer().profile().retransmission().dataRetries();
+    if (unansweredProbes >= limit || (connection.isOrphan() && probes >= limit)) {
+      connection.onGivenUp();
+      return;
+    }
+    probes++;
+    unansweredProbes++;
+    connection.layer().counters().increment(Counter.TCP_ZERO_WINDOW_PROBES);
+    sendControl(sndNxt - 1, TcpHeader.ACK);
+    startPersist(nowNanos);
+  }
+
+  /** Sends the first unsent segment; false if the device is full. */
+  private boolean transmit(Packet packet, long nowNanos) {
+    int controlBits = TcpHeader.ACK;
+    boolean last = packet.next == null;
+    if (last && !moreComing) {
+      controlBits |= TcpHeader.PSH;
+    }
+    boolean withFin = last && finQueued;
+    if (withFin) {
+      controlBits |= TcpHeader.FIN;
+    }
+    if (!send(packet, controlBits)) {
+      return false;
+    }
+    sndNxt = packet.sequence + packet.payloadBytes;
+    if (withFin) {
+      finSent = true;
+      sndNxt++;
+    }
+    lastSendNanos = nowNanos;
+    buffer.onTransmitted(packet, nowNanos);
+    Timers timers = connection.timers();
+    timers.stopPersist();
+    if (!timers.isRetransmitRunning()) {
+      timers.retransmitAt(Deadline.after(nowNanos, rtt.rtoNanos()));
+    }
+    return true;
+  }
+
+  /**
+   * Sends a segment again, unless somebody still reads its last copy: a device, or a neighbour's
+   * queue. False if the device is full.
+   */
+  boolean retransmit(Packet packet, long nowNanos) {
+    if (packet.references() > 1) {
+      connection.layer().counters().increment(Counter.TCP_RETRANSMISSIONS_SKIPPED);
+      return true;
+    }
+    int controlBits = TcpHeader.ACK;
+    if (packet.next == null) {
+      controlBits |= finSent ? TcpHeader.PSH | TcpHeader.FIN : TcpHeader.PSH;
+    }
+    if (!send(packet, controlBits)) {
+      return false;
+    }
+    packet.transmissions++;
+    packet.stampNanos = nowNanos;
+    connection.layer().counters().increment(Counter.TCP_RETRANSMISSIONS);
+    return true;
+  }
+
+  private boolean send(Packet packet, int controlBits) {
+    Receiver receiver = connection.receiver();
+    int result =
+        out.send(
+            packet,
+            Objects.requireNonNull(connection.path()),
+            ports,
+            packet.sequence,
+            receiver.rcvNxt(),
+            controlBits,
+            receiver.windowField());
+    if (result == SegmentOutput.WOULD_BLOCK) {
+      connection.layer().onDeviceFull(connection);
+      return false;
+    }
+    receiver.onAckSent(true);
+    return true;
+  }
+
+  /** Sends a FIN without data, for the first time or again. False if the device is full. */
+  boolean sendFin(long nowNanos) {
+    boolean again = finSent;
+    if (!sendControl(sndEnd, TcpHeader.FIN | TcpHeader.ACK)) {
+      return false;
+    }
+    if (again) {
+      connection.layer().counters().increment(Counter.TCP_RETRANSMISSIONS);
+    } else {
+      finSent = true;
+      sndNxt = sndEnd + 1;
+    }
+    if (!connection.timers().isRetransmitRunning()) {
+      connection.timers().retransmitAt(Deadline.after(nowNanos, rtt.rtoNanos()));
+    }
+    return true;
+  }
+
+  /** Sends an acknowledgment alone; if the device is full it stays owed. */
+  void sendAck() {
+    if (!sendControl(sndNxt, TcpHeader.ACK)) {
+      connection.receiver().owePromptAck();
+    }
+  }
+
+  private boolean sendControl(int seq, int controlBits) {
+    Receiver receiver = connection.receiver();
+    int result =
+        out.sendControl(
+            Objects.requireNonNull(connection.path()),
+            ports,
+            seq,
+            receiver.rcvNxt(),
+            controlBits,
+            receiver.windowField());
+    if (result == SegmentOutput.WOULD_BLOCK) {
+      connection.layer().onDeviceFull(connection);
+      return false;
+    }
+    receiver.onAckSent(false);
+    return true;
+  }
+
+  /** Sends the SYN or SYN,ACK, for the first time or again. */
+  void sendSyn(long nowNanos) {
+    boolean answer = connection.state() == StreamState.SYN_RECEIVED;
+    Receiver receiver = connection.receiver();
+    int result =
+        out.sendSyn(
+            Objects.requireNonNull(connection.path()),
+            ports,
+            iss,
+            answer ? receiver.rcvNxt() : 0,
+            answer ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN,
+            receiver.windowFieldOfSyn(),
+            connection.receiveMss(),
+            connection.offeredWindowShift());
+    synDue = result == SegmentOutput.WOULD_BLOCK;
+    if (synDue) {
+      connection.layer().onDeviceFull(connection);
+    }
+    if (retransmission.attempts() > 0) {
+      connection.layer().counters().increment(Counter.TCP_RETRANSMISSIONS);
+    }
+    lastSendNanos = nowNanos;
+    if (!connection.timers().isRetransmitRunning()) {
+      connection.timers().retransmitAt(Deadline.after(nowNanos, rtt.rtoNanos()));
+    }
+  }
+
+  /** Sends RST with SEQ=SND.NXT: the connection is aborted (RFC 9293 section 3.10.5). */
+  void sendReset() {
+    connection.layer().counters().increment(Counter.TCP_RESETS_SENT);
+    out.sendControl(Objects.requireNonNull(connection.path()), ports, sndNxt, 0, TcpHeader.RST, 0);
+  }
+
+  /** Drops what is queued; loans return when no device reads them. */
+  void close() {
+    buffer.clear();
+    retransmission.open(sndNxt);
+  }
+}

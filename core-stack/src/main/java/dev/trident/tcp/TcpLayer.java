@@ -1,0 +1,517 @@
+package dev.trident.tcp;
+
+import dev.trident.buffer.Packet;
+import dev.trident.buffer.PacketPool;
+import dev.trident.endpoint.PortSpace;
+import dev.trident.endpoint.StackConfig;
+import dev.trident.endpoint.StackError;
+import dev.trident.endpoint.StreamEndpoint;
+import dev.trident.endpoint.StreamListener;
+import dev.trident.endpoint.StreamState;
+import dev.trident.endpoint.TcpProfile;
+import dev.trident.ip.Ipv4Output;
+import dev.trident.ip.Path;
+import dev.trident.ip.ProtocolHandler;
+import dev.trident.link.NetInterface;
+import dev.trident.time.Now;
+import dev.trident.time.TimerWheel;
+import dev.trident.trace.Counter;
+import dev.trident.trace.Counters;
+import dev.trident.trace.DropReason;
+import dev.trident.wire.Ipv4Address;
+import dev.trident.wire.SeedMixer;
+import dev.trident.wire.SequenceNumber;
+import dev.trident.wire.TcpHeader;
+import dev.trident.wire.TcpOptions;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TCP of one stack: finds the connection of a segment, makes endpoints, and at the end of a batch
+ * of segments sends what they have brought about.
+ */
+public final class TcpLayer implements ProtocolHandler {
+  /** The MSS of a peer that does not say (RFC 9293 section 3.7.1). */
+  private static final int DEFAULT_MSS = 536;
+
+  /** A smaller MSS of a peer would cost more headers than it could need. */
+  private static final int MIN_MSS = 64;
+
+  private static final int ICMP_UNREACHABLE = 3;
+  private static final int ICMP_PROTOCOL_UNREACHABLE = 2;
+  private static final int ICMP_PORT_UNREACHABLE = 3;
+  private static final int ICMP_FRAGMENTATION_NEEDED = 4;
+
+  private final StackConfig config;
+  private final PacketPool pool;
+  private final Ipv4Output ip;
+  private final TimerWheel wheel;
+  private final PortSpace portSpace;
+  private final Counters counters;
+
+  private final SegmentOutput out;
+  private final Packetizer packetizer;
+  private final ResetPolicy resetPolicy;
+  private final SegmentArrival arrival;
+  private final Segment segment;
+  private final InitialSequence initialSequence;
+  private final EphemeralPorts ephemeralPorts;
+  private final List<NetInterface> interfaces = new ArrayList<>();
+
+  private final ConnectionTable table;
+  private final ListenerTable listeners;
+
+  /** By slot; what a device's filter says is the slot plus 1. */
+  private final @Nullable Connection[] slots;
+
+  private final int[] freeSlots;
+  private int freeSlotCount;
+  private int liveStreams;
+
+  /** Connections with output due at the next flush. */
+  private @Nullable Connection firstScheduled;
+
+  private @Nullable Connection lastScheduled;
+
+  /** Connections that found their device full; they wait until it has drained. */
+  private @Nullable Connection firstBlocked;
+
+  private final Now now;
+
+  /** A layer that sends through {@code ip}; all its timers are in {@code wheel}. */
+  public TcpLayer(
+      StackConfig config,
+      PacketPool pool,
+      Counters counters,
+      Ipv4Output ip,
+      TimerWheel wheel,
+      PortSpace portSpace,
+      Now now) {
+    this.config = config;
+    this.pool = pool;
+    this.counters = counters;
+    this.ip = ip;
+    this.wheel = wheel;
+    this.portSpace = portSpace;
+    this.now = now;
+    TcpProfile profile = config.profile();
+    long seed = config.seed();
+    out = new SegmentOutput(pool, ip, counters, profile.ttl());
+    packetizer = new Packetizer(pool, counters);
+    resetPolicy = new ResetPolicy(ip, out, counters);
+    arrival = new SegmentArrival(resetPolicy, counters);
+    segment = new Segment(pool.slab());
+    initialSequence = new InitialSequence(secret(seed, 0), secret(seed, 1));
+    ephemeralPorts =
+        new EphemeralPorts(portSpace, profile.ephemeralPorts(), secret(seed, 2), secret(seed, 3));
+    table = new ConnectionTable(secret(seed, 4));
+    listeners = new ListenerTable(config.maxListeners());
+    slots = new Connection[config.maxStreams()];
+    freeSlots = new int[config.maxStreams()];
+    for (int slot = slots.length - 1; slot >= 0; slot--) {
+      freeSlots[freeSlotCount++] = slot;
+    }
+  }
+
+  /** Words of the seed that nothing else of the stack uses. */
+  private static long secret(long seed, int index) {
+    return SeedMixer.mix(seed, 0x7463_7000L + index);
+  }
+
+  /** Tells of an interface whose device is to be steered; set-up only. */
+  public void addInterface(NetInterface netInterface) {
+    interfaces.add(netInterface);
+  }
+
+  /** A new unbound stream, or null at the configured limit. */
+  public @Nullable StreamEndpoint newStream() {
+    if (liveStreams >= slots.length) {
+      return null;
+    }
+    liveStreams++;
+    return new Connection(this);
+  }
+
+  /** A new unbound listener, or null at the configured limit. */
+  public @Nullable StreamListener newListener() {
+    Listener listener = new Listener(this);
+    return listeners.register(listener) ? listener : null;
+  }
+
+  /** Streams that somebody holds or that are not CLOSED. */
+  public int liveStreams() {
+    return liveStreams;
+  }
+
+  // ---- time and output --------------------------------------------------------------------
+
+  /** Ends a batch of segments or timers: sends what is due. Returns how many connections sent. */
+  public int flush(long nowNanos) {
+    int done = 0;
+    for (Connection connection = firstScheduled; connection != null; connection = firstScheduled) {
+      firstScheduled = connection.nextScheduled;
+      if (firstScheduled == null) {
+        lastScheduled = null;
+      }
+      connection.nextScheduled = null;
+      connection.scheduled = false;
+      if (connection.state() != StreamState.CLOSED) {
+        connection.sender().output(nowNanos);
+        done++;
+      }
+    }
+    return done;
+  }
+
+  /** Whether {@link #flush} has something to do: the stack is to be polled at once. */
+  public boolean hasPendingOutput() {
+    return firstScheduled != null;
+  }
+
+  /** A device that was full has room again. */
+  public void onDeviceDrained(long nowNanos) {
+    Connection connection = firstBlocked;
+    firstBlocked = null;
+    while (connection != null) {
+      Connection following = connection.nextScheduled;
+      connection.nextScheduled = null;
+      connection.scheduled = false;
+      schedule(connection);
+      connection = following;
+    }
+    flush(nowNanos);
+  }
+
+  /** Has {@link Sender#output} called at the next flush. */
+  void schedule(Connection connection) {
+    if (connection.scheduled) {
+      return;
+    }
+    connection.scheduled = true;
+    Connection last = lastScheduled;
+    if (last == null) {
+      firstScheduled = connection;
+    } else {
+      last.nextScheduled = connection;
+    }
+    lastScheduled = connection;
+  }
+
+  /** Has {@link Sender#output} called when the device has room. */
+  void onDeviceFull(Connection connection) {
+    if (!connection.scheduled) {
+      connection.scheduled = true;
+      connection.nextScheduled = firstBlocked;
+      firstBlocked = connection;
+    }
+  }
+
+  // ---- input ------------------------------------------------------------------------------
+
+  @Override
+  public void onDatagram(Packet packet, int source, int destination, int flowHint, long nowNanos) {
+    counters.increment(Counter.TCP_SEGMENTS_RECEIVED);
+    DropReason reason = segment.read(packet, source, destination);
+    if (reason != DropReason.NONE) {
+      counters.drop(reason);
+    } else {
+      if (!segment.hasWellFormedOptions()) {
+        counters.drop(DropReason.TCP_BAD_OPTIONS);
+      }
+      Connection connection = find(source, destination, flowHint);
+      if (connection != null) {
+        arrival.onSegment(connection, segment, nowNanos);
+      } else {
+        onNoConnection(nowNanos);
+      }
+    }
+    segment.release();
+  }
+
+  private @Nullable Connection find(int source, int destination, int flowHint) {
+    int sourcePort = segment.sourcePort();
+    int destinationPort = segment.destinationPort();
+    if (flowHint > 0 && flowHint <= slots.length) {
+      Connection hinted = slots[flowHint - 1];
+      if (hinted != null && hinted.isTuple(destination, destinationPort, source, sourcePort)) {
+        return hinted;
+      }
+    }
+    return table.find(destination, destinationPort, source, sourcePort);
+  }
+
+  private void onNoConnection(long nowNanos) {
+    if (!isUnicast(segment.source()) || !ip.isLocalAddress(segment.destination())) {
+      counters.drop(DropReason.TCP_NOT_UNICAST);
+      return;
+    }
+    Listener listener = listeners.find(segment.destination(), segment.destinationPort());
+    if (listener != null) {
+      listener.onSegment(segment, resetPolicy, nowNanos);
+      return;
+    }
+    counters.drop(DropReason.TCP_NO_ENDPOINT);
+    if (config.answersUnknownPorts()) {
+      resetPolicy.refuse(segment);
+    }
+  }
+
+  /** A SYN begins a new connection where an old one is in TIME-WAIT (RFC 9293 section 3.6.1). */
+  void reopen(Connection old, Segment syn, long nowNanos) {
+    assert syn == segment : "not the segment being processed";
+    old.onLingerExpired();
+    onNoConnection(nowNanos);
+  }
+
+  /**
+   * Acts on an ICMP error after the check of RFC 5927 section 4.1: what it quotes must be in
+   * flight. It ends a connection attempt, and nothing that is established.
+   */
+  @Override
+  public void onIcmpError(
+      Packet packet,
+      int slabOffset,
+      int type,
+      int code,
+      int source,
+      int destination,
+      int nextHopMtu,
+      long nowNanos) {
+    TcpHeader quoted = new TcpHeader(pool.slab()).wrap(slabOffset);
+    Connection connection =
+        table.find(source, quoted.sourcePort(), destination, quoted.destinationPort());
+    if (connection == null) {
+      counters.drop(DropReason.ICMP_NO_ENDPOINT);
+      return;
+    }
+    Sender sender = connection.sender();
+    int sequence = quoted.sequenceNumber();
+    if (!SequenceNumber.lessOrEqual(sender.sndUna(), sequence)
+        || !SequenceNumber.lessThan(sequence, sender.sndNxt())) {
+      counters.drop(DropReason.ICMP_BAD_QUOTE);
+      return;
+    }
+    boolean hard =
+        type == ICMP_UNREACHABLE
+            && (code == ICMP_PROTOCOL_UNREACHABLE || code == ICMP_PORT_UNREACHABLE);
+    if (hard && connection.state() == StreamState.SYN_SENT) {
+      connection.fail(StackError.CONNECTION_REFUSED);
+    } else if (type != ICMP_UNREACHABLE || code != ICMP_FRAGMENTATION_NEEDED) {
+      connection.onSoftError(
+          type == ICMP_UNREACHABLE && code == 0
+              ? StackError.NETWORK_UNREACHABLE
+              : StackError.HOST_UNREACHABLE);
+    }
+  }
+
+  @Override
+  public void onUnreachable(int destination, long nowNanos) {
+    for (Connection connection : slots) {
+      if (connection != null && connection.remoteAddress() == destination) {
+        if (connection.state() == StreamState.SYN_SENT) {
+          connection.fail(StackError.HOST_UNREACHABLE);
+        } else {
+          connection.onSoftError(StackError.HOST_UNREACHABLE);
+        }
+      }
+    }
+  }
+
+  /** Aborts every connection and closes every listener. */
+  public void close() {
+    for (Listener listener : listeners.all()) {
+      listener.close();
+    }
+    for (Connection connection : slots) {
+      if (connection != null) {
+        connection.abort();
+      }
+    }
+  }
+
+  // ---- for connections and listeners ------------------------------------------------------
+
+  PacketPool pool() {
+    return pool;
+  }
+
+  TimerWheel wheel() {
+    return wheel;
+  }
+
+  Counters counters() {
+    return counters;
+  }
+
+  TcpProfile profile() {
+    return config.profile();
+  }
+
+  SegmentOutput out() {
+    return out;
+  }
+
+  Packetizer packetizer() {
+    return packetizer;
+  }
+
+  long nowNanos() {
+    return now.nanos();
+  }
+
+  int initialSequence(int localAddress, int localPort, int remoteAddress, int remotePort) {
+    return initialSequence.next(localAddress, localPort, remoteAddress, remotePort, now.nanos());
+  }
+
+  /** An address that a peer of TCP can have. */
+  static boolean isUnicast(int address) {
+    return Ipv4Address.isHostAddress(address) || Ipv4Address.isLoopback(address);
+  }
+
+  @Nullable Path route(int source, int destination) {
+    return ip.route(source, destination);
+  }
+
+  boolean isLocalAddress(int address) {
+    return ip.isLocalAddress(address);
+  }
+
+  /** The largest segment on {@code path} without options: what our MSS option says. */
+  int maxSegmentBytes(Path path) {
+    return ip.maxSegmentBytes(path) - TcpHeader.BYTES;
+  }
+
+  /** Eff.snd.MSS (RFC 9293 section 3.7.1) for a peer's MSS option and the most the path takes. */
+  int sendMss(int peerMss, int pathMss) {
+    int offered = peerMss == TcpOptions.ABSENT ? DEFAULT_MSS : Math.max(peerMss, MIN_MSS);
+    return Math.min(offered, pathMss);
+  }
+
+  /**
+   * Reserves a local address and port, 0 for any.
+   *
+   * @return the reservation, or null: then {@link #whyNotReserved} says why
+   */
+  @Nullable LocalPort reserve(int address, int port) {
+    if (address != 0 && !ip.isLocalAddress(address)) {
+      return null;
+    }
+    int reserved = port;
+    if (port == 0) {
+      reserved = ephemeralPorts.reserve(address, 0, 0);
+    } else if (port < 0 || port > 0xffff || !portSpace.reserve(PortSpace.TCP, address, port)) {
+      return null;
+    }
+    return reserved == 0 ? null : new LocalPort(portSpace, address, reserved);
+  }
+
+  int whyNotReserved(int address) {
+    boolean foreign = address != 0 && !ip.isLocalAddress(address);
+    return (foreign ? StackError.ADDRESS_NOT_AVAILABLE : StackError.ADDRESS_IN_USE).code;
+  }
+
+  /** Reserves an ephemeral port for a connection, or null if the range is exhausted. */
+  @Nullable LocalPort choosePort(Path path, int remotePort) {
+    int port = ephemeralPorts.reserve(path.source(), path.destination(), remotePort);
+    return port == 0 ? null : new LocalPort(portSpace, path.source(), port);
+  }
+
+  /**
+   * Enters an active open into the tables and steers its flow here; all or nothing.
+   *
+   * @return 0, or ADDRESS_IN_USE (the tuple is taken), ENDPOINT_LIMIT, NO_BUFFERS (the device's
+   *     filter table is full)
+   */
+  int install(Connection connection, Path path, LocalPort port, int address, int remotePort) {
+    if (table.find(path.source(), port.port(), address, remotePort) != null) {
+      return StackError.ADDRESS_IN_USE.code;
+    }
+    if (freeSlotCount == 0) {
+      return StackError.ENDPOINT_LIMIT.code;
+    }
+    int hint = freeSlots[freeSlotCount - 1] + 1;
+    if (!port.steer(path.out().device(), path.source(), address, remotePort, hint)) {
+      return StackError.NO_BUFFERS.code;
+    }
+    add(connection, path, port.port(), address, remotePort);
+    return 0;
+  }
+
+  private void add(Connection connection, Path path, int port, int address, int remotePort) {
+    connection.open(path, port, address, remotePort);
+    connection.slot = freeSlots[--freeSlotCount];
+    slots[connection.slot] = connection;
+    table.add(connection);
+  }
+
+  /** Begins a connection from a SYN; false if it was dropped. */
+  boolean openPassively(Listener listener, LocalPort port, Segment syn, long nowNanos) {
+    if (liveStreams >= slots.length || freeSlotCount == 0) {
+      counters.drop(DropReason.TCP_CONNECTION_LIMIT);
+      return false;
+    }
+    int self = syn.destination();
+    int peer = syn.source();
+    Path path = ip.route(self, peer);
+    if (path == null) {
+      counters.drop(DropReason.IP_NO_ROUTE);
+      return false;
+    }
+    liveStreams++;
+    counters.increment(Counter.TCP_PASSIVE_OPENS);
+    Connection connection = new Connection(this);
+    add(connection, path, port.port(), peer, syn.sourcePort());
+    connection.openPassively(listener, port.retain(), syn, nowNanos);
+    return true;
+  }
+
+  /** A connection is CLOSED. */
+  void remove(Connection connection) {
+    if (connection.slot >= 0) {
+      table.remove(connection);
+      slots[connection.slot] = null;
+      freeSlots[freeSlotCount++] = connection.slot;
+      connection.slot = -1;
+    }
+  }
+
+  /** A connection is CLOSED and nobody holds it. */
+  void onFreed() {
+    liveStreams--;
+  }
+
+  /** Starts a listener: false if a device's filter table is full, or another listener is there. */
+  boolean install(Listener listener, LocalPort port) {
+    if (listeners.findExactly(port.address(), port.port()) != null) {
+      return false;
+    }
+    int hint = slots.length + 1 + listener.slot;
+    for (NetInterface netInterface : interfaces) {
+      for (NetInterface.Address own : netInterface.addresses()) {
+        boolean wanted = port.address() == 0 || port.address() == own.address();
+        if (wanted && !port.steer(netInterface.device(), own.address(), 0, 0, hint)) {
+          port.unsteer();
+          return false;
+        }
+      }
+    }
+    listeners.add(listener);
+    return true;
+  }
+
+  /** A listener is closed: its half-open connections are dropped. */
+  void remove(Listener listener, boolean listening) {
+    if (listening) {
+      listeners.remove(listener);
+      for (Connection connection : slots) {
+        if (connection != null
+            && connection.listener() == listener
+            && connection.state() == StreamState.SYN_RECEIVED) {
+          connection.onRefused();
+        }
+      }
+    }
+    listeners.unregister(listener);
+  }
+}

@@ -1,0 +1,278 @@
+package dev.trident.hw.host;
+
+import dev.trident.c.Clock;
+import dev.trident.hw.port.Port;
+import dev.trident.hw.time.EventHeap;
+import dev.trident.hw.time.RealClock;
+import dev.trident.hw.time.VirtualClock;
+import dev.trident.time.Deadline;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * No background activity: the network goes on inside calls only. The whole fabric is confined to
+ * one thread.
+ */
+final class PolledMode extends HostMode {
+  private static final VarHandle OWNER;
+
+  static {
+    try {
+      OWNER = MethodHandles.lookup().findVarHandle(PolledMode.class, "owner", Thread.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** Virtual time that a fruitless call takes if nothing is due before. */
+  private static final long IDLE_QUANTUM_NANOS = 1_000_000;
+
+  /** Empty rounds of a wait before the thread sleeps. */
+  private static final int SPINS = 1_000;
+
+  /** Longest sleep when frames may come by a port that this thread does not sleep in. */
+  private static final long PORT_LOOK_NANOS = 1_000_000;
+
+  private final Clock clock;
+  private final EventHeap heap;
+  private @Nullable Fabric fabric;
+
+  /**
+   * The thread this fabric is confined to; null until one uses it. Read plainly: nobody but a
+   * thread itself writes its name here, so a stale value never equals the reader.
+   */
+  private @Nullable Thread owner;
+
+  PolledMode(Clock clock, EventHeap heap) {
+    this.clock = clock;
+    this.heap = heap;
+  }
+
+  void fabric(Fabric made) {
+    fabric = made;
+  }
+
+  private List<Host> hosts() {
+    return Objects.requireNonNull(fabric).hosts();
+  }
+
+  // ---- confinement --------------------------------------------------------------------------
+
+  @SuppressWarnings("ReferenceEquality") // a thread is itself
+  private void checkThread() {
+    if (Thread.currentThread() != owner) {
+      claim();
+    }
+  }
+
+  private void claim() {
+    Thread caller = Thread.currentThread();
+    Thread other = (Thread) OWNER.compareAndExchange(this, (Thread) null, caller);
+    if (other != null && !other.equals(caller)) {
+      throw new IllegalStateException(
+          "this fabric is confined to "
+              + other
+              + " and was used by "
+              + caller
+              + "; handOver() moves it");
+    }
+  }
+
+  void handOver() {
+    checkThread();
+    OWNER.setRelease(this, (Thread) null);
+  }
+
+  // ---- calls --------------------------------------------------------------------------------
+
+  @Override
+  protected boolean isConcurrent() {
+    return false;
+  }
+
+  @Override
+  protected Clock clockOf(Host host) {
+    return new PolledClock(host);
+  }
+
+  @Override
+  protected void lock(Host host) {
+    checkThread();
+  }
+
+  @Override
+  protected void unlock(Host host) {}
+
+  @Override
+  protected void enter(HostStack stack) {
+    checkThread();
+    if (deepen(stack) == 0 && !stack.isDirect()) {
+      setNow(stack, clock.nanoTime());
+    }
+  }
+
+  @Override
+  protected void exit(HostStack stack) {
+    if (rise(stack) == 0) {
+      drain(stack);
+    }
+  }
+
+  // ---- polling ------------------------------------------------------------------------------
+
+  /** Polls every default stack, and runs what is due on links. */
+  int pollAll() {
+    checkThread();
+    return pollAll(clock.nanoTime());
+  }
+
+  private int pollAll(long now) {
+    int done = heap.size() == 0 ? 0 : heap.happenUntil(now);
+    List<Host> hosts = hosts();
+    for (int i = 0; i < hosts.size(); i++) {
+      HostStack stack = hosts.get(i).defaultStack();
+      done += poll(stack, now, POLL_BUDGET);
+      if (depth(stack) == 0) {
+        drain(stack);
+      }
+    }
+    return done;
+  }
+
+  @Override
+  protected void foundNothing(HostStack stack) {
+    if (clock instanceof VirtualClock virtual) {
+      if (pollAll(virtual.nanoTime()) == 0 && !stack.hasEvent()) {
+        virtual.advanceTo(
+            Deadline.earlier(
+                nextDeadlineNanos(), Deadline.after(virtual.nanoTime(), IDLE_QUANTUM_NANOS)));
+      }
+    } else if (!stack.isDirect()) {
+      pollAll(stack.stackNowNanos());
+    }
+  }
+
+  @Override
+  protected void onEmptyPolls(HostStack stack, long nowNanos) {
+    pollAll(nowNanos);
+  }
+
+  @Override
+  protected AwaitResult await(HostStack stack, Condition condition, long timeoutNanos) {
+    long start = clock.nanoTime();
+    long deadline =
+        timeoutNanos == Deadline.NEVER ? Deadline.NEVER : Deadline.after(start, timeoutNanos);
+    int idle = 0;
+    int depth = depth(stack);
+    depth(stack, 0);
+    try {
+      while (true) {
+        long now = clock.nanoTime();
+        int done = pollAll(now);
+        if (stack.isDirect()) {
+          done += poll(stack, now, POLL_BUDGET);
+          drain(stack);
+        }
+        stack.checkOpen();
+        if (condition.holds()) {
+          return AwaitResult.HOLDS;
+        }
+        if (Thread.interrupted()) {
+          return AwaitResult.INTERRUPTED;
+        }
+        if (Deadline.isDue(deadline, now)) {
+          return AwaitResult.TIMED_OUT;
+        }
+        idle = done == 0 ? idle + 1 : 0;
+        if (idle > 0) {
+          idle(Deadline.earlier(deadline, nextDeadlineNanos()), now, idle);
+        }
+      }
+    } finally {
+      depth(stack, depth);
+    }
+  }
+
+  /** Nothing is to be done before {@code deadline}, unless a frame comes in by a port. */
+  private void idle(long deadline, long now, int rounds) {
+    if (clock instanceof VirtualClock virtual) {
+      if (deadline == Deadline.NEVER) {
+        throw new IllegalStateException(
+            "a wait without end: nothing is on its way and no timer is armed");
+      }
+      virtual.advanceTo(deadline);
+      return;
+    }
+    if (rounds < SPINS || !(clock instanceof RealClock)) {
+      Thread.onSpinWait();
+      return;
+    }
+    long nanos = deadline == Deadline.NEVER ? Long.MAX_VALUE : deadline - now;
+    if (nanos > 0) {
+      sleep(nanos);
+    }
+  }
+
+  private void sleep(long nanos) {
+    Port only = null;
+    int count = 0;
+    for (Host host : hosts()) {
+      for (Port port : host.ports()) {
+        only = port;
+        count++;
+      }
+    }
+    if (only == null) {
+      LockSupport.parkNanos(nanos);
+    } else {
+      only.waitReadable(count == 1 ? nanos : Math.min(nanos, PORT_LOOK_NANOS));
+    }
+  }
+
+  /** The earliest deadline of any stack or link. */
+  private long nextDeadlineNanos() {
+    long earliest = heap.nextNanos();
+    for (Host host : hosts()) {
+      earliest = Deadline.earlier(earliest, nextDeadlineNanos(host.defaultStack()));
+      for (HostStack direct : host.directStacks()) {
+        earliest = Deadline.earlier(earliest, nextDeadlineNanos(direct));
+      }
+    }
+    return earliest;
+  }
+
+  /** The network goes on while a program sleeps. */
+  private final class PolledClock implements Clock {
+    private final Host host;
+
+    PolledClock(Host host) {
+      this.host = host;
+    }
+
+    @Override
+    public long nanoTime() {
+      return clock.nanoTime();
+    }
+
+    @Override
+    public void sleep(long nanos) {
+      HostStack stack = host.defaultStack();
+      boolean interrupted = Thread.currentThread().isInterrupted();
+      if (nanos <= 0 || interrupted) {
+        return;
+      }
+      stack.enter();
+      try {
+        if (stack.await(() -> false, nanos) == AwaitResult.INTERRUPTED) {
+          Thread.currentThread().interrupt();
+        }
+      } finally {
+        stack.exit();
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.trident.hw.link;
+
+/**
+ * What became of the frames of a link, both directions together.
+ *
+ * @param sent frames put in
+ * @param delivered frames that came out, duplicates included
+ * @param lost by chance
+ * @param cut lost because the link was cut
+ * @param queueDrops lost because the queue was full
+ * @param duplicated arrived twice
+ * @param reordered delayed so that others may overtake
+ * @param corrupted had a bit flipped
+ */
+public record LinkCounters(
+    long sent,
+    long delivered,
+    long lost,
+    long cut,
+    long queueDrops,
+    long duplicated,
+    long reordered,
+    long corrupted) {
+  LinkCounters plus(LinkCounters other) {
+    return new LinkCounters(
+        sent + other.sent,
+        delivered + other.delivered,
+        lost + other.lost,
+        cut + other.cut,
+        queueDrops + other.queueDrops,
+        duplicated + other.duplicated,
+        reordered + other.reordered,
+        corrupted + other.corrupted);
+  }
+}

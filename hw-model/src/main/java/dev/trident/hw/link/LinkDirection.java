@@ -1,0 +1,188 @@
+package dev.trident.hw.link;
+
+import dev.trident.hw.nic.Carried;
+import dev.trident.hw.nic.Frame;
+import dev.trident.hw.nic.VirtualInterface;
+import dev.trident.hw.nic.WireEnd;
+import dev.trident.hw.time.EventHeap;
+import dev.trident.hw.time.SeededRandom;
+import org.jspecify.annotations.Nullable;
+
+/** One direction of a {@link Link}: a queue, a serializer, a delay and the faults. */
+final class LinkDirection {
+  /** Preamble 8, FCS 4, gap between frames 12: on the wire besides the frame. */
+  private static final int OVERHEAD_BYTES = 24;
+
+  /** Shortest frame without FCS; shorter ones are padded by the sender. */
+  private static final int MIN_FRAME_BYTES = 60;
+
+  private static final long BITS_TIMES_NANOS = 8_000_000_000L;
+
+  private final WireEnd to;
+  private final LinkConfig config;
+  private final SeededRandom random;
+  private final EventHeap heap;
+  private final FrameStore store = new FrameStore();
+  private final Frame view = new Frame(null);
+  private final EventHeap.Event arrival = this::arrive;
+  private final EventHeap.Event departure = this::depart;
+
+  /** Who waits for the completion of which departure; null for a switch, which does not. */
+  private @Nullable VirtualInterface[] waiting = new VirtualInterface[16];
+
+  private int firstWaiting;
+
+  private LinkFaults faults;
+  private boolean cut;
+  private boolean closed;
+
+  /** When the last bit accepted so far will have left. */
+  private long busyUntilNanos;
+
+  private long lastArrivalNanos;
+  private boolean used;
+
+  /** Frames accepted whose last bit has not left. */
+  private int queued;
+
+  private long sent;
+  private long delivered;
+  private long lost;
+  private long lostByCut;
+  private long queueDrops;
+  private long duplicated;
+  private long reordered;
+  private long corrupted;
+
+  LinkDirection(WireEnd to, LinkConfig config, SeededRandom random, EventHeap heap) {
+    this.to = to;
+    this.config = config;
+    this.random = random;
+    this.heap = heap;
+    faults = config.faults();
+  }
+
+  Carried carry(WireEnd from, Frame frame, long now) {
+    sent++;
+    if (!used) {
+      used = true;
+      busyUntilNanos = now;
+      lastArrivalNanos = now;
+    }
+    if (cut || closed) {
+      lostByCut++;
+      return Carried.READ;
+    }
+    if (queued >= config.queueFrames()) {
+      queueDrops++;
+      return Carried.READ;
+    }
+    long left = serialize(frame.totalBytes(), now);
+    if (random.happens(faults.loss())) {
+      lost++;
+    } else {
+      put(frame, left);
+      if (random.happens(faults.duplication())) {
+        duplicated++;
+        put(frame, left);
+      }
+    }
+    return left == now ? Carried.READ : complete(from, frame, left);
+  }
+
+  /** When the last bit of a frame of {@code bytes} leaves. */
+  private long serialize(int bytes, long now) {
+    if (config.bitsPerSecond() == 0) {
+      return now;
+    }
+    long wireBytes = (long) Math.max(bytes, MIN_FRAME_BYTES) + OVERHEAD_BYTES;
+    long start = busyUntilNanos - now > 0 ? busyUntilNanos : now;
+    busyUntilNanos = start + wireBytes * BITS_TIMES_NANOS / config.bitsPerSecond();
+    return busyUntilNanos;
+  }
+
+  private void put(Frame frame, long left) {
+    int cell = store.put(frame);
+    if (cell == FrameStore.FULL) {
+      queueDrops++;
+      return;
+    }
+    if (random.happens(faults.corruption())) {
+      corrupted++;
+      store.flipBit(cell, random.nextLong());
+    }
+    long arrives = left + config.delayNanos();
+    if (faults.jitterNanos() > 0) {
+      arrives += random.below(faults.jitterNanos() + 1);
+    }
+    if (arrives - lastArrivalNanos < 0) {
+      arrives = lastArrivalNanos;
+    }
+    if (random.happens(faults.reordering())) {
+      reordered++;
+      arrives += faults.reorderNanos();
+    } else {
+      lastArrivalNanos = arrives;
+    }
+    heap.add(arrives, arrival, cell);
+  }
+
+  /** The sender's completion comes when the last bit has left. */
+  private Carried complete(WireEnd from, Frame frame, long left) {
+    VirtualInterface sender = frame.sender();
+    boolean own = sender != null && sender.nic().equals(from);
+    if (queued == waiting.length) {
+      growWaiting();
+    }
+    waiting[(firstWaiting + queued) & (waiting.length - 1)] = own ? sender : null;
+    queued++;
+    heap.add(left, departure, 0);
+    return own ? Carried.HELD : Carried.READ;
+  }
+
+  private void growWaiting() {
+    @Nullable VirtualInterface[] longer = new VirtualInterface[waiting.length * 2];
+    for (int i = 0; i < queued; i++) {
+      longer[i] = waiting[(firstWaiting + i) & (waiting.length - 1)];
+    }
+    waiting = longer;
+    firstWaiting = 0;
+  }
+
+  private void depart(int argument, long now) {
+    VirtualInterface sender = waiting[firstWaiting];
+    waiting[firstWaiting] = null;
+    firstWaiting = (firstWaiting + 1) & (waiting.length - 1);
+    queued--;
+    if (sender != null) {
+      sender.onTransmitted();
+    }
+  }
+
+  private void arrive(int cell, long now) {
+    if (closed) {
+      return;
+    }
+    delivered++;
+    to.deliver(store.show(cell, view));
+    store.remove(cell);
+  }
+
+  void faults(LinkFaults newFaults) {
+    faults = newFaults;
+  }
+
+  void cut(boolean isCut) {
+    cut = isCut;
+  }
+
+  LinkCounters counters() {
+    return new LinkCounters(
+        sent, delivered, lost, lostByCut, queueDrops, duplicated, reordered, corrupted);
+  }
+
+  void close() {
+    closed = true;
+    store.close();
+  }
+}

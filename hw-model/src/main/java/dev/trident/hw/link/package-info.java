@@ -1,0 +1,10 @@
+/**
+ * What joins adapters: the direct wire, links with rate, delay, queue and faults, and a switch.
+ *
+ * <p>A direct wire keeps nothing. A configured link owns memory for the frames in flight, and their
+ * events stand in the heap of the fabric or simulation. Everything random comes from a seed.
+ */
+@NullMarked
+package dev.trident.hw.link;
+
+import org.jspecify.annotations.NullMarked;

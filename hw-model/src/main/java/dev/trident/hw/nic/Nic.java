@@ -1,0 +1,297 @@
+package dev.trident.hw.nic;
+
+import dev.trident.buffer.PacketPool;
+import dev.trident.c.Clock;
+import dev.trident.hw.filter.FilterTable;
+import dev.trident.hw.filter.FlowKey;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network adapter: one socket for a wire, virtual interfaces, and filters that choose among them.
+ * What no filter matches goes to the default interface, number 0.
+ */
+public final class Nic implements WireEnd {
+  /** Number of the virtual interface that receives what no filter matches. */
+  public static final int DEFAULT_INTERFACE = 0;
+
+  private final String name;
+  private final long mac;
+  private final int mtuBytes;
+  private final NicFeatures features;
+  private final Clock clock;
+  private final boolean concurrent;
+
+  /** {@link #sort}: the frame went to other interfaces. */
+  static final long ELSEWHERE = Long.MIN_VALUE;
+
+  /** Written with {@code this} locked; interfaces keep their number, holes are null. */
+  private volatile @Nullable VirtualInterface[] interfaces = new VirtualInterface[1];
+
+  private volatile FilterTable filters;
+  private volatile @Nullable FrameTap tap;
+  private @Nullable Wire wire;
+  private @Nullable FrameFeed feed;
+  private NicCounters retired = NicCounters.ZERO;
+  private final AtomicLong withoutInterface = new AtomicLong();
+
+  /**
+   * An adapter without wire and stacks.
+   *
+   * @param mac hardware address in the low 48 bits
+   * @param mtuBytes largest IPv4 datagram
+   * @param clock stamps captured frames
+   * @param concurrent whether senders run on other threads than this adapter's stacks
+   */
+  public Nic(
+      String name, long mac, int mtuBytes, NicFeatures features, Clock clock, boolean concurrent) {
+    this.name = name;
+    this.mac = mac;
+    this.mtuBytes = mtuBytes;
+    this.features = features;
+    this.clock = clock;
+    this.concurrent = concurrent;
+    filters = new FilterTable(features.filters());
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** Hardware address in the low 48 bits. */
+  public long mac() {
+    return mac;
+  }
+
+  /** Largest IPv4 datagram. */
+  public int mtuBytes() {
+    return mtuBytes;
+  }
+
+  public NicFeatures features() {
+    return features;
+  }
+
+  /** Whether senders run on other threads than this adapter's stacks. */
+  public boolean isConcurrent() {
+    return concurrent;
+  }
+
+  // ---- wire ---------------------------------------------------------------------------------
+
+  @Override
+  public void plug(Wire newWire) {
+    if (wire != null) {
+      throw new IllegalStateException(name + " has a wire already");
+    }
+    wire = newWire;
+  }
+
+  /** Whether a wire is plugged in. */
+  public boolean isPlugged() {
+    return wire != null;
+  }
+
+  /** Sees every frame from now on; null for nobody. */
+  public void tap(@Nullable FrameTap newTap) {
+    tap = newTap;
+  }
+
+  /** Puts a frame on the wire; without one it goes nowhere. */
+  Carried send(Frame frame) {
+    FrameTap seeing = tap;
+    if (seeing != null) {
+      seeing.onFrame(name, true, frame, clock.nanoTime());
+    }
+    Wire plugged = wire;
+    return plugged == null ? Carried.READ : plugged.carry(this, frame);
+  }
+
+  @Override
+  public void deliver(Frame frame) {
+    sort(null, frame);
+  }
+
+  /**
+   * Delivers a frame that has come off the wire to whom it belongs, except to {@code holder}, which
+   * has it already.
+   *
+   * @return the flow hint if the frame is the holder's, otherwise {@link #ELSEWHERE}
+   */
+  long sort(@Nullable VirtualInterface holder, Frame frame) {
+    FrameTap seeing = tap;
+    if (seeing != null) {
+      seeing.onFrame(name, false, frame, clock.nanoTime());
+    }
+    @Nullable VirtualInterface[] all = interfaces;
+    FilterTable table = filters;
+    if (all.length > 1 && table.size() != 0) {
+      FlowKey key = frame.flowKey();
+      if (key.parse(frame.slab(), frame.offset(), frame.headBytes())) {
+        int slot = table.match(key);
+        if (slot != FilterTable.NONE) {
+          return deliverMatched(holder, frame, table, slot, key.isMulticast(), all);
+        }
+      }
+    }
+    return deliver(holder, frame, all[DEFAULT_INTERFACE], 0);
+  }
+
+  /** Only a multicast has several receivers. */
+  private long deliverMatched(
+      @Nullable VirtualInterface holder,
+      Frame frame,
+      FilterTable table,
+      int first,
+      boolean multicast,
+      @Nullable VirtualInterface[] all) {
+    long kept = deliver(holder, frame, all[table.owner(first)], table.hint(first));
+    if (multicast) {
+      for (int slot = table.next(first);
+          slot != FilterTable.NONE && slot != first;
+          slot = table.next(slot)) {
+        long keptToo = deliver(holder, frame, all[table.owner(slot)], table.hint(slot));
+        kept = Math.max(kept, keptToo);
+      }
+    }
+    return kept;
+  }
+
+  private long deliver(
+      @Nullable VirtualInterface holder, Frame frame, @Nullable VirtualInterface to, int flowHint) {
+    if (to == null) {
+      withoutInterface.incrementAndGet();
+    } else if (to.equals(holder)) {
+      return flowHint;
+    } else {
+      to.deliver(frame, flowHint);
+    }
+    return ELSEWHERE;
+  }
+
+  /**
+   * Makes the interfaces fetch their frames from {@code newFeed}; set-up only. Where threads drive
+   * the hosts the default interface alone fetches, and passes on what belongs to others.
+   */
+  public synchronized void feed(FrameFeed newFeed) {
+    feed = newFeed;
+    for (VirtualInterface open : interfaces) {
+      if (open != null) {
+        addFeed(open);
+      }
+    }
+  }
+
+  private void addFeed(VirtualInterface to) {
+    FrameFeed feeding = feed;
+    if (feeding != null && (!concurrent || to.number() == DEFAULT_INTERFACE)) {
+      to.addSource(new FeedSource(this, feeding, to));
+    }
+  }
+
+  // ---- virtual interfaces and filters -------------------------------------------------------
+
+  /**
+   * Opens the default interface; set-up only.
+   *
+   * @param rxRing descriptors, a power of two
+   * @param txRing descriptors, a power of two
+   */
+  public synchronized VirtualInterface openDefault(
+      PacketPool pool, int rxRing, int txRing, FrameHandler handler, Doorbell doorbell) {
+    if (interfaces[DEFAULT_INTERFACE] != null) {
+      throw new IllegalStateException(name + " has a default interface already");
+    }
+    return open(DEFAULT_INTERFACE, pool, rxRing, txRing, handler, doorbell);
+  }
+
+  /**
+   * Opens a further interface, which receives what its filters match.
+   *
+   * @param rxRing descriptors, a power of two, or 0 to receive nothing
+   * @param txRing descriptors, a power of two, or 0 to send nothing
+   * @return null if the adapter is out of virtual interfaces
+   */
+  public synchronized @Nullable VirtualInterface openFurther(
+      PacketPool pool, int rxRing, int txRing, FrameHandler handler, Doorbell doorbell) {
+    for (int number = DEFAULT_INTERFACE + 1; number < features.virtualInterfaces(); number++) {
+      if (number >= interfaces.length || interfaces[number] == null) {
+        return open(number, pool, rxRing, txRing, handler, doorbell);
+      }
+    }
+    return null;
+  }
+
+  private VirtualInterface open(
+      int number,
+      PacketPool pool,
+      int rxRing,
+      int txRing,
+      FrameHandler handler,
+      Doorbell doorbell) {
+    VirtualInterface opened =
+        new VirtualInterface(this, number, pool, rxRing, txRing, handler, doorbell);
+    @Nullable VirtualInterface[] changed =
+        Arrays.copyOf(interfaces, Math.max(interfaces.length, number + 1));
+    changed[number] = opened;
+    interfaces = changed;
+    addFeed(opened);
+    return opened;
+  }
+
+  synchronized void onClosed(VirtualInterface closed) {
+    @Nullable VirtualInterface[] changed = interfaces.clone();
+    changed[closed.number()] = null;
+    interfaces = changed;
+    retired = retired.plus(closed.counters());
+  }
+
+  /** The default interface, or null before it is opened and after it was closed. */
+  public @Nullable VirtualInterface defaultInterface() {
+    return interfaces[DEFAULT_INTERFACE];
+  }
+
+  synchronized int addFilter(
+      int protocol,
+      int localAddress,
+      int localPort,
+      int remoteAddress,
+      int remotePort,
+      int owner,
+      int flowHint) {
+    FilterTable table = toChange();
+    int id =
+        table.add(protocol, localAddress, localPort, remoteAddress, remotePort, owner, flowHint);
+    filters = table;
+    return id;
+  }
+
+  synchronized void removeFilter(int id) {
+    FilterTable table = toChange();
+    table.remove(id);
+    filters = table;
+  }
+
+  /** Readers on other threads keep the table they have; one thread needs no second table. */
+  private FilterTable toChange() {
+    return concurrent ? filters.copy() : filters;
+  }
+
+  /** Sums over all interfaces, closed ones included. */
+  public synchronized NicCounters counters() {
+    NicCounters sum =
+        retired.plus(new NicCounters(0, 0, 0, 0, 0, 0, 0, 0, withoutInterface.get(), 0, 0));
+    for (VirtualInterface open : interfaces) {
+      if (open != null) {
+        sum = sum.plus(open.counters());
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

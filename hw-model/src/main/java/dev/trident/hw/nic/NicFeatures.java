@@ -1,0 +1,16 @@
+package dev.trident.hw.nic;
+
+/**
+ * What an adapter can do and how much of it there is.
+ *
+ * @param virtualInterfaces at most, the default stack's included
+ * @param filters at most, a power of two
+ * @param alternativeBuffers buffers for transmit alternatives; 0 if there are none
+ */
+public record NicFeatures(int virtualInterfaces, int filters, int alternativeBuffers) {
+  /** An adapter of the 8000 series: all features. */
+  public static final NicFeatures SERIES_8000 = new NicFeatures(256, 8_192, 8_192);
+
+  /** An adapter of the 7000 series: no transmit alternatives. */
+  public static final NicFeatures SERIES_7000 = new NicFeatures(256, 8_192, 0);
+}

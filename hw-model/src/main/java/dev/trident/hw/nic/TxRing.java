@@ -1,0 +1,72 @@
+package dev.trident.hw.nic;
+
+import dev.trident.buffer.Packet;
+
+/**
+ * Transmit descriptors and the transmit half of the event queue: one event may complete several.
+ *
+ * <pre>
+ *        reaped            completed           posted        reaped + size
+ *          | read by device |  still being read  |     room        |
+ * </pre>
+ *
+ * Positions only grow, and wrap as {@code int} does.
+ */
+final class TxRing {
+  private final Packet[] packets;
+  private final int mask;
+  private int reaped;
+  private int completed;
+  private int posted;
+
+  /**
+   * An empty ring.
+   *
+   * @param size a power of two; 0 for a ring that sends nothing
+   */
+  TxRing(int size) {
+    if (size != 0 && Integer.bitCount(size) != 1) {
+      throw new IllegalArgumentException("transmit ring of " + size + ": must be a power of two");
+    }
+    packets = new Packet[size];
+    mask = size - 1;
+  }
+
+  boolean isFull() {
+    return posted - reaped > mask;
+  }
+
+  /** Notes a packet, which is held for the device until {@link #reap}; only if not full. */
+  void post(Packet packet) {
+    packet.holdForDevice();
+    packets[posted++ & mask] = packet;
+  }
+
+  /** The device has read the oldest packet that it still held. */
+  void complete() {
+    assert completed != posted : "completion of a frame that was not posted";
+    completed++;
+  }
+
+  boolean hasCompletion() {
+    return reaped != completed;
+  }
+
+  /** Ends the device's hold on the oldest completed packet; only if {@link #hasCompletion}. */
+  void reap() {
+    packets[reaped++ & mask].completeByDevice();
+  }
+
+  /** Frames posted and not reaped. */
+  int outstanding() {
+    return posted - reaped;
+  }
+
+  /** Ends all holds: the device is stopped. */
+  void reapAll() {
+    completed = posted;
+    while (reaped != posted) {
+      reap();
+    }
+  }
+}

@@ -1,0 +1,395 @@
+package dev.trident.hw.nic;
+
+import dev.trident.buffer.Packet;
+import dev.trident.buffer.PacketPool;
+import dev.trident.link.NetworkDevice;
+import dev.trident.trace.Counters;
+import dev.trident.trace.DropReason;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A virtual interface of an adapter: a receive ring, a transmit ring, and the event queue that the
+ * two halves of the rings form. One stack uses it, and posts cells of its own pool.
+ *
+ * <p>{@link #transmit} posts and never runs anything else; frames received and completions wait for
+ * {@link #poll}. Calls come from the stack's caller only, except {@link #hasEvent}, which any
+ * thread may ask, and {@link #deliver}, which comes from the sender's thread.
+ */
+public final class VirtualInterface implements NetworkDevice {
+  /** Longest frame that fits a posted cell. */
+  public static final int MAX_FRAME_BYTES = Packet.CELL_BYTES - Packet.RECEIVE_HEADROOM_BYTES;
+
+  /** Slots of a ring between two threads. */
+  private static final int RING_SLOTS = 512;
+
+  private static final FrameSource[] NO_SOURCES = {};
+  private static final Outlet[] NO_OUTLETS = {};
+
+  /** A ring towards one receiver on another thread, as its producer sees it. */
+  private record Outlet(VirtualInterface target, FrameRing ring) {}
+
+  private final Nic nic;
+  private final int number;
+  private final PacketPool pool;
+  private final RxRing rx;
+  private final TxRing tx;
+  private final TransmitAlternatives alternatives;
+  private final FrameHandler handler;
+  private final Frame frame = new Frame(this);
+  private final Counters counters = new Counters();
+  private final Doorbell doorbell;
+
+  private volatile FrameSource[] sources = NO_SOURCES;
+  private Outlet[] outlets = NO_OUTLETS;
+
+  /** Frames lie in outlets whose receivers have not been told. */
+  private boolean unannounced;
+
+  /** The stack was refused a transmission and waits for room. */
+  private boolean refused;
+
+  private volatile boolean closed;
+
+  private @Nullable Runnable interrupt;
+  private long framesIn;
+  private long framesOut;
+  private long bytesIn;
+  private long bytesOut;
+  private long ringOverruns;
+  private long staleCompletions;
+
+  VirtualInterface(
+      Nic nic,
+      int number,
+      PacketPool pool,
+      int rxRing,
+      int txRing,
+      FrameHandler handler,
+      Doorbell doorbell) {
+    this.nic = nic;
+    this.number = number;
+    this.pool = pool;
+    this.handler = handler;
+    this.doorbell = doorbell;
+    rx = new RxRing(rxRing);
+    tx = new TxRing(txRing);
+    alternatives = new TransmitAlternatives(nic.features().alternativeBuffers());
+    rx.refill(pool);
+  }
+
+  public Nic nic() {
+    return nic;
+  }
+
+  /** Number among the adapter's virtual interfaces; 0 is the default stack's. */
+  public int number() {
+    return number;
+  }
+
+  // ---- transmit -----------------------------------------------------------------------------
+
+  @Override
+  public boolean transmit(Packet packet, int queue) {
+    if (queue != DEFAULT_QUEUE) {
+      return alternatives.hold(packet, queue);
+    }
+    if (tx.isFull() || !send(packet, packet.offset(), packet.length())) {
+      refused = true;
+      return false;
+    }
+    return true;
+  }
+
+  private boolean send(Packet packet, int offset, int length) {
+    Carried carried = nic.send(frame.wrap(packet, offset, length));
+    if (carried == Carried.REFUSED) {
+      return false;
+    }
+    tx.post(packet);
+    framesOut++;
+    bytesOut += frame.totalBytes();
+    if (carried == Carried.READ) {
+      tx.complete();
+    }
+    return true;
+  }
+
+  /** Called by a wire that held a frame: the oldest such frame has been read. */
+  public void onTransmitted() {
+    if (closed) {
+      staleCompletions++;
+      return;
+    }
+    tx.complete();
+    interrupt();
+  }
+
+  /**
+   * Sends what alternative {@code queue} holds, in order. What the transmit ring has no room for
+   * stays held, and the call may be repeated.
+   */
+  @Override
+  public void releaseQueue(int queue) {
+    while (alternatives.isHeld(queue) && !tx.isFull()) {
+      Packet packet = alternatives.first(queue);
+      if (!send(packet, alternatives.firstOffset(queue), alternatives.firstLength(queue))) {
+        break;
+      }
+      alternatives.dropFirst(queue);
+    }
+    refused |= alternatives.isHeld(queue);
+  }
+
+  @Override
+  public void flushQueue(int queue) {
+    alternatives.flush(queue);
+  }
+
+  /** The transmit alternatives, for what the APIs ask about them. */
+  public TransmitAlternatives alternatives() {
+    return alternatives;
+  }
+
+  /** Frames posted whose completion has not been processed. */
+  public int outstandingTransmissions() {
+    return tx.outstanding();
+  }
+
+  // ---- receive ------------------------------------------------------------------------------
+
+  /** A frame for this interface comes off the wire, on the sender's thread. */
+  void deliver(Frame arriving, int flowHint) {
+    if (!nic.isConcurrent()) {
+      receive(arriving, flowHint);
+      return;
+    }
+    VirtualInterface sender = arriving.sender();
+    if (sender == null) {
+      throw new IllegalStateException("frame without a sender in a fabric with threads");
+    }
+    sender.passTo(this, arriving, flowHint);
+  }
+
+  /** Whether {@link #receive} would find a cell. */
+  boolean hasPostedCell() {
+    return rx.hasPosted();
+  }
+
+  /** Copies a frame into the next posted cell and adds an event; drops and counts otherwise. */
+  void receive(Frame arriving, int flowHint) {
+    int length = arriving.totalBytes();
+    if (length > MAX_FRAME_BYTES) {
+      counters.drop(DropReason.ETHERNET_TOO_LONG);
+    } else if (!rx.hasPosted()) {
+      counters.drop(DropReason.DEVICE_RING_FULL);
+    } else {
+      Packet cell = rx.nextPosted();
+      int start = cell.base() + Packet.RECEIVE_HEADROOM_BYTES;
+      arriving.copyTo(pool.slab(), start);
+      finish(cell, start, length, flowHint);
+    }
+  }
+
+  /** The cell that a port may receive into directly; only if {@link #hasPostedCell}. */
+  Packet nextPostedCell() {
+    return rx.nextPosted();
+  }
+
+  /** The cell of {@link #nextPostedCell} holds a frame at the usual place. */
+  void received(int length, int flowHint) {
+    Packet cell = rx.nextPosted();
+    finish(cell, cell.base() + Packet.RECEIVE_HEADROOM_BYTES, length, flowHint);
+  }
+
+  private void finish(Packet cell, int start, int length, int flowHint) {
+    cell.setRange(start, length);
+    rx.fill(flowHint);
+    framesIn++;
+    bytesIn += length;
+    interrupt();
+  }
+
+  /** Counts a frame that was lost before it reached a cell. */
+  void drop(DropReason reason) {
+    counters.drop(reason);
+  }
+
+  // ---- event queue --------------------------------------------------------------------------
+
+  /** Whether {@link #poll} would find something. Any thread may ask. */
+  public boolean hasEvent() {
+    return rx.hasFrame() || tx.hasCompletion() || hasSourceFrame();
+  }
+
+  private boolean hasSourceFrame() {
+    for (FrameSource source : sources) {
+      if (source.hasFrame()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Hands up to {@code budget} received frames to the stack, then processes completions, posts
+   * fresh cells, and tells the stack if there is room again.
+   *
+   * @return frames received
+   */
+  public int poll(long nowNanos, int budget) {
+    fetch();
+    int done = 0;
+    while (done < budget && rx.hasFrame()) {
+      int flowHint = rx.nextHint();
+      handler.onFrame(rx.take(), flowHint, nowNanos);
+      done++;
+    }
+    reapCompletions();
+    rx.refill(pool);
+    if (refused && !tx.isFull()) {
+      refused = false;
+      handler.onDrained(nowNanos);
+    }
+    return done;
+  }
+
+  /** Processes completions alone. */
+  public void reapCompletions() {
+    while (tx.hasCompletion()) {
+      tx.reap();
+    }
+  }
+
+  /** Moves frames from rings and ports into posted cells, where there are such sources. */
+  public void fetch() {
+    FrameSource[] feeding = sources;
+    for (int i = 0; i < feeding.length; i++) {
+      if (feeding[i].pull(this)) {
+        removeSource(feeding[i]);
+      }
+    }
+  }
+
+  /** Feeds this interface from {@code source} from the next poll on. Any thread may call. */
+  synchronized void addSource(FrameSource source) {
+    FrameSource[] longer = Arrays.copyOf(sources, sources.length + 1);
+    longer[sources.length] = source;
+    sources = longer;
+  }
+
+  private synchronized void removeSource(FrameSource source) {
+    sources = Arrays.stream(sources).filter(s -> !s.equals(source)).toArray(FrameSource[]::new);
+  }
+
+  /** Called at each event in a simulation, which polls the stack; null for nobody. */
+  public void onInterrupt(@Nullable Runnable newInterrupt) {
+    interrupt = newInterrupt;
+  }
+
+  private void interrupt() {
+    Runnable raised = interrupt;
+    if (raised != null) {
+      raised.run();
+    }
+  }
+
+  // ---- rings between threads ----------------------------------------------------------------
+
+  private void passTo(VirtualInterface target, Frame passing, int flowHint) {
+    if (outletTo(target).offer(passing, flowHint)) {
+      unannounced = true;
+    } else {
+      ringOverruns++;
+    }
+  }
+
+  private FrameRing outletTo(VirtualInterface target) {
+    for (Outlet outlet : outlets) {
+      if (outlet.target == target) {
+        return outlet.ring;
+      }
+    }
+    FrameRing ring = new FrameRing(RING_SLOTS);
+    Stream<Outlet> open = Arrays.stream(outlets).filter(outlet -> !outlet.target.closed);
+    outlets = Stream.concat(open, Stream.of(new Outlet(target, ring))).toArray(Outlet[]::new);
+    target.addSource(ring);
+    return ring;
+  }
+
+  /** Wakes receivers that sleep, once for all frames sent since the last time. */
+  public void announce() {
+    if (unannounced) {
+      unannounced = false;
+      VarHandle.fullFence();
+      for (Outlet outlet : outlets) {
+        outlet.target.doorbell.ring();
+      }
+    }
+  }
+
+  // ---- filters, counters, end ---------------------------------------------------------------
+
+  @Override
+  public int steer(
+      int protocol,
+      int localAddress,
+      int localPort,
+      int remoteAddress,
+      int remotePort,
+      int flowHint) {
+    return number == Nic.DEFAULT_INTERFACE
+        ? 0
+        : nic.addFilter(
+            protocol, localAddress, localPort, remoteAddress, remotePort, number, flowHint);
+  }
+
+  @Override
+  public void unsteer(int filter) {
+    if (number != Nic.DEFAULT_INTERFACE) {
+      nic.removeFilter(filter);
+    }
+  }
+
+  /** What was counted here; may be a little old when another thread asks. */
+  public NicCounters counters() {
+    return new NicCounters(
+        framesIn,
+        framesOut,
+        bytesIn,
+        bytesOut,
+        bytesOut,
+        bytesIn,
+        counters.get(DropReason.DEVICE_RING_FULL),
+        counters.get(DropReason.ETHERNET_TOO_LONG),
+        0,
+        ringOverruns,
+        staleCompletions);
+  }
+
+  /**
+   * Stops the interface: posted cells, received frames and all holds on packets being sent are
+   * given back. Later completions are counted and ignored.
+   */
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    for (Outlet outlet : outlets) {
+      outlet.ring.close();
+    }
+    outlets = NO_OUTLETS;
+    sources = NO_SOURCES;
+    alternatives.flushAll();
+    tx.reapAll();
+    rx.releaseAll();
+    nic.onClosed(this);
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * The adapter model: virtual interfaces with descriptor rings, an event queue each, and filters
+ * that choose among them.
+ *
+ * <pre>
+ *   engine -- transmit --> VirtualInterface --> Nic --> Wire ~~~ WireEnd = Nic --> filters
+ *                              TxRing                                               |
+ *   engine <-- poll ------- completions                VirtualInterface: RxRing <---+
+ * </pre>
+ *
+ * <p>A wire never runs the peer: a frame ends in a posted cell of the receiver and waits there for
+ * the receiver's poll. Completions are seen in a later poll of the sender, never inside {@code
+ * transmit}.
+ *
+ * <p>A virtual interface belongs to one stack and is touched by that stack's caller only. In a
+ * confined fabric a sender writes straight into the receiver's cell. Where threads drive the hosts,
+ * a sender writes into a {@link dev.trident.hw.nic.FrameRing} of its own towards that receiver, who
+ * copies on its next poll.
+ */
+@NullMarked
+package dev.trident.hw.nic;
+
+import org.jspecify.annotations.NullMarked;

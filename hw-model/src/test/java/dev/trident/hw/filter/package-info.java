@@ -1,0 +1,4 @@
+@NullMarked
+package dev.trident.hw.filter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,255 @@
+package dev.trident.hw.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.trident.c.C;
+import dev.trident.endpoint.DatagramEndpoint;
+import dev.trident.endpoint.Readiness;
+import dev.trident.endpoint.StackConfig;
+import dev.trident.endpoint.StackError;
+import dev.trident.hw.time.VirtualClock;
+import dev.trident.time.Deadline;
+import dev.trident.trace.DropReason;
+import io.netty.buffer.ByteBuf;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Two hosts on a direct wire, polled, in time that is moved by waiting. */
+class PolledFabricTest {
+  private static final int A = 0x0a000001;
+  private static final int B = 0x0a000002;
+
+  private final VirtualClock clock = new VirtualClock();
+  private final Fabric fabric = Fabric.polled(clock);
+  private final Host a = fabric.host("a", 1).nic("pf-a", "10.0.0.1/24");
+  private final Host b = fabric.host("b", 2).nic("pf-b", "10.0.0.2/24");
+  private final ByteBuf buffer = C.malloc(64);
+
+  PolledFabricTest() {
+    fabric.wire(a.nic("pf-a"), b.nic("pf-b"));
+  }
+
+  @AfterEach
+  void close() {
+    fabric.close();
+  }
+
+  private static DatagramEndpoint bound(HostStack stack, int address, int port) {
+    stack.enter();
+    try {
+      DatagramEndpoint endpoint = Objects.requireNonNull(stack.transport().newDatagram());
+      assertThat(endpoint.bind(address, port)).isZero();
+      return endpoint;
+    } finally {
+      stack.exit();
+    }
+  }
+
+  private int send(HostStack stack, DatagramEndpoint from, int address, int port) {
+    stack.enter();
+    try {
+      return from.send(buffer, 0, 8, address, port);
+    } finally {
+      stack.exit();
+    }
+  }
+
+  private static AwaitResult awaitReadable(HostStack stack, DatagramEndpoint endpoint, long nanos) {
+    stack.enter();
+    try {
+      return stack.await(() -> endpoint.readiness().isAny(Readiness.READABLE), nanos);
+    } finally {
+      stack.exit();
+    }
+  }
+
+  @Test
+  void shouldCarryDatagramWhenReceiverWaits() {
+    DatagramEndpoint sender = bound(a.defaultStack(), 0, 5000);
+    DatagramEndpoint receiver = bound(b.defaultStack(), 0, 6000);
+    assertThat(send(a.defaultStack(), sender, B, 6000)).isEqualTo(8);
+    assertThat(awaitReadable(b.defaultStack(), receiver, Deadline.NEVER))
+        .isEqualTo(AwaitResult.HOLDS);
+    assertThat(receiver.receivableDatagrams()).isEqualTo(1);
+    assertThat(clock.nanoTime()).as("nothing needed time").isZero();
+  }
+
+  @Test
+  void shouldNotRunPeerWhenTransmitting() {
+    DatagramEndpoint sender = bound(a.defaultStack(), 0, 5000);
+    DatagramEndpoint receiver = bound(b.defaultStack(), 0, 6000);
+    send(a.defaultStack(), sender, B, 6000);
+    assertThat(receiver.receivableDatagrams()).isZero();
+  }
+
+  @Test
+  void shouldAdvanceTimeToTimeoutWhenNothingHappens() {
+    DatagramEndpoint receiver = bound(b.defaultStack(), 0, 6000);
+    assertThat(awaitReadable(b.defaultStack(), receiver, 5_000_000_000L))
+        .isEqualTo(AwaitResult.TIMED_OUT);
+    assertThat(clock.nanoTime()).isEqualTo(5_000_000_000L);
+  }
+
+  @Test
+  void shouldReportEndlessWaitWhenNoTimerIsArmed() {
+    DatagramEndpoint receiver = bound(b.defaultStack(), 0, 6000);
+    assertThatThrownBy(() -> awaitReadable(b.defaultStack(), receiver, Deadline.NEVER))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("wait without end");
+  }
+
+  @Test
+  void shouldEndWaitAndClearFlagWhenInterrupted() {
+    DatagramEndpoint receiver = bound(b.defaultStack(), 0, 6000);
+    Thread.currentThread().interrupt();
+    assertThat(awaitReadable(b.defaultStack(), receiver, Deadline.NEVER))
+        .isEqualTo(AwaitResult.INTERRUPTED);
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  @Test
+  void shouldMakeProgressWhenCallsFindNothing() {
+    DatagramEndpoint sender = bound(a.defaultStack(), 0, 5000);
+    DatagramEndpoint receiver = bound(b.defaultStack(), 0, 6000);
+    send(a.defaultStack(), sender, B, 6000);
+    HostStack stack = b.defaultStack();
+    int calls = 0;
+    for (int got = -1; got < 0; calls++) {
+      stack.enter();
+      got = receiver.receive(buffer, 0, 64);
+      if (got == StackError.WOULD_BLOCK.code) {
+        stack.foundNothing();
+      }
+      stack.exit();
+      assertThat(calls).isLessThan(10);
+    }
+    assertThat(b.defaultStack().apiCalls()).isEqualTo(calls + 1);
+  }
+
+  @Test
+  void shouldLoopBackWhenHostTalksToItself() {
+    DatagramEndpoint sender = bound(a.defaultStack(), 0, 5000);
+    DatagramEndpoint receiver = bound(a.defaultStack(), 0, 6000);
+    send(a.defaultStack(), sender, 0x7f000001, 6000);
+    assertThat(awaitReadable(a.defaultStack(), receiver, Deadline.NEVER))
+        .isEqualTo(AwaitResult.HOLDS);
+    send(a.defaultStack(), sender, A, 6000);
+    assertThat(receiver.nextBytes()).isEqualTo(8);
+  }
+
+  @Test
+  void shouldRejectOtherThreadsUntilHandedOver() throws InterruptedException {
+    bound(a.defaultStack(), 0, 5000);
+    assertThat(failureOnOtherThread())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("confined to");
+    fabric.handOver();
+    assertThat(failureOnOtherThread()).as("it hands over again").isNull();
+    assertThat(fabric.poll()).isZero();
+  }
+
+  /** Enters and leaves on another thread, which hands over again if it may. */
+  private @Nullable Throwable failureOnOtherThread() throws InterruptedException {
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    Thread other =
+        new Thread(
+            () -> {
+              try {
+                a.defaultStack().enter();
+                a.defaultStack().exit();
+                fabric.handOver();
+              } catch (IllegalStateException e) {
+                failure.set(e);
+              }
+            });
+    other.start();
+    other.join();
+    return failure.get();
+  }
+
+  @Test
+  void shouldDirectFramesToFilteredStackAndDropWithoutAnswerWhatBelongsToIt() {
+    HostStack direct = Objects.requireNonNull(openDirect(b, "pf-b"));
+    DatagramEndpoint receiver = bound(direct, B, 6000);
+    DatagramEndpoint sender = bound(a.defaultStack(), 0, 5000);
+    send(a.defaultStack(), sender, B, 6000);
+    while (!receiver.readiness().isAny(Readiness.READABLE)) {
+      fabric.poll();
+      direct.enter();
+      direct.perform(1);
+      direct.exit();
+    }
+    assertThat(receiver.receivableDatagrams()).isEqualTo(1);
+    direct.enter();
+    receiver.connect(A, 7777);
+    direct.exit();
+    send(a.defaultStack(), sender, B, 6000);
+    fabric.poll();
+    fabric.poll();
+    assertThat(sender.pendingError()).as("nobody answered").isZero();
+    assertThat(
+            b.defaultStack().transport().counters().get(DropReason.RESERVED_PORT)
+                + direct.transport().counters().totalDrops()
+                + b.nic("pf-b").counters().drops())
+        .isLessThanOrEqualTo(1);
+  }
+
+  private static @Nullable HostStack openDirect(Host host, String interfaceName) {
+    return host.openStack(
+        interfaceName, StackConfig.standard("direct", 3).withCells(2048, 128), 512, 512);
+  }
+
+  @Test
+  void shouldRunOutOfVirtualInterfacesWhenAllAreOpen() {
+    Host small =
+        fabric
+            .host("small", 3)
+            .nic(
+                "pf-s",
+                "10.1.0.1/24",
+                NicOptions.STANDARD.withFeatures(new dev.trident.hw.nic.NicFeatures(2, 64, 0)));
+    HostStack first = openDirect(small, "pf-s");
+    assertThat(first).isNotNull();
+    assertThat(openDirect(small, "pf-s")).isNull();
+    Objects.requireNonNull(first).close();
+    assertThat(openDirect(small, "pf-s")).isNotNull();
+  }
+
+  @Test
+  void shouldGiveBackAllCellsWhenClosed() {
+    DatagramEndpoint sender = bound(a.defaultStack(), 0, 5000);
+    bound(b.defaultStack(), 0, 6000);
+    for (int i = 0; i < 20; i++) {
+      send(a.defaultStack(), sender, B, 6000);
+      fabric.poll();
+    }
+    HostStack stackA = a.defaultStack();
+    HostStack stackB = b.defaultStack();
+    HostStack direct = Objects.requireNonNull(openDirect(b, "pf-b"));
+    fabric.close();
+    for (HostStack stack : new HostStack[] {stackA, stackB, direct}) {
+      assertThat(stack.transport().pool().freeCells()).isEqualTo(stack.transport().pool().cells());
+    }
+    assertThat(Host.withInterface("pf-a")).isNull();
+    assertThatThrownBy(stackA::enter).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void shouldFindHostByInterfaceNameAndRefuseBadNames() {
+    assertThat(Host.withInterface("pf-a")).isSameAs(a);
+    Host c = fabric.host("c", 3);
+    assertThatThrownBy(() -> c.nic("pf-a", "10.0.0.3/24"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("taken");
+    assertThatThrownBy(() -> c.nic("sixteencharacter", "10.0.0.3/24"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("15");
+    assertThatThrownBy(() -> c.nic("x", "10.0.0/24"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("10.0.0/24");
+  }
+}

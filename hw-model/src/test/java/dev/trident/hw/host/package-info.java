@@ -1,0 +1,4 @@
+@NullMarked
+package dev.trident.hw.host;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.trident.hw.link;
+
+import org.jspecify.annotations.NullMarked;

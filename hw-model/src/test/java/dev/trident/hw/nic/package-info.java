@@ -1,0 +1,4 @@
+@NullMarked
+package dev.trident.hw.nic;
+
+import org.jspecify.annotations.NullMarked;

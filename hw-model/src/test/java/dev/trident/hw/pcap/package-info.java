@@ -1,0 +1,4 @@
+@NullMarked
+package dev.trident.hw.pcap;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.trident.hw.sim;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.trident.hw.time;
+
+import org.jspecify.annotations.NullMarked;
