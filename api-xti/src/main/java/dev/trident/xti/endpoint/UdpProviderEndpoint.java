@@ -212,7 +212,7 @@ final class UdpProviderEndpoint extends TransportEndpoint {
     if (to == null) {
       return StackErrors.sndudata(StackError.INVALID_ADDRESS, dialect());
     }
-    if (!new OptionWalk(unitdata.opt).wellFormed()) {
+    if (!OptionWalk.isWellFormed(unitdata.opt)) {
       return dialect().checksState() ? Failure.of(TBADOPT) : Failure.system(EPROTO);
     }
     int address = SocketAddresses.address(to);
@@ -312,6 +312,9 @@ final class UdpProviderEndpoint extends TransportEndpoint {
       if (result < 0) {
         return result;
       }
+      if (iov == null && begun == null && socket().nextBytes() <= room) {
+        return receiveWhole(unitdata);
+      }
       result = storeSource(unitdata);
       if (result < 0) {
         return result;
@@ -361,6 +364,20 @@ final class UdpProviderEndpoint extends TransportEndpoint {
         return outOfState();
       }
     }
+  }
+
+  /** The usual case: the oldest datagram fits, and is copied straight out of the queue. */
+  private int receiveWhole(TUnitdata unitdata) {
+    DatagramEndpoint here = socket();
+    ByteBuf to = unitdata.udata.buf;
+    int count =
+        to == null
+            ? here.receive(Unpooled.EMPTY_BUFFER, 0, 0)
+            : here.receive(to, to.readerIndex(), here.nextBytes());
+    unitdata.opt.len = 0;
+    int failure = store(unitdata.addr, here.sourceAddress(), here.sourcePort());
+    unitdata.udata.len = failure < 0 ? 0 : count;
+    return failure < 0 ? failure : count;
   }
 
   /** Takes the oldest datagram and tells where it came from; without room for that it is lost. */

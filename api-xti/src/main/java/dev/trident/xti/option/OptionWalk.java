@@ -29,20 +29,19 @@ public final class OptionWalk {
 
   private final @Nullable ByteBuf memory;
   private final int end;
-  private final boolean wellFormed;
   private int at = -1;
   private int next;
 
-  /** A walk that starts before the first option of {@code options}. */
+  /** A walk that starts before the first option of a buffer that {@link #isWellFormed}. */
   public OptionWalk(Netbuf options) {
     ByteBuf buf = options.buf;
     memory = buf;
     next = buf == null ? 0 : buf.readerIndex();
     end = next + options.len;
-    wellFormed = isWellFormed(options);
   }
 
-  private static boolean isWellFormed(Netbuf options) {
+  /** Whether the whole buffer can be walked; if not, the call fails with TBADOPT. */
+  public static boolean isWellFormed(Netbuf options) {
     if (options.len == 0) {
       return true;
     }
@@ -63,11 +62,6 @@ public final class OptionWalk {
       offset = aligned(offset + length);
     }
     return true;
-  }
-
-  /** Whether the whole buffer can be walked; if not, the call fails with TBADOPT. */
-  public boolean wellFormed() {
-    return wellFormed;
   }
 
   /** Steps to the next option; false behind the last. */

@@ -32,10 +32,10 @@ public final class StreamOptions {
     if (options.len == 0) {
       return 0;
     }
-    OptionWalk walk = new OptionWalk(options);
-    if (!walk.wellFormed()) {
+    if (!OptionWalk.isWellFormed(options)) {
       return Failure.of(TBADOPT);
     }
+    OptionWalk walk = new OptionWalk(options);
     while (walk.next()) {
       int failure = takeOne(walk);
       if (failure != 0) {

@@ -23,10 +23,10 @@ class OptionWalkTest {
   @Requirement({"XTI-struct-13", "XTI-struct-14", "XTI-struct-18"})
   void shouldStepToTheNextMultipleOfFourWhenAValueIsNotOne() {
     Netbuf two = options(18, 6, 1, 0, 0x01020000, 20, 0xffff, 0x80, 0, 9);
+    assertThat(OptionWalk.isWellFormed(two)).isTrue();
 
     OptionWalk walk = new OptionWalk(two);
 
-    assertThat(walk.wellFormed()).isTrue();
     assertThat(walk.next()).isTrue();
     assertThat(walk.level()).isEqualTo(6);
     assertThat(walk.name()).isEqualTo(1);
@@ -42,31 +42,30 @@ class OptionWalkTest {
   void shouldEndWhenFewerThanSixteenBytesRemain() {
     OptionWalk walk = new OptionWalk(options(16, 6, 1, 0, 77, 77, 77));
 
-    assertThat(walk.wellFormed()).isTrue();
     assertThat(walk.next()).isTrue();
     assertThat(walk.next()).isFalse();
   }
 
   @Test
   void shouldRefuseABufferWhenAnOptionRunsPastIt() {
-    assertThat(new OptionWalk(options(24, 6, 1, 0, 0)).wellFormed()).isFalse();
-    assertThat(new OptionWalk(options(15, 6, 1, 0)).wellFormed()).isFalse();
-    assertThat(new OptionWalk(options(-4, 6, 1, 0)).wellFormed()).isFalse();
-    assertThat(new OptionWalk(options(Integer.MAX_VALUE, 6, 1, 0)).wellFormed()).isFalse();
-    assertThat(new OptionWalk(options(16, 6, 1)).wellFormed()).isFalse();
+    assertThat(OptionWalk.isWellFormed(options(24, 6, 1, 0, 0))).isFalse();
+    assertThat(OptionWalk.isWellFormed(options(15, 6, 1, 0))).isFalse();
+    assertThat(OptionWalk.isWellFormed(options(-4, 6, 1, 0))).isFalse();
+    assertThat(OptionWalk.isWellFormed(options(Integer.MAX_VALUE, 6, 1, 0))).isFalse();
+    assertThat(OptionWalk.isWellFormed(options(16, 6, 1))).isFalse();
   }
 
   @Test
   void shouldRefuseABufferWhenItsMemoryIsMissingOrShort() {
     Netbuf none = new Netbuf();
-    assertThat(new OptionWalk(none).wellFormed()).isTrue();
+    assertThat(OptionWalk.isWellFormed(none)).isTrue();
     none.len = 16;
-    assertThat(new OptionWalk(none).wellFormed()).isFalse();
+    assertThat(OptionWalk.isWellFormed(none)).isFalse();
     Netbuf shorter = options(16, 6, 1, 0);
     shorter.len = 32;
-    assertThat(new OptionWalk(shorter).wellFormed()).isFalse();
+    assertThat(OptionWalk.isWellFormed(shorter)).isFalse();
     shorter.len = -1;
-    assertThat(new OptionWalk(shorter).wellFormed()).isFalse();
+    assertThat(OptionWalk.isWellFormed(shorter)).isFalse();
   }
 
   @Test
