@@ -1,0 +1,161 @@
+package dev.trident.apps.net;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A Linux network namespace of our own, in which the kernel's TCP plays the peer.
+ *
+ * <p>A TAP device is moved into it, so that both ends of a conversation run on one machine and
+ * neither disturbs the machine's own network. Devices moved here are not persistent: they disappear
+ * with the namespace or with the port that made them. Thread-safe.
+ */
+public final class NetNamespace implements AutoCloseable {
+  private static final Path NAMESPACES = Path.of("/run/netns");
+  private static final long CHILD_GRACE_SECONDS = 2;
+
+  private final NamespaceRecord record;
+  private final List<Process> children = new ArrayList<>();
+  private final Thread hook;
+  private boolean closed;
+
+  private NetNamespace(NamespaceRecord record) {
+    this.record = record;
+    hook = new Thread(this::remove, "remove " + record.name());
+  }
+
+  /**
+   * Makes a namespace with a name of its own and its loopback up, after removing what killed runs
+   * left behind.
+   *
+   * @throws NetworkSetupException in one line with the remedy: not root, no {@code ip}, or what
+   *     {@code ip} said
+   */
+  public static NetNamespace create() throws IOException {
+    IpCommand.check();
+    sweep();
+    NetNamespace namespace = new NetNamespace(NamespaceRecord.claim());
+    Runtime.getRuntime().addShutdownHook(namespace.hook);
+    boolean made = false;
+    try {
+      IpCommand.run("netns", "add", namespace.name());
+      IpCommand.run("-n", namespace.name(), "link", "set", "dev", "lo", "up");
+      made = true;
+      return namespace;
+    } finally {
+      if (!made) {
+        namespace.close();
+      }
+    }
+  }
+
+  /**
+   * Removes namespaces, and ends processes in them, whose owner was killed before it could do so.
+   *
+   * @return how many were removed
+   */
+  public static int sweep() throws IOException {
+    List<NamespaceRecord> abandoned = NamespaceRecord.abandoned();
+    for (NamespaceRecord record : abandoned) {
+      record.children().forEach(ProcessIdentity::kill);
+      delete(record);
+    }
+    return abandoned.size();
+  }
+
+  private static void delete(NamespaceRecord record) throws IOException {
+    if (Files.exists(NAMESPACES.resolve(record.name()))) {
+      try {
+        IpCommand.run("netns", "delete", record.name());
+      } catch (NetworkSetupException e) {
+        if (Files.exists(NAMESPACES.resolve(record.name()))) {
+          throw e;
+        }
+        // Another run swept it in between.
+      }
+    }
+    record.delete();
+  }
+
+  /** The name that {@code ip netns} shows. */
+  public String name() {
+    return record.name();
+  }
+
+  /**
+   * Moves a device from this process's namespace into this one, gives it an address and sets it up.
+   *
+   * @param addressWithPrefix such as {@code 10.9.0.1/24}
+   */
+  public synchronized void adopt(String device, String addressWithPrefix) throws IOException {
+    IpCommand.run("link", "set", "dev", device, "netns", name());
+    // No router solicitations and neighbour discovery of IPv6: captures show what was asked for.
+    IpCommand.run("-n", name(), "link", "set", "dev", device, "addrgenmode", "none");
+    IpCommand.run("-n", name(), "address", "add", addressWithPrefix, "dev", device);
+    IpCommand.run("-n", name(), "link", "set", "dev", device, "up");
+  }
+
+  /**
+   * Starts a command in this namespace. It is ended, by its process number, when the namespace is
+   * closed, at the latest. Its standard error is this process's; input and output are pipes.
+   */
+  public synchronized Process start(List<String> command) throws IOException {
+    if (closed) {
+      throw new NetworkSetupException("namespace " + name() + " is closed");
+    }
+    List<String> inside = new ArrayList<>(List.of(IpCommand.locate(), "netns", "exec", name()));
+    inside.addAll(command);
+    Process child =
+        new ProcessBuilder(inside).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    children.add(child);
+    // "ip netns exec" becomes the command by exec(2), so this number stays the command's.
+    record.addChild(ProcessIdentity.of(child.pid()));
+    return child;
+  }
+
+  /** Ends the processes started here and removes the namespace. A second call does nothing. */
+  @Override
+  public void close() throws IOException {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException shuttingDown) {
+      // The hook runs, or has run: removing is idempotent and serialised.
+    }
+    removeOnce();
+  }
+
+  private void remove() {
+    try {
+      removeOnce();
+    } catch (IOException e) {
+      System.err.println("trident: left behind " + name() + ": " + e.getMessage());
+    }
+  }
+
+  private synchronized void removeOnce() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    children.forEach(Process::destroy);
+    for (Process child : children) {
+      end(child);
+    }
+    delete(record);
+  }
+
+  private static void end(Process child) {
+    try {
+      if (!child.waitFor(CHILD_GRACE_SECONDS, TimeUnit.SECONDS)) {
+        child.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      child.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

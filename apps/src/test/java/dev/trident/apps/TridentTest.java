@@ -1,0 +1,80 @@
+package dev.trident.apps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trident.hw.port.ffm.Errno;
+import dev.trident.hw.port.ffm.LinuxException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+class TridentTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final CommandLine command =
+      Trident.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+
+  @Test
+  void shouldExplainItselfAndItsExitCodesWhenAskedForHelp() {
+    assertThat(command.execute("--help")).isEqualTo(Trident.OK);
+    assertThat(out.toString()).contains("Usage: trident", "Exit codes:");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void shouldOfferHelpAndExitCodesInEverySubcommand() {
+    command
+        .getSubcommands()
+        .forEach(
+            (name, sub) -> {
+              out.getBuffer().setLength(0);
+              assertThat(command.execute(name, "--help")).as(name).isEqualTo(Trident.OK);
+              assertThat(out.toString()).as(name).contains("Usage: trident " + name, "Exit codes:");
+            });
+  }
+
+  @Test
+  void shouldAnswerUsageWhenTheCommandLineIsNotUnderstood() {
+    assertThat(command.execute()).isEqualTo(Trident.USAGE);
+    assertThat(command.execute("dance")).isEqualTo(Trident.USAGE);
+    assertThat(err.toString().lines()).allMatch(line -> line.startsWith("trident: "));
+  }
+
+  @Test
+  void shouldPrintOneLineWhenTheFailureWasForeseen() {
+    addFailing(
+        () -> {
+          throw new LinuxException("open /dev/net/tun", Errno.ENOENT, "modprobe tun");
+        });
+    assertThat(command.execute("fail")).isEqualTo(Trident.FAILED);
+    assertThat(err)
+        .hasToString(
+            "trident: open /dev/net/tun: No such file or directory (ENOENT); modprobe tun\n");
+  }
+
+  @Test
+  void shouldShowWhereItIsWhenTheFailureIsABug() {
+    addFailing(
+        () -> {
+          throw new IllegalStateException("broken invariant");
+        });
+    assertThat(command.execute("fail")).isEqualTo(Trident.FAILED);
+    assertThat(err.toString()).contains("broken invariant", "TridentTest.java");
+  }
+
+  private void addFailing(Callable<Integer> body) {
+    command.addSubcommand("fail", new Failing(body));
+    command.setErr(new PrintWriter(err)); // reaches only the subcommands that are there
+  }
+
+  @Command
+  private record Failing(Callable<Integer> body) implements Callable<Integer> {
+    @Override
+    public Integer call() throws Exception {
+      return body.call();
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package dev.trident.apps.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.trident.hw.port.tap.TapPort;
+import dev.trident.testkit.NeedsNet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+@NeedsNet("ip")
+class NetNamespaceTest {
+  private static final String TAP = "tri-nstest";
+
+  @Test
+  void shouldLeaveNothingWhenClosed() throws Exception {
+    String name;
+    Process child;
+    try (TapPort tap = TapPort.open(TAP);
+        NetNamespace namespace = NetNamespace.create()) {
+      name = namespace.name();
+      namespace.adopt(tap.name(), "10.213.0.1/24");
+      child = namespace.start(List.of("sleep", "600"));
+      assertThat(namespaces()).contains(name);
+      assertThat(IpCommand.run("-n", name, "address", "show", "dev", TAP)).contains("10.213.0.1");
+      assertThat(links()).as("moved away").doesNotContain(TAP);
+      assertThat(child.isAlive()).isTrue();
+    }
+    assertThat(child.isAlive()).isFalse();
+    assertThat(namespaces()).doesNotContain(name);
+    assertThat(links()).doesNotContain(TAP);
+    assertThat(Path.of("/run/trident", name)).doesNotExist();
+  }
+
+  @Test
+  void shouldSweepWhatAKilledRunLeftBehind() throws Exception {
+    Process owner = startOwner();
+    Leftover leftover = Leftover.of(owner);
+    owner.destroyForcibly().waitFor();
+    assertThat(namespaces()).contains(leftover.namespace());
+    assertThat(leftover.childIsAlive()).isTrue();
+
+    assertThat(NetNamespace.sweep()).isPositive();
+
+    leftover.expectGone();
+    assertThat(NetNamespace.sweep()).isZero();
+  }
+
+  @Test
+  void shouldRemoveItselfWhenTheJvmIsTerminated() throws Exception {
+    Process owner = startOwner();
+    Leftover leftover = Leftover.of(owner);
+    owner.destroy();
+    owner.waitFor();
+    leftover.expectGone();
+  }
+
+  @Test
+  void shouldNotSweepWhatALivingRunOwns() throws Exception {
+    Process owner = startOwner();
+    Leftover leftover = Leftover.of(owner);
+    NetNamespace.sweep();
+    assertThat(namespaces()).contains(leftover.namespace());
+    assertThat(leftover.childIsAlive()).isTrue();
+    owner.destroy();
+    owner.waitFor();
+  }
+
+  @Test
+  void shouldNotTouchNamespacesWithoutARecord() throws Exception {
+    IpCommand.run("netns", "add", "trident-1-999");
+    try {
+      NetNamespace.sweep();
+      assertThat(namespaces()).contains("trident-1-999");
+    } finally {
+      IpCommand.run("netns", "delete", "trident-1-999");
+    }
+  }
+
+  @Test
+  void shouldRunTheEchoServerOnTheKernelsStack() throws Exception {
+    try (NetNamespace namespace = NetNamespace.create()) {
+      int port = KernelEcho.startIn(namespace, "127.0.0.1", 0);
+      Process client =
+          namespace.start(
+              List.of(
+                  "bash",
+                  "-c",
+                  "exec 3<>/dev/tcp/127.0.0.1/" + port + "; echo hello >&3; read -u 3 x; echo $x"));
+      assertThat(client.inputReader().readLine()).isEqualTo("hello");
+    }
+  }
+
+  @Test
+  void shouldSayChooseAnotherWhenTheTapNameIsBusy() throws Exception {
+    try (TapPort first = TapPort.open(TAP)) {
+      assertThatThrownBy(() -> TapPort.open(first.name()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("(EBUSY); another process uses that name: choose another");
+    }
+  }
+
+  @Test
+  void shouldSayChooseAnotherWhenTheNameIsAnInterfaceOfAnotherKind() {
+    assertThatThrownBy(() -> TapPort.open("lo"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("(EINVAL)")
+        .hasMessageContaining("choose another");
+  }
+
+  @Test
+  void shouldSayWhatIpSaidWhenItRefuses() throws Exception {
+    try (NetNamespace namespace = NetNamespace.create()) {
+      assertThatThrownBy(() -> namespace.adopt("tri-nowhere", "10.213.0.1/24"))
+          .isInstanceOf(NetworkSetupException.class)
+          .hasMessageContaining("tri-nowhere");
+    }
+  }
+
+  private record Leftover(String namespace, ProcessIdentity child) {
+    static Leftover of(Process owner) throws IOException {
+      String line = owner.inputReader().readLine();
+      assertThat(line).as("what the owner printed").isNotNull();
+      String[] words = line.split(" ", -1);
+      return new Leftover(words[0], ProcessIdentity.of(Long.parseLong(words[1])));
+    }
+
+    boolean childIsAlive() {
+      return child.isAlive();
+    }
+
+    void expectGone() throws IOException {
+      ProcessHandle.of(child.pid()).ifPresent(handle -> handle.onExit().join());
+      assertThat(child.isAlive()).isFalse();
+      assertThat(namespaces()).doesNotContain(namespace);
+      assertThat(Files.exists(Path.of("/run/trident", namespace))).isFalse();
+    }
+  }
+
+  private static Process startOwner() throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            DoomedOwner.class.getName())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private static List<String> namespaces() throws IOException {
+    return IpCommand.run("netns", "list").lines().map(l -> l.split(" ", -1)[0]).toList();
+  }
+
+  private static String links() throws IOException {
+    return IpCommand.run("link", "show");
+  }
+}
