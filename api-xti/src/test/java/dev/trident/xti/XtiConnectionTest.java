@@ -8,6 +8,7 @@ import dev.trident.c.IntRef;
 import dev.trident.c.SockAddrIn;
 import dev.trident.testkit.Requirement;
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -220,8 +221,7 @@ class XtiConnectionTest {
     int fd = pair.bound("/dev/tcp", O_RDWR);
     assertFails(client, client.t_connect(fd, new TCall(), null), TBADADDR);
     TCall wrongFamily = XtiPair.toServer(1);
-    assertThat(wrongFamily.addr.buf).isNotNull();
-    wrongFamily.addr.buf.setShort(0, 10);
+    Objects.requireNonNull(wrongFamily.addr.buf).setShort(0, 10);
     assertFails(client, client.t_connect(fd, wrongFamily, null), TBADADDR);
     TCall tooLong = XtiPair.toServer(1);
     tooLong.addr.len = 17;

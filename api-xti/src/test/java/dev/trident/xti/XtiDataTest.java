@@ -15,8 +15,6 @@ import org.junit.jupiter.api.Test;
 
 /** t_snd, t_sndv, t_rcv and t_rcvv over a connection. */
 class XtiDataTest {
-  private static final int ASYNC = O_RDWR | O_NONBLOCK;
-
   private final XtiPair pair = new XtiPair();
   private final Xti client = pair.client;
   private final Xti server = pair.server;

@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -180,8 +181,7 @@ class XtiDatagramTest {
 
     assertThat(flags.value).isEqualTo(T_MORE);
     assertThat(source.addr.len).isEqualTo(16);
-    ByteBuf second = places[1].iov_base;
-    assertThat(second).isNotNull();
+    ByteBuf second = Objects.requireNonNull(places[1].iov_base);
     assertThat(second.toString(StandardCharsets.US_ASCII)).isEqualTo("cde");
     assertThat(server.t_rcvvudata(in, source, places, 2, flags)).isEqualTo(2);
     assertThat(flags.value).isZero();

@@ -8,6 +8,7 @@ import dev.trident.c.IntRef;
 import dev.trident.c.SockAddrIn;
 import dev.trident.testkit.Requirement;
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -205,8 +206,7 @@ class XtiDialectTest {
     int fd = xti.t_open("/dev/tcp", O_RDWR, null);
     assertFails(xti, xti.t_bind(fd, null, new TBind()), TBUFOVFLW);
     assertThat(xti.t_getstate(fd)).isEqualTo(T_IDLE);
-    TDiscon discon = (TDiscon) xti.t_alloc(fd, T_DIS, T_UDATA);
-    assertThat(discon).isNotNull();
+    TDiscon discon = (TDiscon) Objects.requireNonNull(xti.t_alloc(fd, T_DIS, T_UDATA));
     assertThat(discon.udata.buf).isNull();
   }
 

@@ -9,6 +9,7 @@ import dev.trident.testkit.Requirement;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -372,15 +373,14 @@ class XtiLocalTest {
     TInfo info = new TInfo();
     xti.t_getinfo(tcp, info);
 
-    TCall call = (TCall) xti.t_alloc(tcp, T_CALL, T_ALL);
-    assertThat(call).isNotNull();
+    TCall call = (TCall) Objects.requireNonNull(xti.t_alloc(tcp, T_CALL, T_ALL));
     assertThat(call.addr.maxlen).isEqualTo(16);
     assertThat(call.addr.len).isZero();
     assertThat(call.opt.maxlen).isEqualTo(info.options);
     assertThat(call.udata.buf).isNull();
     assertThat(call.udata.maxlen).isZero();
-    TUnitdata unitdata = (TUnitdata) xti.t_alloc(udp, T_UNITDATA, T_ADDR | T_UDATA);
-    assertThat(unitdata).isNotNull();
+    TUnitdata unitdata =
+        (TUnitdata) Objects.requireNonNull(xti.t_alloc(udp, T_UNITDATA, T_ADDR | T_UDATA));
     assertThat(unitdata.udata.maxlen).isEqualTo(65_507);
     assertThat(unitdata.opt.buf).isNull();
     assertThat(xti.t_alloc(tcp, T_INFO, T_ADDR)).isInstanceOf(TInfo.class);
@@ -407,8 +407,7 @@ class XtiLocalTest {
   @Requirement({"XTI-t_free-01", "XTI-t_free-02"})
   void shouldTakeTheBuffersOutOfAFreedStructure() {
     int tcp = xti.t_open("/dev/tcp", O_RDWR, null);
-    TCall call = (TCall) xti.t_alloc(tcp, T_CALL, T_ALL);
-    assertThat(call).isNotNull();
+    TCall call = (TCall) Objects.requireNonNull(xti.t_alloc(tcp, T_CALL, T_ALL));
     assertThat(xti.t_free(call, T_CALL)).isZero();
     assertThat(call.addr.buf).isNull();
     assertThat(call.addr.maxlen).isZero();
