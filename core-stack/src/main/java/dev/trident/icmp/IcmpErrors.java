@@ -40,7 +40,7 @@ public final class IcmpErrors implements Ipv4Errors {
 
   @Override
   public void sendUnreachable(Packet refused, int code, long nowNanos) {
-    Ipv4Header view = header.wrap(refused.slab(), refused.networkOffset);
+    Ipv4Header view = header.read(refused.slab(), refused.networkOffset);
     int source = view.destination();
     int destination = view.source();
     if (!mayBeAnswered(view) || !limit.take(nowNanos)) {

@@ -100,7 +100,7 @@ public final class IcmpLayer implements ProtocolHandler {
     if (reply == null) {
       return DropReason.NO_MEMORY;
     }
-    int tos = header.wrap(request.slab(), request.networkOffset).tos();
+    int tos = header.read(request.slab(), request.networkOffset).tos();
     int checksum =
         InternetChecksum.update(
             view.checksum(), IcmpMessage.ECHO << 8, IcmpMessage.ECHO_REPLY << 8);

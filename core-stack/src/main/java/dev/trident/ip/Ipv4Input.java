@@ -150,7 +150,7 @@ public final class Ipv4Input implements DatagramInput {
    * transport that sent it is told.
    */
   public void onUndeliverable(Packet frame, int slabOffset, long nowNanos) {
-    Ipv4Header view = header.wrap(frame.slab(), slabOffset);
+    Ipv4Header view = header.read(frame.slab(), slabOffset);
     int destination = view.destination();
     ProtocolHandler transport = handler(view.protocol());
     if (transport != null) {

@@ -143,7 +143,7 @@ public final class UdpLayer implements ProtocolHandler {
       int destination,
       int nextHopMtu,
       long nowNanos) {
-    UdpHeader quoted = header.wrap(packet.slab(), slabOffset);
+    UdpHeader quoted = header.read(packet.slab(), slabOffset);
     int remotePort = quoted.destinationPort();
     UdpSocket socket =
         table.lookup(/* toGroup= */ false, source, quoted.sourcePort(), destination, remotePort);

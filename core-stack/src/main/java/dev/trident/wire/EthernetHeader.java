@@ -46,6 +46,15 @@ public final class EthernetHeader {
   private Slab slab;
   private int offset;
 
+  /** Destination, and the first two bytes of the source. */
+  private long first;
+
+  /** Source, and the type field. */
+  private long second;
+
+  /** Control information and inner type of the tag; meaningful if tagged. */
+  private int tag;
+
   public EthernetHeader(Slab slab) {
     this.slab = slab;
   }
@@ -56,39 +65,45 @@ public final class EthernetHeader {
     return this;
   }
 
-  /** Checks once; after {@code NONE} no accessor reads outside the frame. */
+  /** Checks the length and reads the header, once: after {@code NONE} the accessors tell it. */
   public DropReason check(int availableBytes) {
     if (availableBytes < BYTES) {
       return DropReason.ETHERNET_TRUNCATED;
     }
-    return isTagged() && availableBytes < TAGGED_BYTES
-        ? DropReason.ETHERNET_VLAN_TRUNCATED
-        : DropReason.NONE;
+    first = slab.getLong(offset + DESTINATION);
+    second = slab.getLong(offset + SOURCE);
+    if (isTagged()) {
+      if (availableBytes < TAGGED_BYTES) {
+        return DropReason.ETHERNET_VLAN_TRUNCATED;
+      }
+      tag = slab.getInt(offset + TAG_CONTROL);
+    }
+    return DropReason.NONE;
   }
 
   /** Hardware address in the low 48 bits. */
   public long destination() {
-    return slab.getLong(offset + DESTINATION) >>> 16;
+    return first >>> 16;
   }
 
   /** Hardware address in the low 48 bits. */
   public long source() {
-    return slab.getLong(offset + SOURCE) >>> 16;
+    return second >>> 16;
   }
 
   public boolean isTagged() {
-    return slab.getUnsignedShort(offset + TYPE) == TYPE_VLAN;
+    return (second & 0xffff) == TYPE_VLAN;
   }
 
   /** VLAN identifier of the tag, 0..4095; meaningful if tagged. */
   public int vlan() {
-    return slab.getUnsignedShort(offset + TAG_CONTROL) & VLAN_MASK;
+    return tag >>> 16 & VLAN_MASK;
   }
 
   /** EtherType of the data, behind the tag if there is one. */
   public int type() {
-    int type = slab.getUnsignedShort(offset + TYPE);
-    return type == TYPE_VLAN ? slab.getUnsignedShort(offset + INNER_TYPE) : type;
+    int type = (int) second & 0xffff;
+    return type == TYPE_VLAN ? tag & 0xffff : type;
   }
 
   public int headerBytes() {

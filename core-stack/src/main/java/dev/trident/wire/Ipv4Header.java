@@ -34,15 +34,10 @@ public final class Ipv4Header {
   private static final int MORE_FRAGMENTS = 0x2000;
   private static final int OFFSET_MASK = 0x1fff;
 
-  private static final int VERSION_IHL = 0;
-  private static final int TOS = 1;
   private static final int TOTAL_LENGTH = 2;
-  private static final int IDENTIFICATION = 4;
-  private static final int FLAGS_OFFSET = 6;
-  private static final int TTL = 8;
-  private static final int PROTOCOL = 9;
   private static final int CHECKSUM = 10;
-  private static final int SOURCE = 12;
+
+  private static final long LOW = 0xffff_ffffL;
 
   private static final int OPTION_END = 0;
   private static final int OPTION_NOP = 1;
@@ -51,6 +46,14 @@ public final class Ipv4Header {
 
   private Slab slab;
   private int offset;
+
+  /** Version to fragment offset. */
+  private long first;
+
+  /** TTL to source address. */
+  private long second;
+
+  private int destination;
 
   public Ipv4Header(Slab slab) {
     this.slab = slab;
@@ -62,7 +65,23 @@ public final class Ipv4Header {
     return this;
   }
 
-  /** Checks lengths, version and checksum; after {@code NONE} no accessor reads outside. */
+  /** Wraps and reads a header that was checked before, or that we have written. */
+  public Ipv4Header read(Slab memory, int headerOffset) {
+    wrap(memory, headerOffset);
+    load();
+    return this;
+  }
+
+  private void load() {
+    first = slab.getLong(offset);
+    second = slab.getLong(offset + 8);
+    destination = slab.getInt(offset + DESTINATION);
+  }
+
+  /**
+   * Checks lengths, version and checksum and reads the header, once: after {@code NONE} the
+   * accessors tell it.
+   */
   public DropReason check(int availableBytes) {
     DropReason reason = checkLengths(availableBytes);
     if (reason != DropReason.NONE) {
@@ -74,7 +93,11 @@ public final class Ipv4Header {
     int headerBytes = headerBytes();
     long sum =
         headerBytes == BYTES
-            ? InternetChecksum.sumOfHeader(slab, offset)
+            ? (first >>> 32)
+                + (first & LOW)
+                + (second >>> 32)
+                + (second & LOW)
+                + (destination & LOW)
             : InternetChecksum.sum(slab, offset, headerBytes);
     return InternetChecksum.fold(sum) != 0xffff ? DropReason.IP_BAD_CHECKSUM : DropReason.NONE;
   }
@@ -91,6 +114,7 @@ public final class Ipv4Header {
     if (availableBytes < BYTES) {
       return DropReason.IP_TRUNCATED;
     }
+    load();
     if (version() != 4) {
       return DropReason.IP_BAD_VERSION;
     }
@@ -102,8 +126,8 @@ public final class Ipv4Header {
   }
 
   /**
-   * Walks the options with bounds: a source route is refused (NUCLEUS:13, URGENT/11), others are
-   * skipped.
+   * Walks the options of a checked header with bounds: a source route is refused (NUCLEUS:13,
+   * URGENT/11), others are skipped.
    *
    * @return NONE, IP_BAD_OPTIONS or IP_SOURCE_ROUTE
    */
@@ -135,58 +159,58 @@ public final class Ipv4Header {
   }
 
   public int version() {
-    return slab.getUnsignedByte(offset + VERSION_IHL) >>> 4;
+    return (int) (first >>> 60);
   }
 
   /** IHL in bytes. */
   public int headerBytes() {
-    return (slab.getUnsignedByte(offset + VERSION_IHL) & 0xf) << 2;
+    return (int) (first >>> 56 & 0xf) << 2;
   }
 
   public int tos() {
-    return slab.getUnsignedByte(offset + TOS);
+    return (int) (first >>> 48) & 0xff;
   }
 
   public int totalLength() {
-    return slab.getUnsignedShort(offset + TOTAL_LENGTH);
+    return (int) (first >>> 32) & 0xffff;
   }
 
   public int identification() {
-    return slab.getUnsignedShort(offset + IDENTIFICATION);
+    return (int) (first >>> 16) & 0xffff;
   }
 
   public boolean dontFragment() {
-    return (slab.getUnsignedShort(offset + FLAGS_OFFSET) & DONT_FRAGMENT) != 0;
+    return (first & DONT_FRAGMENT) != 0;
   }
 
   /** Whether this is a fragment: more follow, or some came before. */
   public boolean isFragment() {
-    return (slab.getUnsignedShort(offset + FLAGS_OFFSET) & (MORE_FRAGMENTS | OFFSET_MASK)) != 0;
+    return (first & (MORE_FRAGMENTS | OFFSET_MASK)) != 0;
   }
 
   /** Fragment offset in bytes. */
   public int fragmentOffsetBytes() {
-    return (slab.getUnsignedShort(offset + FLAGS_OFFSET) & OFFSET_MASK) << 3;
+    return (int) (first & OFFSET_MASK) << 3;
   }
 
   public int ttl() {
-    return slab.getUnsignedByte(offset + TTL);
+    return (int) (second >>> 56);
   }
 
   public int protocol() {
-    return slab.getUnsignedByte(offset + PROTOCOL);
+    return (int) (second >>> 48) & 0xff;
   }
 
   public int checksum() {
-    return slab.getUnsignedShort(offset + CHECKSUM);
+    return (int) (second >>> 32) & 0xffff;
   }
 
   public int source() {
-    return slab.getInt(offset + SOURCE);
+    return (int) second;
   }
 
   public int destination() {
-    return slab.getInt(offset + DESTINATION);
+    return destination;
   }
 
   /**

@@ -18,12 +18,11 @@ public final class UdpHeader {
   /** Offset of the checksum field in the header. */
   public static final int CHECKSUM = 6;
 
-  private static final int SOURCE_PORT = 0;
-  private static final int DESTINATION_PORT = 2;
-  private static final int LENGTH = 4;
-
   private Slab slab;
   private int offset;
+
+  /** The whole header. */
+  private long header;
 
   public UdpHeader(Slab slab) {
     this.slab = slab;
@@ -35,11 +34,19 @@ public final class UdpHeader {
     return this;
   }
 
-  /** Checks once; after {@code NONE} no accessor reads outside the packet. */
+  /** Wraps and reads a header that is known to be whole. */
+  public UdpHeader read(Slab memory, int headerOffset) {
+    wrap(memory, headerOffset);
+    header = slab.getLong(offset);
+    return this;
+  }
+
+  /** Checks the lengths and reads the header, once: after {@code NONE} the accessors tell it. */
   public DropReason check(int availableBytes) {
     if (availableBytes < BYTES) {
       return DropReason.UDP_TRUNCATED;
     }
+    header = slab.getLong(offset);
     int length = length();
     return length < BYTES || length > availableBytes ? DropReason.UDP_BAD_LENGTH : DropReason.NONE;
   }
@@ -57,20 +64,20 @@ public final class UdpHeader {
   }
 
   public int sourcePort() {
-    return slab.getUnsignedShort(offset + SOURCE_PORT);
+    return (int) (header >>> 48);
   }
 
   public int destinationPort() {
-    return slab.getUnsignedShort(offset + DESTINATION_PORT);
+    return (int) (header >>> 32) & 0xffff;
   }
 
   /** Header and data, in bytes. */
   public int length() {
-    return slab.getUnsignedShort(offset + LENGTH);
+    return (int) (header >>> 16) & 0xffff;
   }
 
   public int checksum() {
-    return slab.getUnsignedShort(offset + CHECKSUM);
+    return (int) header & 0xffff;
   }
 
   /** Writes the whole header in one store. */

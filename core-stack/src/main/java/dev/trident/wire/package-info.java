@@ -2,9 +2,9 @@
  * Wire formats as flyweight views over the slab, and the arithmetic on them: RFC 894, IEEE 802.1Q,
  * RFC 826, RFC 791, RFC 792, RFC 768, RFC 1071.
  *
- * <p>A view owns nothing: it is wrapped around a slab offset, checked once, and then its accessors
- * read inside the bytes that were checked. It never leaves the call that wrapped it. This room
- * knows {@code buffer} and {@code trace} only.
+ * <p>A view owns no memory: it is wrapped around a slab offset and checked once. The check also
+ * reads the header, in wide loads, so that the accessors cost a shift. A view never leaves the call
+ * that wrapped it. This room knows {@code buffer} and {@code trace} only.
  */
 @NullMarked
 package dev.trident.wire;

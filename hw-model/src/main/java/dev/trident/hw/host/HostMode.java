@@ -74,6 +74,30 @@ public abstract class HostMode {
     stack.setNow(nowNanos);
   }
 
+  /** Whether a device of {@code stack} has something for a poll. */
+  protected static boolean hasEvent(HostStack stack) {
+    return stack.hasEvent();
+  }
+
+  /** Processes the completions of sent frames alone. */
+  protected static void reapCompletions(HostStack stack) {
+    stack.reapCompletions();
+  }
+
+  /** Whether {@code stack} has been closed. */
+  protected static boolean isClosed(HostStack stack) {
+    return stack.isClosed();
+  }
+
+  /**
+   * Makes sure that a stack was not closed while its caller was waiting.
+   *
+   * @throws IllegalStateException if it was
+   */
+  protected static void checkOpen(HostStack stack) {
+    stack.checkOpen();
+  }
+
   /** Calls that have begun and not ended. */
   protected static int depth(HostStack stack) {
     return stack.depth;

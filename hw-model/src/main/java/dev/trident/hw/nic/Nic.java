@@ -16,6 +16,8 @@ public final class Nic implements WireEnd {
   /** Number of the virtual interface that receives what no filter matches. */
   public static final int DEFAULT_INTERFACE = 0;
 
+  private static final FrameTap[] NO_TAPS = {};
+
   private final String name;
   private final long mac;
   private final int mtuBytes;
@@ -30,7 +32,7 @@ public final class Nic implements WireEnd {
   private volatile @Nullable VirtualInterface[] interfaces = new VirtualInterface[1];
 
   private volatile FilterTable filters;
-  private volatile @Nullable FrameTap tap;
+  private volatile FrameTap[] taps = NO_TAPS;
   private @Nullable Wire wire;
   private @Nullable FrameFeed feed;
   private NicCounters retired = NicCounters.ZERO;
@@ -93,16 +95,30 @@ public final class Nic implements WireEnd {
     return wire != null;
   }
 
-  /** Sees every frame from now on; null for nobody. */
-  public void tap(@Nullable FrameTap newTap) {
-    tap = newTap;
+  /** Lets {@code tap} see every frame from now on. */
+  public synchronized void watch(FrameTap tap) {
+    FrameTap[] longer = Arrays.copyOf(taps, taps.length + 1);
+    longer[taps.length] = tap;
+    taps = longer;
+  }
+
+  /** Ends {@link #watch}. */
+  public synchronized void unwatch(FrameTap tap) {
+    taps = Arrays.stream(taps).filter(t -> !t.equals(tap)).toArray(FrameTap[]::new);
+  }
+
+  private void show(FrameTap[] watching, boolean outbound, Frame frame) {
+    long now = clock.nanoTime();
+    for (FrameTap tap : watching) {
+      tap.onFrame(name, outbound, frame, now);
+    }
   }
 
   /** Puts a frame on the wire; without one it goes nowhere. */
   Carried send(Frame frame) {
-    FrameTap seeing = tap;
-    if (seeing != null) {
-      seeing.onFrame(name, true, frame, clock.nanoTime());
+    FrameTap[] watching = taps;
+    if (watching.length != 0) {
+      show(watching, true, frame);
     }
     Wire plugged = wire;
     return plugged == null ? Carried.READ : plugged.carry(this, frame);
@@ -120,9 +136,9 @@ public final class Nic implements WireEnd {
    * @return the flow hint if the frame is the holder's, otherwise {@link #ELSEWHERE}
    */
   long sort(@Nullable VirtualInterface holder, Frame frame) {
-    FrameTap seeing = tap;
-    if (seeing != null) {
-      seeing.onFrame(name, false, frame, clock.nanoTime());
+    FrameTap[] watching = taps;
+    if (watching.length != 0) {
+      show(watching, false, frame);
     }
     @Nullable VirtualInterface[] all = interfaces;
     FilterTable table = filters;
