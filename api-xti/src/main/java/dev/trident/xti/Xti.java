@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where the sources leave room, this implementation does as follows. A disconnect is shown
  * behind data that came before it and can still be read, but sending calls meet it at once.
- * T_LINGER times above 0 do not make t_close wait. Local addresses may be shared within one {@code
- * Xti} only.
+ * XTI_LINGER times above 0 do not make t_close wait. Local addresses may be shared within one
+ * {@code Xti} only.
  *
  * <p>Not in this version: {@code /dev/itot}, t_optmgmt, and expedited data on TCP (t_info.etsdu is
  * -2, and T_EXPEDITED fails with TNOTSUPPORT).

@@ -173,6 +173,22 @@ class XtiConnectionTest {
     assertThat(client.t_getstate(fd)).isEqualTo(T_IDLE);
   }
 
+  /** Input netbufs may have any maxlen, and what is not asked for may be anything. */
+  @Test
+  @Requirement({"XTI-struct-03", "XTI-t_connect-01", "XTI-t_connect-02", "XTI-t_accept-02"})
+  void shouldIgnoreWhatACallIsNotAskedFor() {
+    int listener = pair.listener(O_RDWR, 1);
+    int fd = pair.bound("/dev/tcp", O_RDWR);
+    TCall call = XtiPair.toServer(XtiPair.PORT);
+    call.addr.maxlen = 0;
+    call.sequence = 4_711;
+    assertThat(client.t_connect(fd, call, null)).isZero();
+    TCall indication = pair.indication(listener);
+    int accepting = server.t_open("/dev/tcp", O_RDWR, null);
+    indication.addr.len = 0;
+    assertThat(server.t_accept(listener, accepting, indication)).isZero();
+  }
+
   @Test
   void shouldConnectAgainAfterARefusal() {
     pair.listener(O_RDWR, 1);

@@ -55,6 +55,7 @@ class XtiEchoTest {
   }
 
   @Test
+  @Requirement({"XTI-t_listen-04", "XTI-t_rcv-10", "XTI-t_connect-04"})
   void shouldEchoBetweenThreadsOfDrivenHosts() throws InterruptedException {
     try (Fabric fabric = Fabric.driven()) {
       Host clientHost = fabric.host("client", 1).nic("dc0", CLIENT + "/24");

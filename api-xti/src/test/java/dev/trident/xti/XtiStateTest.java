@@ -13,6 +13,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every function in every state, through the calls: what the manual calls VALID STATES. */
 class XtiStateTest {
@@ -289,5 +291,66 @@ class XtiStateTest {
     }
     boolean stateFirst = function.name.equals("t_connect") && state == T_UNBND;
     return List.of(stateFirst ? TOUTSTATE : TNOTSUPPORT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {T_UNBND, T_IDLE, T_OUTCON, T_INCON, T_DATAXFER, T_OUTREL, T_INREL})
+  @Requirement({
+    "XTI-outstate-24",
+    "XTI-state.T_OUTCON-02",
+    "XTI-state.T_OUTREL-02",
+    "XTI-state.T_INREL-02",
+    "XTI-t_getstate-01",
+    "XTI-t_sync-01"
+  })
+  void shouldCloseInEveryState(int state) {
+    try (XtiPair pair = new XtiPair()) {
+      int fd = streamIn(state, pair);
+      assertThat(pair.server.t_sync(fd)).isEqualTo(state);
+
+      assertThat(pair.server.t_close(fd)).isZero();
+
+      assertThat(pair.server.t_getstate(fd)).isEqualTo(-1);
+      assertThat(pair.server.t_errno()).isEqualTo(TBADF);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {T_OUTCON, T_DATAXFER, T_OUTREL, T_INREL})
+  @Requirement({"XTI-state.T_OUTREL-04", "XTI-state.T_INREL-04", "XTI-null-03"})
+  void shouldAbortInEveryStateOfAConnection(int state) {
+    try (XtiPair pair = new XtiPair()) {
+      int fd = streamIn(state, pair);
+
+      assertThat(pair.server.t_snddis(fd, null)).isZero();
+
+      assertThat(pair.server.t_getstate(fd)).isEqualTo(T_IDLE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {T_DATAXFER, T_OUTREL, T_INREL})
+  @Requirement({"XTI-state.T_OUTREL-05", "XTI-null-02", "XTI-tlook-11", "XTI-tlook-20"})
+  void shouldBeIdleAfterAnAbortByThePeer(int state) {
+    try (XtiPair pair = new XtiPair()) {
+      int fd = streamIn(state, pair);
+      Xti xti = pair.server;
+      pair.client.t_snddis(3, null);
+      pair.settle();
+      assertThat(xti.t_look(fd)).isEqualTo(T_DISCONNECT);
+      if (state != T_INREL) {
+        assertThat(xti.t_rcvreldata(fd, null)).isEqualTo(-1);
+        assertThat(xti.t_errno()).isEqualTo(TLOOK);
+      }
+      if (state != T_OUTREL) {
+        assertThat(xti.t_sndreldata(fd, null)).isEqualTo(-1);
+        assertThat(xti.t_errno()).isEqualTo(TLOOK);
+      }
+
+      assertThat(xti.t_rcvdis(fd, null)).isZero();
+
+      assertThat(xti.t_getstate(fd)).isEqualTo(T_IDLE);
+      assertThat(xti.t_look(fd)).isZero();
+    }
   }
 }

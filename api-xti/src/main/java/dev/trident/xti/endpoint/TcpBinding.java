@@ -73,12 +73,17 @@ final class TcpBinding {
     return 0;
   }
 
-  /** Notes what a listener of this endpoint, or a connection that it had, is bound to. */
+  /** Notes what a listener of this endpoint, or a connection passed to it, is bound to. */
   void set(int newAddress, int newPort) {
     address = newAddress;
     port = newPort;
     bound = true;
     shared = false;
+  }
+
+  /** Notes the port of a connection that this endpoint had; a wildcard address stays one. */
+  void moveTo(int newPort) {
+    port = newPort;
   }
 
   /** Lets somebody else have the engine's reservation; the endpoint stays bound. */

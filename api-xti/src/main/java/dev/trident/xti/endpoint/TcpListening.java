@@ -111,7 +111,7 @@ final class TcpListening {
   }
 
   private boolean mayListen() {
-    return !owner.may(StateEvent.LISTEN) || pendingEvents() != 0;
+    return listener == null || !owner.may(StateEvent.LISTEN) || pendingEvents() != 0;
   }
 
   // ---- listen -----------------------------------------------------------------------------
@@ -137,8 +137,8 @@ final class TcpListening {
       if (failure < 0) {
         return failure;
       }
-      if (!owner.may(StateEvent.LISTEN)) {
-        return owner.outOfState();
+      if (listener == null || !owner.may(StateEvent.LISTEN)) {
+        return owner.outOfState(); // unbound, or turned into a connection, by another thread
       }
     }
   }

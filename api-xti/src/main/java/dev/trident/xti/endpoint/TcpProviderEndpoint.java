@@ -494,11 +494,11 @@ final class TcpProviderEndpoint extends TransportEndpoint {
     return 0;
   }
 
-  /** Forgets the connection. The endpoint stays bound where the connection was. */
+  /** Forgets the connection. The endpoint stays bound, to the port that the connection had. */
   private void leaveConnection() {
     StreamEndpoint connection = stream;
     if (connection != null && listening == null && connection.localPort() != 0) {
-      binding.set(connection.localAddress(), connection.localPort());
+      binding.moveTo(connection.localPort());
     }
     stream = null;
     refusal = null;
