@@ -158,6 +158,11 @@ public final class TcpLayer implements ProtocolHandler {
     return open;
   }
 
+  /** Whether there is a stream or a listener. */
+  public boolean isInUse() {
+    return liveStreams != 0 || !listeners.isEmpty();
+  }
+
   // ---- time and output --------------------------------------------------------------------
 
   /** Ends a batch of segments or timers: sends what is due. Returns how many connections sent. */
