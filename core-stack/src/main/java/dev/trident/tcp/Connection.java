@@ -64,6 +64,10 @@ final class Connection implements StreamEndpoint {
   private boolean orphan;
 
   private boolean opened;
+
+  /** The port was bound by the user, who keeps it when an attempt to connect fails. */
+  private boolean boundByUser;
+
   private boolean acceptsOversize;
 
   /** Room below which this is not writable; 0 leaves it to {@link #raiseWritable}. */
@@ -164,6 +168,7 @@ final class Connection implements StreamEndpoint {
       return layer.whyNotReserved(address);
     }
     port = reserved;
+    boundByUser = true;
     localAddress = address;
     localPort = reserved.port();
     return 0;
@@ -361,12 +366,19 @@ final class Connection implements StreamEndpoint {
   private void end(@Nullable StackError error) {
     Listener parent = listener;
     boolean embryonic = state == StreamState.SYN_RECEIVED;
+    boolean attempt = embryonic || state == StreamState.SYN_SENT;
     enter(StreamState.CLOSED);
     timers.stop();
     sender.close();
     receiver.close();
     layer.remove(this);
-    releasePort();
+    LocalPort held = port;
+    if (attempt && boundByUser && !orphan && held != null) {
+      held.unsteer();
+      localAddress = held.address();
+    } else {
+      releasePort();
+    }
     readiness.clear(OPEN_BITS);
     if (error == null) {
       readiness.raise(Readiness.CLOSED);
@@ -406,8 +418,14 @@ final class Connection implements StreamEndpoint {
 
   // ---- sending ----------------------------------------------------------------------------
 
-  /** Why nothing can be sent at all at present: 0, or an error. */
-  private int refusal() {
+  /**
+   * Why nothing can be sent at all at present: 0, or an error. Urgent data cannot be sent yet, and
+   * is refused rather than sent as ordinary data.
+   */
+  private int refusal(int flags) {
+    if ((flags & ~SEND_MORE) != 0) {
+      return StackError.INVALID_ARGUMENT.code;
+    }
     if (state == StreamState.ESTABLISHED || state == StreamState.CLOSE_WAIT) {
       return 0;
     }
@@ -419,7 +437,7 @@ final class Connection implements StreamEndpoint {
 
   @Override
   public int send(ByteBuf buffer, int index, int length, int flags) {
-    int refusal = refusal();
+    int refusal = refusal(flags);
     if (refusal != 0) {
       return refusal;
     }
@@ -429,7 +447,7 @@ final class Connection implements StreamEndpoint {
   @Override
   public int sendLoan(
       ByteBuf buffer, int index, int length, Object token, UserFree free, int flags) {
-    int refusal = allOrNothingRefusal(length);
+    int refusal = allOrNothingRefusal(length, flags);
     if (refusal != 0) {
       return refusal;
     }
@@ -438,15 +456,15 @@ final class Connection implements StreamEndpoint {
 
   @Override
   public int sendMessage(CellBuf message, int length, int flags) {
-    int refusal = allOrNothingRefusal(length);
+    int refusal = allOrNothingRefusal(length, flags);
     if (refusal != 0) {
       return refusal;
     }
     return sent(layer.packetizer().adopt(sender, message, length), flags);
   }
 
-  private int allOrNothingRefusal(int length) {
-    int refusal = refusal();
+  private int allOrNothingRefusal(int length, int flags) {
+    int refusal = refusal(flags);
     if (refusal != 0) {
       return refusal;
     }

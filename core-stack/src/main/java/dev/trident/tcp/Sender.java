@@ -109,6 +109,7 @@ final class Sender {
     unansweredProbes = 0;
     buffer.clear();
     retransmission.open(initialSequence);
+    rtt.reset(connection.layer().profile().retransmission().initialRtoNanos());
   }
 
   // ---- state ------------------------------------------------------------------------------

@@ -158,6 +158,11 @@ public final class TcpLayer implements ProtocolHandler {
     return open;
   }
 
+  /** Whether there is a stream or a listener. */
+  public boolean isInUse() {
+    return liveStreams != 0 || !listeners.isEmpty();
+  }
+
   // ---- time and output --------------------------------------------------------------------
 
   /** Ends a batch of segments or timers: sends what is due. Returns how many connections sent. */
@@ -475,6 +480,7 @@ public final class TcpLayer implements ProtocolHandler {
     liveStreams++;
     counters.increment(Counter.TCP_PASSIVE_OPENS);
     Connection connection = new Connection(this);
+    listener.prepare(connection);
     add(connection, path, port.port(), peer, syn.sourcePort());
     connection.openPassively(listener, port.retain(), syn, nowNanos);
     return true;

@@ -1,0 +1,42 @@
+package dev.trident.treck;
+
+import dev.trident.buffer.CellBuf;
+import dev.trident.buffer.HandlePool;
+import dev.trident.hw.host.HostStack;
+import java.util.ArrayDeque;
+
+/**
+ * Handles of zero-copy messages, used again first-in first-out and only after many others, as
+ * {@link HandlePool} does with the buffers inside them. Touched with the stack to itself.
+ */
+final class MessagePool {
+  private final HostStack stack;
+  private final ArrayDeque<TtUserMessage> resting = new ArrayDeque<>();
+  private final boolean reuses =
+      System.getProperty("trident.handles", "production").equals("production");
+
+  MessagePool(HostStack stack) {
+    this.stack = stack;
+  }
+
+  HostStack stack() {
+    return stack;
+  }
+
+  /** A handle that the program owns. */
+  TtUserMessage issue(CellBuf memory, boolean scattered) {
+    TtUserMessage message =
+        resting.size() >= HandlePool.ISSUES_BEFORE_REUSE
+            ? resting.removeFirst()
+            : new TtUserMessage(this);
+    message.open(memory, scattered);
+    return message;
+  }
+
+  /** The handle is dead: its memory has been taken out for good. */
+  void retire(TtUserMessage message) {
+    if (reuses) {
+      resting.addLast(message);
+    }
+  }
+}
