@@ -10,6 +10,9 @@ import java.util.ArrayDeque;
  * {@link HandlePool} does with the buffers inside them. Touched with the stack to itself.
  */
 final class MessagePool {
+  /** Handles made beforehand beyond those that rest. */
+  private static final int SPARE_MESSAGES = 256;
+
   private final HostStack stack;
   private final ArrayDeque<TtUserMessage> resting = new ArrayDeque<>();
   private final boolean reuses =
@@ -17,6 +20,9 @@ final class MessagePool {
 
   MessagePool(HostStack stack) {
     this.stack = stack;
+    for (int i = 0; reuses && i < HandlePool.ISSUES_BEFORE_REUSE + SPARE_MESSAGES; i++) {
+      resting.addLast(new TtUserMessage(this));
+    }
   }
 
   HostStack stack() {
