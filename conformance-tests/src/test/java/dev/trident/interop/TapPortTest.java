@@ -26,6 +26,7 @@ class TapPortTest {
   private static final int OUR_ADDRESS = 0x0AD6_0002;
   private static final long OUR_MAC = 0x0200_0000_0001L;
   private static final int FRAME_BYTES = 60;
+  private static final int MOST_WINDOWS = 400;
 
   @Test
   void shouldCarryFramesBothWays() throws Exception {
@@ -107,7 +108,8 @@ class TapPortTest {
         Slab slab = new Slab(4096)) {
       namespace.adopt(NAME, KERNEL);
       long least = Long.MAX_VALUE;
-      for (int window = 0; window < 8; window++) {
+      // However long the compiler takes on a busy machine: one window without garbage is the proof.
+      for (int window = 0; window < MOST_WINDOWS && least > 0; window++) {
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < 5_000; i++) {
           tap.send(slab, 0, FRAME_BYTES);
@@ -117,7 +119,8 @@ class TapPortTest {
         least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
       }
       assertThat(least).isZero();
-      assertThat(tap.sentFrames()).isEqualTo(40_000);
+      assertThat(tap.sentFrames()).isPositive();
+      assertThat(tap.lostFrames()).isZero();
     }
   }
 

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.condition.OS;
 /** System calls on an eventfd, which needs no privilege: it holds a count of 8 bytes. */
 @EnabledOnOs(OS.LINUX)
 class SysTest {
+  private static final int MOST_WINDOWS = 400;
+
   private final Sys sys = new Sys();
   private final int event = sys.eventfd(0, Sys.EFD_NONBLOCK | Sys.EFD_CLOEXEC);
   private final Slab slab = new Slab(4096);
@@ -94,7 +96,8 @@ class SysTest {
   void shouldAllocateNothingPerCall() {
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long least = Long.MAX_VALUE;
-    for (int window = 0; window < 8; window++) {
+    // However long the compiler takes on a busy machine: one window without garbage is the proof.
+    for (int window = 0; window < MOST_WINDOWS && least > 0; window++) {
       long before = threads.getCurrentThreadAllocatedBytes();
       for (int i = 0; i < 5_000; i++) {
         sys.write(event, slab.segment(), 0, 8);
