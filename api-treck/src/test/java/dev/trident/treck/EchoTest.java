@@ -3,6 +3,7 @@ package dev.trident.treck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trident.c.C;
+import dev.trident.c.IntRef;
 import dev.trident.c.SockAddrIn;
 import dev.trident.hw.host.Host;
 import dev.trident.testkit.Requirement;
@@ -36,6 +37,7 @@ class EchoTest {
         return false;
       }
       listener = socket(AF_INET, SOCK_STREAM, 0);
+      setsockopt(listener, IP_PROTOTCP, TCP_NODELAY, new IntRef(1), 4);
       SockAddrIn any = new SockAddrIn(SockAddrIn.INADDR_ANY, PORT);
       if (bind(listener, any, SockAddrIn.SIZEOF) == TM_SOCKET_ERROR
           || listen(listener, 5) == TM_SOCKET_ERROR) {
@@ -91,14 +93,14 @@ class EchoTest {
     private boolean connected;
     private int sent;
     private int received;
-    private int messages;
+    private int echoed;
 
     EchoClient(Host host) {
       super(host);
     }
 
     boolean isDone() {
-      return messages == MESSAGES;
+      return echoed == MESSAGES;
     }
 
     void step(Timeval timeout) {
@@ -106,6 +108,7 @@ class EchoTest {
         tfStartTreck();
         sd = socket(AF_INET, SOCK_STREAM, 0);
         tfBlockingState(sd, TM_BLOCKING_OFF);
+        setsockopt(sd, IP_PROTOTCP, TCP_NODELAY, new IntRef(1), 4);
         connect(sd, SockAddrIn.of(TwoHosts.RIGHT, PORT), SockAddrIn.SIZEOF);
         assertThat(tfGetSocketError(sd)).isEqualTo(TM_EINPROGRESS);
       }
@@ -123,8 +126,8 @@ class EchoTest {
         assertThat(in.readerIndex(0)).isEqualTo(out.readerIndex(0));
         sent = 0;
         received = 0;
-        messages++;
-        out.setInt(17, messages);
+        echoed++;
+        out.setInt(17, echoed);
         if (isDone()) {
           assertThat(tfClose(sd)).isEqualTo(TM_ENOERROR);
         }
