@@ -73,9 +73,9 @@ public final class DirectStack {
 
   /** A stack on the interface that the attributes name, or the negative error number. */
   public static Allocation allocate(AttributeSet set) {
-    int check = AttributeRules.check(set);
-    if (check != 0) {
-      return refused(check, "attributes");
+    AttributeRules.Verdict verdict = AttributeRules.check(set);
+    if (verdict.result() != 0) {
+      return refused(verdict.result(), "attribute " + verdict.culprit().attributeName());
     }
     String interfaceName = Objects.requireNonNull(set.text(Attribute.INTERFACE));
     Host host = Host.withInterface(interfaceName);
