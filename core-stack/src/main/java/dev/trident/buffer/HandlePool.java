@@ -18,6 +18,9 @@ public final class HandlePool {
   /** Issues between two uses of one handle object in production. */
   public static final int ISSUES_BEFORE_REUSE = 4_096;
 
+  /** Handles made beforehand beyond those that rest: more are made when more are held at a time. */
+  private static final int SPARE_HANDLES = 256;
+
   /** How much is spent on finding stale and lost handles; system property trident.handles. */
   public enum Mode {
     /** Handles are reused; a stale use is detected until then. */
@@ -46,16 +49,32 @@ public final class HandlePool {
 
   HandlePool(Mode mode) {
     this.mode = mode;
+    stock();
+  }
+
+  /** Makes what production needs before the first issue, so that data paths make no garbage. */
+  private void stock() {
+    if (mode == Mode.PRODUCTION) {
+      for (int i = 0; i < ISSUES_BEFORE_REUSE + SPARE_HANDLES; i++) {
+        resting.addLast(newHandle());
+      }
+    }
+  }
+
+  private CellBuf newHandle() {
+    return returns == null ? new CellBuf(this) : new SharedCellBuf(this, returns);
   }
 
   /**
    * From now on handles are {@link SharedCellBuf}s, released through {@code ring} by any thread.
    */
   public void shareThrough(ReturnRing ring) {
-    if (live != 0 || !resting.isEmpty()) {
+    if (live != 0) {
       throw new IllegalStateException("handles have been issued already");
     }
     returns = ring;
+    resting.clear();
+    stock();
   }
 
   /**
@@ -66,7 +85,7 @@ public final class HandlePool {
     CellBuf handle =
         mode == Mode.PRODUCTION && resting.size() >= ISSUES_BEFORE_REUSE
             ? resting.removeFirst()
-            : returns == null ? new CellBuf(this) : new SharedCellBuf(this, returns);
+            : newHandle();
     live++;
     if (mode == Mode.DEBUG) {
       sites.put(handle, new Throwable("issued here"));

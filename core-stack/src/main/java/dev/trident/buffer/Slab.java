@@ -163,6 +163,8 @@ public final class Slab implements AutoCloseable {
     if (target.hasArray()) {
       checkRange(target, index, lengthBytes);
       copyTo(from, target.array(), target.arrayOffset() + index, lengthBytes);
+    } else if (target.nioBufferCount() == 1 && !target.isReadOnly()) {
+      target.internalNioBuffer(index, lengthBytes).put(window(from, lengthBytes));
     } else {
       target.setBytes(index, window(from, lengthBytes));
     }

@@ -15,15 +15,33 @@ public interface DatagramEndpoint extends Endpoint {
    * Sets the peer: datagrams of others are not received, and ICMP errors are reported. May be
    * repeated; address 0 dissolves it. Binds to an ephemeral port if unbound.
    *
-   * @return 0, or NETWORK_UNREACHABLE, ADDRESS_IN_USE, INVALID_ADDRESS (port 0)
+   * @return 0, or NETWORK_UNREACHABLE, ADDRESS_IN_USE, INVALID_ADDRESS (port 0), INVALID_STATE if
+   *     it only sends
    */
   int connect(int address, int port);
+
+  /**
+   * Makes an unbound endpoint one that only sends, from and to fixed addresses: no port is
+   * reserved, nothing is received, and {@code localAddress} need not be the host's own.
+   *
+   * @param localAddress 0 lets the route decide
+   * @param localPort 1..65535
+   * @return 0, or NETWORK_UNREACHABLE, INVALID_ADDRESS (an address or port 0), INVALID_STATE
+   */
+  int transmitOnly(int localAddress, int localPort, int address, int port);
 
   int remoteAddress();
 
   int remotePort();
 
-  /** Also accepts datagrams to a further local address and port, optionally of one remote only. */
+  /**
+   * Also accepts datagrams to a further local address and port, optionally of one remote only. A
+   * multicast local address joins the group. Endpoints of one stack may share a port in this way,
+   * if no two accept the same; unlike {@link #bind}, which has the port alone.
+   *
+   * @return 0, or ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, INVALID_ADDRESS (local address or port 0),
+   *     ENDPOINT_LIMIT (no filter left)
+   */
   int addBinding(int localAddress, int localPort, int remoteAddress, int remotePort);
 
   /** Undoes {@link #addBinding} or {@link #bind}: 0, or INVALID_ADDRESS if there is none such. */
@@ -110,6 +128,12 @@ public interface DatagramEndpoint extends Endpoint {
 
   /** TTL of datagrams sent, 1..255. */
   void ttl(int ttl);
+
+  /**
+   * Whether datagrams sent from now on carry the don't-fragment bit; one that is too long for the
+   * route is then MESSAGE_TOO_LONG.
+   */
+  void dontFragment(boolean df);
 
   void attach(Object owner);
 

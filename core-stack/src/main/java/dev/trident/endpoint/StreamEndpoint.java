@@ -81,6 +81,9 @@ public interface StreamEndpoint extends Endpoint {
   /** Bytes sent or queued that the peer has not acknowledged. */
   int unacknowledgedBytes();
 
+  /** Bytes queued that have not been sent even once. */
+  int unsentBytes();
+
   /** Bytes of one full segment at present, options not counted. */
   int mss();
 
@@ -148,6 +151,13 @@ public interface StreamEndpoint extends Endpoint {
   void sendBufferBytes(int bytes);
 
   int sendBufferBytes();
+
+  /**
+   * WRITABLE ends with a send that leaves less room than {@code bytes}, and begins again with the
+   * acknowledgment that brings it back. 0, as at first: it ends when a send finds no room, and
+   * begins with room for some segments.
+   */
+  void sendLowWaterBytes(int bytes);
 
   /** Limit of the receive queue, and so of the window offered; takes full effect before the SYN. */
   void receiveBufferBytes(int bytes);

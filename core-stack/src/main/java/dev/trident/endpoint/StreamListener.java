@@ -12,6 +12,12 @@ public interface StreamListener extends Endpoint {
    */
   int listen(int backlog);
 
+  /**
+   * Limits of the send and receive queues of connections that begin from now on, so that not even
+   * their SYN,ACK offers a larger window. Unless called, they are the profile's.
+   */
+  void acceptedBufferBytes(int sendBytes, int receiveBytes);
+
   /** The oldest connection that is ready, or null if none is. It may have died meanwhile. */
   @Nullable StreamEndpoint accept();
 

@@ -30,6 +30,22 @@ public interface Transport {
   /** The source address the route to {@code destination} gives, or 0 if there is no route. */
   int sourceAddressFor(int destination);
 
+  /**
+   * Asks for the next hop towards {@code destination} and starts to resolve it if need be.
+   *
+   * @return 0 if it is known or needs no resolution (multicast); WOULD_BLOCK while the neighbour
+   *     has not answered; NETWORK_UNREACHABLE if there is no route
+   */
+  int resolve(int destination);
+
+  /**
+   * TCP connections from SYN_SENT or SYN_RECEIVED until CLOSED: half-open ones and those given up
+   * by their user included, listeners not.
+   *
+   * @param countTimeWait whether connections in TIME_WAIT count
+   */
+  int openConnections(boolean countTimeWait);
+
   Completions completions();
 
   PacketPool pool();

@@ -78,6 +78,24 @@ public final class Ipv4Layer implements Ipv4Output {
     return routing.isLocal(address);
   }
 
+  /**
+   * Asks for the next hop towards {@code destination}, which is resolved if need be.
+   *
+   * @return 0 if it is known or none is needed, WOULD_BLOCK, or NETWORK_UNREACHABLE
+   */
+  public int resolve(int destination) {
+    Path path = route(Ipv4Address.ANY, destination);
+    if (path == null) {
+      return StackError.NETWORK_UNREACHABLE.code;
+    }
+    Neighbor neighbor = path.nextHop();
+    if (neighbor == null || neighbor.mac() != Neighbor.UNRESOLVED) {
+      return 0;
+    }
+    long mac = resolver.neighbor(path.out().name(), neighbor.address()).mac();
+    return mac == Neighbor.UNRESOLVED ? WOULD_BLOCK : 0;
+  }
+
   @Override
   public int maxSegmentBytes(Path path) {
     return path.out().mtuBytes() - Ipv4Header.BYTES;

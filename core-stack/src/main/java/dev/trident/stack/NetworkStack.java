@@ -160,6 +160,14 @@ public final class NetworkStack implements Transport, AutoCloseable {
     return tcp.hasPendingOutput() ? now.nanos() : wheel.nextDeadlineNanos();
   }
 
+  /**
+   * Whether time matters at present: a timer is armed, or a segment that arrives may arm one. If
+   * not, the host may poll with an old time and save itself a look at the clock.
+   */
+  public boolean needsTime() {
+    return wheel.armed() != 0 || tcp.isInUse();
+  }
+
   /** The device has room again after it refused a frame. */
   public void onDeviceDrained(long nowNanos) {
     enter(nowNanos);
@@ -224,6 +232,16 @@ public final class NetworkStack implements Transport, AutoCloseable {
   public int sourceAddressFor(int destination) {
     Path path = routing.route(0, destination);
     return path == null ? 0 : path.source();
+  }
+
+  @Override
+  public int resolve(int destination) {
+    return ip.resolve(destination);
+  }
+
+  @Override
+  public int openConnections(boolean countTimeWait) {
+    return tcp.openConnections(countTimeWait);
   }
 
   @Override

@@ -64,7 +64,14 @@ final class Connection implements StreamEndpoint {
   private boolean orphan;
 
   private boolean opened;
+
+  /** The port was bound by the user, who keeps it when an attempt to connect fails. */
+  private boolean boundByUser;
+
   private boolean acceptsOversize;
+
+  /** Room below which this is not writable; 0 leaves it to {@link #raiseWritable}. */
+  private int sendLowWaterBytes;
 
   /** Window scale that our SYN offers, or {@link TcpOptions#ABSENT}. */
   private byte offeredWindowShift;
@@ -161,6 +168,7 @@ final class Connection implements StreamEndpoint {
       return layer.whyNotReserved(address);
     }
     port = reserved;
+    boundByUser = true;
     localAddress = address;
     localPort = reserved.port();
     return 0;
@@ -358,12 +366,19 @@ final class Connection implements StreamEndpoint {
   private void end(@Nullable StackError error) {
     Listener parent = listener;
     boolean embryonic = state == StreamState.SYN_RECEIVED;
+    boolean attempt = embryonic || state == StreamState.SYN_SENT;
     enter(StreamState.CLOSED);
     timers.stop();
     sender.close();
     receiver.close();
     layer.remove(this);
-    releasePort();
+    LocalPort held = port;
+    if (attempt && boundByUser && !orphan && held != null) {
+      held.unsteer();
+      localAddress = held.address();
+    } else {
+      releasePort();
+    }
     readiness.clear(OPEN_BITS);
     if (error == null) {
       readiness.raise(Readiness.CLOSED);
@@ -392,7 +407,10 @@ final class Connection implements StreamEndpoint {
   /** Raised with the first room worth while, so that the user is not woken for every segment. */
   void raiseWritable() {
     boolean open = state == StreamState.ESTABLISHED || state == StreamState.CLOSE_WAIT;
-    int worthwhile = Math.min(2 * sender.smss(), sender.bufferLimitBytes() / 2);
+    int worthwhile =
+        sendLowWaterBytes != 0
+            ? sendLowWaterBytes
+            : Math.min(2 * sender.smss(), sender.bufferLimitBytes() / 2);
     if (open && !sender.isFinQueued() && sender.spaceBytes() >= Math.max(worthwhile, 1)) {
       readiness.raise(Readiness.WRITABLE);
     }
@@ -400,8 +418,14 @@ final class Connection implements StreamEndpoint {
 
   // ---- sending ----------------------------------------------------------------------------
 
-  /** Why nothing can be sent at all at present: 0, or an error. */
-  private int refusal() {
+  /**
+   * Why nothing can be sent at all at present: 0, or an error. Urgent data cannot be sent yet, and
+   * is refused rather than sent as ordinary data.
+   */
+  private int refusal(int flags) {
+    if ((flags & ~SEND_MORE) != 0) {
+      return StackError.INVALID_ARGUMENT.code;
+    }
     if (state == StreamState.ESTABLISHED || state == StreamState.CLOSE_WAIT) {
       return 0;
     }
@@ -413,7 +437,7 @@ final class Connection implements StreamEndpoint {
 
   @Override
   public int send(ByteBuf buffer, int index, int length, int flags) {
-    int refusal = refusal();
+    int refusal = refusal(flags);
     if (refusal != 0) {
       return refusal;
     }
@@ -423,7 +447,7 @@ final class Connection implements StreamEndpoint {
   @Override
   public int sendLoan(
       ByteBuf buffer, int index, int length, Object token, UserFree free, int flags) {
-    int refusal = allOrNothingRefusal(length);
+    int refusal = allOrNothingRefusal(length, flags);
     if (refusal != 0) {
       return refusal;
     }
@@ -432,15 +456,15 @@ final class Connection implements StreamEndpoint {
 
   @Override
   public int sendMessage(CellBuf message, int length, int flags) {
-    int refusal = allOrNothingRefusal(length);
+    int refusal = allOrNothingRefusal(length, flags);
     if (refusal != 0) {
       return refusal;
     }
     return sent(layer.packetizer().adopt(sender, message, length), flags);
   }
 
-  private int allOrNothingRefusal(int length) {
-    int refusal = refusal();
+  private int allOrNothingRefusal(int length, int flags) {
+    int refusal = refusal(flags);
     if (refusal != 0) {
       return refusal;
     }
@@ -466,6 +490,9 @@ final class Connection implements StreamEndpoint {
     if (result > 0) {
       sender.moreComing((flags & SEND_MORE) != 0);
       sender.output(layer.nowNanos());
+      if (sender.spaceBytes() < sendLowWaterBytes) {
+        readiness.clear(Readiness.WRITABLE);
+      }
     } else if (result == SegmentOutput.WOULD_BLOCK) {
       readiness.clear(Readiness.WRITABLE);
     }
@@ -489,6 +516,11 @@ final class Connection implements StreamEndpoint {
   }
 
   @Override
+  public int unsentBytes() {
+    return state == StreamState.CLOSED ? 0 : sender.unsentBytes();
+  }
+
+  @Override
   public int mss() {
     return sender.smss();
   }
@@ -505,7 +537,7 @@ final class Connection implements StreamEndpoint {
       return 0;
     }
     int count = Math.min(length, queue.bytes());
-    if (!Packetizer.isUsable(buffer, index, count)) {
+    if (buffer.isReadOnly() || !Packetizer.isUsable(buffer, index, count)) {
       return StackError.BAD_BUFFER.code;
     }
     layer.packetizer().copyOut(queue, buffer, index, count);
@@ -715,6 +747,11 @@ final class Connection implements StreamEndpoint {
   @Override
   public int sendBufferBytes() {
     return sender.bufferLimitBytes();
+  }
+
+  @Override
+  public void sendLowWaterBytes(int bytes) {
+    sendLowWaterBytes = bytes;
   }
 
   @Override

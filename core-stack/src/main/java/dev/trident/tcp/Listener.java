@@ -28,6 +28,11 @@ final class Listener implements StreamListener {
   private boolean closed;
 
   private int backlog;
+
+  /** Queue limits of new connections; 0 for those of the profile. */
+  private int sendBytes;
+
+  private int receiveBytes;
   private int embryos;
   private int ready;
   private @Nullable Connection firstReady;
@@ -101,6 +106,22 @@ final class Listener implements StreamListener {
       counters.drop(DropReason.TCP_SYN_QUEUE_FULL);
     } else if (layer.openPassively(this, Objects.requireNonNull(port), segment, nowNanos)) {
       embryos++;
+    }
+  }
+
+  @Override
+  public void acceptedBufferBytes(int newSendBytes, int newReceiveBytes) {
+    sendBytes = newSendBytes;
+    receiveBytes = newReceiveBytes;
+  }
+
+  /** Gives a connection that is about to begin the limits that its user will expect. */
+  void prepare(Connection connection) {
+    if (sendBytes > 0) {
+      connection.sendBufferBytes(sendBytes);
+    }
+    if (receiveBytes > 0) {
+      connection.receiveBufferBytes(receiveBytes);
     }
   }
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class ListenerTable {
   private final @Nullable Listener[] slots;
   private final @Nullable Listener[] buckets;
+  private int count;
 
   ListenerTable(int maxListeners) {
     slots = new Listener[maxListeners];
@@ -20,6 +21,7 @@ final class ListenerTable {
       if (slots[slot] == null) {
         slots[slot] = listener;
         listener.slot = slot;
+        count++;
         return true;
       }
     }
@@ -29,6 +31,11 @@ final class ListenerTable {
   void unregister(Listener listener) {
     slots[listener.slot] = null;
     listener.slot = -1;
+    count--;
+  }
+
+  boolean isEmpty() {
+    return count == 0;
   }
 
   List<Listener> all() {

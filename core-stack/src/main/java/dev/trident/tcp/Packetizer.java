@@ -46,6 +46,12 @@ final class Packetizer {
     if (wanted <= 0) {
       return length == 0 ? 0 : StackError.WOULD_BLOCK.code;
     }
+    int done = copyAll(sender, buffer, index, wanted);
+    return done == 0 ? StackError.NO_BUFFERS.code : done;
+  }
+
+  /** Copies {@code wanted} bytes, whatever the limit, or as many as there are cells for. */
+  private int copyAll(Sender sender, ByteBuf buffer, int index, int wanted) {
     int done = appendToTail(sender, buffer, index, wanted);
     while (done < wanted) {
       Packet packet = pool.allocate();
@@ -60,7 +66,7 @@ final class Packetizer {
       done += count;
     }
     counters.add(Counter.BYTES_COPIED_IN, done);
-    return done == 0 ? StackError.NO_BUFFERS.code : done;
+    return done;
   }
 
   /** Fills up a last segment that was not transmitted and whose memory nobody else sees. */
@@ -95,7 +101,7 @@ final class Packetizer {
       return StackError.NO_BUFFERS.code;
     }
     if (buffer instanceof CellBuf cell && !isOurs(cell)) {
-      copy(sender, buffer, index, length);
+      copyAll(sender, buffer, index, length);
     } else {
       for (int done = 0; done < length; done += sender.smss()) {
         int count = Math.min(length - done, sender.smss());
@@ -120,7 +126,7 @@ final class Packetizer {
     int from = message.slabOffset();
     Storage storage = isOurs(message) ? message.detach() : null;
     if (storage == null) {
-      copy(sender, message, 0, length);
+      copyAll(sender, message, 0, length);
       message.release();
     } else if (storage instanceof Packet packet
         && length <= sender.smss()

@@ -18,10 +18,16 @@ final class RttEstimator {
   private long rttvarNanos;
   private long rtoNanos;
 
+  /** {@link #reset} follows with each connection. */
   RttEstimator(TcpProfile.Retransmission profile) {
     minRtoNanos = profile.minRtoNanos();
     maxRtoNanos = profile.maxRtoNanos();
-    rtoNanos = profile.initialRtoNanos();
+  }
+
+  /** Forgets all measurements. */
+  void reset(long initialRtoNanos) {
+    srttNanos = NO_SAMPLE;
+    rtoNanos = initialRtoNanos;
   }
 
   /** Takes a measurement of a segment that was transmitted once (Karn's rule is the caller's). */

@@ -109,6 +109,7 @@ final class Sender {
     unansweredProbes = 0;
     buffer.clear();
     retransmission.open(initialSequence);
+    rtt.reset(connection.layer().profile().retransmission().initialRtoNanos());
   }
 
   // ---- state ------------------------------------------------------------------------------
@@ -177,6 +178,11 @@ final class Sender {
   /** Octets queued or in flight; SYN and FIN do not count. */
   int unacknowledgedBytes() {
     return isSynUnacknowledged() ? sndEnd - iss - 1 : Math.max(sndEnd - sndUna, 0);
+  }
+
+  /** Octets queued and never sent. */
+  int unsentBytes() {
+    return Math.max(sndEnd - sndNxt, 0);
   }
 
   /** Octets that may be queued; less than 0 after an oversize message or a smaller limit. */

@@ -144,6 +144,25 @@ public final class TcpLayer implements ProtocolHandler {
     return liveStreams;
   }
 
+  /** Connections between CLOSED and CLOSED; those in TIME-WAIT only if asked for. */
+  public int openConnections(boolean countTimeWait) {
+    int open = slots.length - freeSlotCount;
+    if (open == 0 || countTimeWait) {
+      return open;
+    }
+    for (Connection connection : slots) {
+      if (connection != null && connection.state() == StreamState.TIME_WAIT) {
+        open--;
+      }
+    }
+    return open;
+  }
+
+  /** Whether there is a stream or a listener. */
+  public boolean isInUse() {
+    return liveStreams != 0 || !listeners.isEmpty();
+  }
+
   // ---- time and output --------------------------------------------------------------------
 
   /** Ends a batch of segments or timers: sends what is due. Returns how many connections sent. */
@@ -461,6 +480,7 @@ public final class TcpLayer implements ProtocolHandler {
     liveStreams++;
     counters.increment(Counter.TCP_PASSIVE_OPENS);
     Connection connection = new Connection(this);
+    listener.prepare(connection);
     add(connection, path, port.port(), peer, syn.sourcePort());
     connection.openPassively(listener, port.retain(), syn, nowNanos);
     return true;

@@ -162,7 +162,8 @@ public final class TimerWheel {
 
   /** Wakes every node whose time has come at {@code nowNanos} and returns how many. */
   public int advance(long nowNanos) {
-    long now = nowNanos - originNanos;
+    // A time before the origin is a caller's slip; counted from zero it wakes nobody too early.
+    long now = Math.max(0, nowNanos - originNanos);
     long nowTick = now >>> TICK_SHIFT;
     int woken = 0;
     while (armed > 0) {

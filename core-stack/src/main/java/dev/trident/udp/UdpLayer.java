@@ -31,7 +31,7 @@ public final class UdpLayer implements ProtocolHandler {
   private final Counters counters;
   private final StackConfig config;
   private final Ipv4Layer ip;
-  private final PortSpace ports;
+  private final PortHolds ports;
   private final MulticastGroups groups;
   private final UdpHeader header;
   private final UdpPortTable table = new UdpPortTable();
@@ -50,7 +50,7 @@ public final class UdpLayer implements ProtocolHandler {
     this.counters = counters;
     this.config = config;
     this.ip = ip;
-    this.ports = ports;
+    this.ports = new PortHolds(ports);
     this.groups = groups;
     header = new UdpHeader(pool.slab());
     sockets = new UdpSocket[config.maxDatagrams()];
@@ -219,12 +219,8 @@ public final class UdpLayer implements ProtocolHandler {
     }
   }
 
-  boolean reserve(int address, int port) {
-    return ports.reserve(PortSpace.UDP, address, port);
-  }
-
-  void release(int address, int port) {
-    ports.release(PortSpace.UDP, address, port);
+  PortHolds ports() {
+    return ports;
   }
 
   /** Reserves an ephemeral port at random (RFC 6056 section 3.3.1), or 0 if all are taken. */
@@ -235,7 +231,7 @@ public final class UdpLayer implements ProtocolHandler {
     int start = (int) Long.remainderUnsigned(random, range);
     for (int i = 0; i < range; i++) {
       int port = first + (start + i) % range;
-      if (reserve(address, port)) {
+      if (ports.reserve(address, port)) {
         return port;
       }
     }

@@ -39,6 +39,9 @@ final class UdpSender {
   /** TTL of what is sent, 1..255. */
   int ttl;
 
+  /** Whether what is sent may not be fragmented on its way. */
+  boolean dontFragment;
+
   UdpSender(PacketPool pool, Counters counters, Ipv4Layer ip, int ttl) {
     this.pool = pool;
     this.counters = counters;
@@ -141,7 +144,7 @@ final class UdpSender {
     UdpHeader.write(
         slab, udp, localPort, remotePort, datagramBytes, InternetChecksum.fold(pseudoHeader));
     packet.requestChecksum(udp, udp + UdpHeader.CHECKSUM);
-    int result = ip.send(packet, path, Ipv4Header.PROTOCOL_UDP, ttl, 0, false);
+    int result = ip.send(packet, path, Ipv4Header.PROTOCOL_UDP, ttl, 0, dontFragment);
     packet.release();
     return result;
   }
@@ -212,6 +215,6 @@ final class UdpSender {
         remotePort,
         datagramBytes,
         InternetChecksum.complementForUdp(sum));
-    return ip.send(packet, path, Ipv4Header.PROTOCOL_UDP, ttl, 0, false);
+    return ip.send(packet, path, Ipv4Header.PROTOCOL_UDP, ttl, 0, dontFragment);
   }
 }

@@ -56,6 +56,9 @@ final class UdpSocket implements DatagramEndpoint {
 
   private int remotePort;
 
+  /** The way to the peer of a socket that only sends, which has no binding; null for others. */
+  private @Nullable Path fixedPath;
+
   private boolean closed;
 
   /** Whether the device refused a datagram and has not said since that it has room. */
@@ -119,12 +122,19 @@ final class UdpSocket implements DatagramEndpoint {
   @Override
   public int bind(int address, int port) {
     requireOpen();
-    return own != null ? StackError.INVALID_STATE.code : addBinding(address, port, 0, 0);
+    return own != null ? StackError.INVALID_STATE.code : add(address, port, 0, 0, false);
   }
 
   @Override
   public int addBinding(int address, int port, int remote, int otherPort) {
+    return add(address, port, remote, otherPort, true);
+  }
+
+  private int add(int address, int port, int remote, int otherPort, boolean share) {
     requireOpen();
+    if (fixedPath != null) {
+      return StackError.INVALID_STATE.code;
+    }
     if ((remote == 0) != (otherPort == 0) || (port == 0 && own != null)) {
       return INVALID_ADDRESS;
     }
@@ -133,7 +143,7 @@ final class UdpSocket implements DatagramEndpoint {
         && !Ipv4Address.isMulticast(address)) {
       return StackError.ADDRESS_NOT_AVAILABLE.code;
     }
-    int reserved = reserve(address, port);
+    int reserved = reserve(address, port, share);
     if (reserved == 0) {
       return ADDRESS_IN_USE;
     }
@@ -151,11 +161,14 @@ final class UdpSocket implements DatagramEndpoint {
   }
 
   /** Reserves {@code port}, or one of our choice for 0; 0 if it is taken. */
-  private int reserve(int address, int port) {
+  private int reserve(int address, int port, boolean share) {
     if (port == 0) {
       return layer.reserveEphemeral(address);
     }
-    return holdsPort(address, port) || layer.reserve(address, port) ? port : 0;
+    boolean mine =
+        holdsPort(address, port)
+            || (share ? layer.ports().share(address, port) : layer.ports().reserve(address, port));
+    return mine ? port : 0;
   }
 
   private boolean holdsPort(int address, int port) {
@@ -170,7 +183,7 @@ final class UdpSocket implements DatagramEndpoint {
   /** Gives the port of a binding back that is not in the list (any more), unless another has it. */
   private void releasePort(UdpBinding binding) {
     if (!holdsPort(binding.reservedAddress, binding.localPort)) {
-      layer.release(binding.reservedAddress, binding.localPort);
+      layer.ports().release(binding.reservedAddress, binding.localPort);
     }
   }
 
@@ -204,6 +217,9 @@ final class UdpSocket implements DatagramEndpoint {
   @Override
   public int connect(int address, int port) {
     requireOpen();
+    if (fixedPath != null) {
+      return StackError.INVALID_STATE.code;
+    }
     if (address == Ipv4Address.ANY) {
       return dissolve();
     }
@@ -229,6 +245,28 @@ final class UdpSocket implements DatagramEndpoint {
       remotePort = port;
     }
     return result;
+  }
+
+  @Override
+  public int transmitOnly(int address, int port, int remote, int otherPort) {
+    requireOpen();
+    if (own != null || fixedPath != null) {
+      return StackError.INVALID_STATE.code;
+    }
+    if (port == 0 || remote == Ipv4Address.ANY || otherPort == 0) {
+      return INVALID_ADDRESS;
+    }
+    Path path = ip.route(ip.isLocalAddress(address) ? address : Ipv4Address.ANY, remote);
+    if (path == null) {
+      return NETWORK_UNREACHABLE;
+    }
+    int source = address == Ipv4Address.ANY ? path.source() : address;
+    fixedPath = new Path(path.out(), source, remote, path.nextHop());
+    localAddress = source;
+    localPort = port;
+    remoteAddress = remote;
+    remotePort = otherPort;
+    return 0;
   }
 
   private int dissolve() {
@@ -364,6 +402,11 @@ final class UdpSocket implements DatagramEndpoint {
   /** The path to the destination given, or to the peer; null with {@link #refusal} set. */
   private @Nullable Path pathTo(int address, int port) {
     requireOpen();
+    Path fixed = fixedPath;
+    if (fixed != null) {
+      destinationPort = remotePort;
+      return fixed;
+    }
     int to = address;
     destinationPort = port;
     if (address == Ipv4Address.ANY) {
@@ -420,6 +463,10 @@ final class UdpSocket implements DatagramEndpoint {
   @Override
   public int maxPayloadBytes() {
     requireOpen();
+    Path fixed = fixedPath;
+    if (fixed != null) {
+      return sender.maxPayloadBytes(fixed);
+    }
     Path path =
         remotePort != 0
             ? ip.route(sourceForRoute, remoteAddress)
@@ -613,6 +660,11 @@ final class UdpSocket implements DatagramEndpoint {
       throw new IllegalArgumentException("TTL " + ttl + ": must be 1..255");
     }
     sender.ttl = ttl;
+  }
+
+  @Override
+  public void dontFragment(boolean df) {
+    sender.dontFragment = df;
   }
 
   @Override

@@ -245,6 +245,30 @@ class SendTest extends Script {
     assertThat(other.freeCells()).isEqualTo(40);
   }
 
+  /** A copied message is taken whole too, where the API promises that. */
+  @Test
+  void shouldCopyAllOfAnOversizeMessageThatOthersHold() {
+    StreamEndpoint stream = established();
+    stream.sendBufferBytes(2_000);
+    stream.acceptOversizeWhenEmpty(true);
+    byte[] contents = pattern(3_000);
+    CellBuf handle = message(contents);
+    handle.retain();
+    assertThat(stream.sendMessage(handle, 3_000, 0)).isEqualTo(3_000);
+    assertThat(stream.unacknowledgedBytes()).isEqualTo(3_000);
+    peer.expects(Seg.ack().length(1_460));
+    peer.expects(Seg.ack().length(1_460));
+    handle.release();
+  }
+
+  @Test
+  void shouldRefuseUrgentDataRatherThanSendItAsOrdinary() {
+    StreamEndpoint stream = established();
+    assertError(
+        stream.send(bytes("x"), 0, 1, StreamEndpoint.SEND_URGENT), StackError.INVALID_ARGUMENT);
+    peer.expectsNothing();
+  }
+
   @Test
   void shouldTakeAllOrNothingWhenMemoryIsOut() {
     TcpHost small = new TcpHost(FakeIp.LOCAL, StackConfig.standard("small", 1).withCells(36, 8));

@@ -59,6 +59,17 @@ class TimerWheelTest {
     assertThat(wheel.armed()).isEqualTo(1);
   }
 
+  @Test
+  void shouldWakeNobodyAtATimeBeforeItsOrigin() {
+    TimerWheel wheel = new TimerWheel(5_000_000_000_000L);
+    Probe probe = new Probe();
+    wheel.arm(probe, 1_000_000);
+    wheel.arm(new Probe(), 5_000_001_000_000L);
+    wheel.advance(0);
+    assertThat(probe.woken).as("in the past of the origin: due at once").hasSize(1);
+    assertThat(wheel.armed()).isEqualTo(1);
+  }
+
   /** Against a sorted map, from origins on both sides of every wrap of a signed long. */
   @Test
   void shouldWakeLikeASortedMapFromAnyOrigin() {

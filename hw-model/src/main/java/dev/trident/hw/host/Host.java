@@ -13,6 +13,7 @@ import dev.trident.hw.time.SeededRandom;
 import dev.trident.link.NeighborResolver;
 import dev.trident.link.NetInterface;
 import dev.trident.stack.NetworkStack;
+import dev.trident.time.Deadline;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -307,6 +308,15 @@ public final class Host implements AutoCloseable {
   /** TCPDirect stacks open at present. */
   public List<HostStack> directStacks() {
     return List.copyOf(directStacks);
+  }
+
+  /** The earliest deadline of any stack; asked in every idle round of a wait. */
+  long nextDeadlineNanos() {
+    long earliest = defaultStack.nextDeadlineNanos();
+    for (int i = 0; i < directStacks.size(); i++) {
+      earliest = Deadline.earlier(earliest, directStacks.get(i).nextDeadlineNanos());
+    }
+    return earliest;
   }
 
   // ---- TCPDirect stacks ---------------------------------------------------------------------

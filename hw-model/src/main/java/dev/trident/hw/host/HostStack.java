@@ -52,6 +52,7 @@ public final class HostStack implements AutoCloseable {
     this.mtuBytes = mtuBytes;
     this.vlan = vlan;
     clock = host.clock();
+    nowNanos = clock.nanoTime();
   }
 
   void addDevice(VirtualInterface device) {
@@ -175,9 +176,9 @@ public final class HostStack implements AutoCloseable {
     return false;
   }
 
-  /** A read of the clock costs as much as a segment; without an armed timer nobody needs it. */
+  /** A read of the clock costs as much as a segment; a stack of datagrams does not need it. */
   private long timeForEvents() {
-    return stack.nextDeadlineNanos() == Deadline.NEVER ? nowNanos : clock.nanoTime();
+    return stack.needsTime() ? clock.nanoTime() : nowNanos;
   }
 
   private boolean performTimers() {

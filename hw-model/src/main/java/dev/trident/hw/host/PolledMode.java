@@ -236,11 +236,9 @@ final class PolledMode extends HostMode {
   /** The earliest deadline of any stack or link. */
   private long nextDeadlineNanos() {
     long earliest = heap.nextNanos();
-    for (Host host : hosts()) {
-      earliest = Deadline.earlier(earliest, nextDeadlineNanos(host.defaultStack()));
-      for (HostStack direct : host.directStacks()) {
-        earliest = Deadline.earlier(earliest, nextDeadlineNanos(direct));
-      }
+    List<Host> hosts = hosts();
+    for (int i = 0; i < hosts.size(); i++) {
+      earliest = Deadline.earlier(earliest, hosts.get(i).nextDeadlineNanos());
     }
     return earliest;
   }

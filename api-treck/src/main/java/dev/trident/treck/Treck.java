@@ -1,0 +1,39 @@
+package dev.trident.treck;
+
+import dev.trident.hw.host.Host;
+
+/**
+ * The Treck socket API for programs on one host. Made for a {@link Host}; a ported program may
+ * extend it, so that calls and constants need no prefix.
+ *
+ * <p>C becomes Java line by line: names, parameters and their order are those of the manual. A
+ * pointer to bytes is a buffer whose reader index is where it points, {@code char **} is a {@code
+ * Ref<ByteBuf>}, other out-parameters are {@code IntRef} and {@code Ref}. There is no errno: a
+ * failing call returns TM_SOCKET_ERROR, and {@link #tfGetSocketError} tells the code.
+ *
+ * <p>Sockets are numbered from 0 for each object of this class. Which thread may call, and what
+ * blocking means, is the host's mode: on a polled host calls come from one thread, and nothing
+ * happens between them; on one with a driver thread any thread may call.
+ *
+ * <p>Sources: the vendor's pages on tfZeroCopySend and tfZeroCopyUserBufferSend, otherwise the fact
+ * sheet {@code reference/treck.md}, whose section is named where it decides.
+ *
+ * <p>Deviations: an urgent byte that arrives stays in the stream, so recv with MSG_OOB fails
+ * TM_EINVAL and select does not show it; SOCK_RAW is not offered.
+ */
+public class Treck extends ZeroCopyCalls {
+  /** Descriptors that may be open at a time unless said otherwise. */
+  public static final int DEFAULT_MAX_SOCKETS = 1_024;
+
+  /** For programs on {@code host}, with {@link #DEFAULT_MAX_SOCKETS}. */
+  public Treck(Host host) {
+    this(host, DEFAULT_MAX_SOCKETS);
+  }
+
+  /**
+   * @param maxSockets descriptors that may be open at a time, 1 or more; beyond it TM_EMFILE
+   */
+  public Treck(Host host, int maxSockets) {
+    super(host, maxSockets);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.trident.treck.option;
+
+import static dev.trident.treck.error.ErrorCodes.*;
+import static dev.trident.treck.option.OptionConstants.*;
+import static dev.trident.treck.socket.SocketConstants.IP_PROTOTCP;
+
+import dev.trident.treck.socket.Socket;
+import dev.trident.treck.socket.StreamSocket;
+
+/**
+ * Options whose value is an int; SO_LINGER has a structure and is not here. An option that this
+ * engine does not carry out is refused as TM_ENOPROTOOPT rather than stored without effect.
+ */
+public final class SocketOptions {
+  private SocketOptions() {}
+
+  /** The value, or the negative of an error code. No option has a negative value. */
+  public static int get(Socket socket, int protocolLevel, int optionName) {
+    if (socket.isClosing() && optionName != SO_ERROR) {
+      return -TM_ESHUTDOWN;
+    }
+    return switch (protocolLevel) {
+      case SOL_SOCKET ->
+          switch (optionName) {
+            case SO_ERROR -> socket.takePendingError();
+            case SO_SNDBUF -> socket.sendBufferBytes();
+            case SO_RCVBUF -> socket.receiveBufferBytes();
+            case SO_TYPE -> socket.type();
+            case SO_NONBLOCK -> flag(!socket.isBlocking());
+            case SO_ACCEPTCONN ->
+                socket instanceof StreamSocket stream
+                    ? flag(stream.isListening())
+                    : -TM_ENOPROTOOPT;
+            default -> -TM_ENOPROTOOPT;
+          };
+      case IP_PROTOTCP ->
+          socket instanceof StreamSocket stream ? getTcp(stream, optionName) : -TM_ENOPROTOOPT;
+      default -> -TM_ENOPROTOOPT;
+    };
+  }
+
+  private static int getTcp(StreamSocket stream, int optionName) {
+    return switch (optionName) {
+      case TCP_NODELAY -> flag(stream.noDelay());
+      case TCP_MAXSEG -> stream.maxSegmentBytes();
+      default -> -TM_ENOPROTOOPT;
+    };
+  }
+
+  /** 0, or the negative of an error code. */
+  public static int set(Socket socket, int protocolLevel, int optionName, int value) {
+    if (socket.isClosing()) {
+      return -TM_ESHUTDOWN;
+    }
+    return switch (protocolLevel) {
+      case SOL_SOCKET ->
+          switch (optionName) {
+            case SO_SNDBUF -> value <= 0 ? -TM_EINVAL : socket.sendBufferBytes(value);
+            case SO_RCVBUF -> value <= 0 ? -TM_EINVAL : socket.receiveBufferBytes(value);
+            case SO_NONBLOCK -> {
+              socket.blocking(value == 0);
+              yield TM_ENOERROR;
+            }
+            default -> -TM_ENOPROTOOPT;
+          };
+      case IP_PROTOTCP ->
+          socket instanceof StreamSocket stream && optionName == TCP_NODELAY
+              ? stream.noDelay(value != 0)
+              : -TM_ENOPROTOOPT;
+      default -> -TM_ENOPROTOOPT;
+    };
+  }
+
+  private static int flag(boolean set) {
+    return set ? 1 : 0;
+  }
+}

@@ -1,0 +1,296 @@
+package dev.trident.treck.socket;
+
+import static dev.trident.treck.error.ErrorCodes.*;
+import static dev.trident.treck.socket.SocketConstants.MSG_PEEK;
+import static dev.trident.treck.socket.SocketConstants.SOCK_DGRAM;
+
+import dev.trident.buffer.CellBuf;
+import dev.trident.buffer.UserFree;
+import dev.trident.endpoint.DatagramEndpoint;
+import dev.trident.endpoint.Readiness;
+import dev.trident.endpoint.StackError;
+import dev.trident.treck.error.StackErrors;
+import io.netty.buffer.ByteBuf;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A socket of type SOCK_DGRAM. An ICMP error about an earlier datagram is reported once, by the
+ * next send or receive, before anything else that call might find (section 6 of the fact sheet).
+ */
+public final class DatagramSocket extends Socket {
+  private static final int WOULD_BLOCK = StackError.WOULD_BLOCK.code;
+
+  private final DatagramEndpoint endpoint;
+  private @Nullable CellBuf received;
+
+  DatagramSocket(SocketTable table, int descriptor, DatagramEndpoint endpoint) {
+    super(table, descriptor);
+    this.endpoint = endpoint;
+  }
+
+  @Override
+  DatagramEndpoint endpoint() {
+    return endpoint;
+  }
+
+  @Override
+  public int type() {
+    return SOCK_DGRAM;
+  }
+
+  @Override
+  boolean isFinished() {
+    return true;
+  }
+
+  @Override
+  boolean happened(Wait.Event event, int bytes) {
+    return switch (event) {
+      case READABLE -> isReadable();
+      case ROOM -> isWritable();
+      case CLOSED, CONNECT_ENDED, ACCEPTABLE ->
+          throw new AssertionError(event + " on a datagram socket");
+    };
+  }
+
+  @Override
+  public boolean isReadable() {
+    return endpoint.receivableDatagrams() > 0 || endpoint.pendingError() != 0;
+  }
+
+  @Override
+  public boolean isWritable() {
+    return endpoint.readiness().isAny(Readiness.WRITABLE) || endpoint.pendingError() != 0;
+  }
+
+  @Override
+  public boolean hasException() {
+    return endpoint.pendingError() != 0;
+  }
+
+  @Override
+  public int connect(int address, int port) {
+    return StackErrors.result(endpoint.connect(address, port));
+  }
+
+  @Override
+  public int listen(int backlog) {
+    return -TM_EOPNOTSUPP;
+  }
+
+  @Override
+  public int accept() {
+    return -TM_EINVAL;
+  }
+
+  @Override
+  public int shutdown(int how) {
+    return -TM_EOPNOTSUPP;
+  }
+
+  /** What was received and not read is discarded. */
+  @Override
+  public int close() {
+    markClosing();
+    endpoint.close();
+    table().forget(this);
+    return TM_ENOERROR;
+  }
+
+  @Override
+  public boolean hasPeer() {
+    return endpoint.remoteAddress() != 0;
+  }
+
+  @Override
+  public int remoteAddress() {
+    return endpoint.remoteAddress();
+  }
+
+  @Override
+  public int remotePort() {
+    return endpoint.remotePort();
+  }
+
+  // ---- sending ----------------------------------------------------------------------------
+
+  /** The checks that come before any attempt, in their documented order: 0 or an error. */
+  private int maySend(int length, int address) {
+    int pending = takePendingError();
+    if (pending != TM_ENOERROR) {
+      return -pending;
+    }
+    if (address == 0 && !hasPeer()) {
+      return -TM_ENOTCONN;
+    }
+    return length > endpoint.sendBufferBytes() ? -TM_EMSGSIZE : 0;
+  }
+
+  /** After an attempt that found no room: 0 to try again, or an error. */
+  private int awaitRoom(int flags) {
+    if (mustNotWait(flags)) {
+      return -TM_EWOULDBLOCK;
+    }
+    int woken = await(Wait.Event.ROOM, 0);
+    return woken < 0 ? woken : -takePendingError();
+  }
+
+  @Override
+  public int send(ByteBuf buffer, int index, int length, int flags, int address, int port) {
+    int mayGoOn = maySend(length, address);
+    while (mayGoOn == 0) {
+      int sent = endpoint.send(buffer, index, length, address, port);
+      if (sent != WOULD_BLOCK) {
+        return StackErrors.result(sent);
+      }
+      mayGoOn = awaitRoom(flags);
+    }
+    return mayGoOn;
+  }
+
+  @Override
+  public int sendMessage(CellBuf message, int length, int flags, int address, int port) {
+    int mayGoOn = maySend(length, address);
+    while (mayGoOn == 0) {
+      int sent = endpoint.sendMessage(message, length, address, port);
+      if (sent != WOULD_BLOCK) {
+        return StackErrors.result(sent);
+      }
+      mayGoOn = awaitRoom(flags);
+    }
+    return mayGoOn;
+  }
+
+  @Override
+  public int sendLoan(
+      ByteBuf buffer,
+      int index,
+      int length,
+      Object token,
+      UserFree free,
+      int flags,
+      int address,
+      int port) {
+    int mayGoOn = maySend(length, address);
+    while (mayGoOn == 0) {
+      int sent = endpoint.sendLoan(buffer, index, length, token, free, address, port);
+      if (sent != WOULD_BLOCK) {
+        return StackErrors.result(sent);
+      }
+      mayGoOn = awaitRoom(flags);
+    }
+    return mayGoOn;
+  }
+
+  // ---- receiving --------------------------------------------------------------------------
+
+  /** Waits for a datagram: 0 when one is queued, or an error. */
+  private int awaitDatagram(int flags) {
+    while (true) {
+      int pending = takePendingError();
+      if (pending != TM_ENOERROR) {
+        return -pending;
+      }
+      if (endpoint.receivableDatagrams() > 0) {
+        return 0;
+      }
+      if (mustNotWait(flags)) {
+        return -TM_EWOULDBLOCK;
+      }
+      int woken = await(Wait.Event.READABLE, 0);
+      if (woken < 0) {
+        return woken;
+      }
+    }
+  }
+
+  /** A datagram longer than the buffer fails TM_EMSGSIZE; its rest is dropped. */
+  @Override
+  public int receive(ByteBuf buffer, int index, int length, int flags) {
+    int found = awaitDatagram(flags);
+    if (found < 0) {
+      return found;
+    }
+    if ((flags & MSG_PEEK) != 0) {
+      return peek(buffer, index, length);
+    }
+    int copied = endpoint.receive(buffer, index, length);
+    return copied >= 0 && endpoint.datagramBytes() > length
+        ? -TM_EMSGSIZE
+        : StackErrors.result(copied);
+  }
+
+  private int peek(ByteBuf buffer, int index, int length) {
+    CellBuf shown = endpoint.peekMessage();
+    if (shown == null) {
+      return -TM_ENOBUFS;
+    }
+    int whole = shown.capacity();
+    int count = Math.min(length, whole);
+    shown.getBytes(0, buffer, index, count);
+    shown.release();
+    table().countCopied(count);
+    return whole > length ? -TM_EMSGSIZE : count;
+  }
+
+  @Override
+  public int receiveMessage(int maxLength, int flags) {
+    int found = awaitDatagram(flags);
+    if (found < 0) {
+      return found;
+    }
+    CellBuf handle = (flags & MSG_PEEK) == 0 ? endpoint.receiveMessage() : endpoint.peekMessage();
+    if (handle == null) {
+      return -TM_ENOBUFS;
+    }
+    int length = handle.capacity();
+    if (length == 0 || length > maxLength) {
+      handle.release();
+      return length == 0 ? 0 : -TM_EMSGSIZE;
+    }
+    received = handle;
+    return length;
+  }
+
+  @Override
+  public CellBuf takeReceived() {
+    CellBuf handle = Objects.requireNonNull(received);
+    received = null;
+    return handle;
+  }
+
+  @Override
+  public int sourceAddress() {
+    return endpoint.sourceAddress();
+  }
+
+  @Override
+  public int sourcePort() {
+    return endpoint.sourcePort();
+  }
+
+  // ---- options ----------------------------------------------------------------------------
+
+  @Override
+  public int sendBufferBytes() {
+    return endpoint.sendBufferBytes();
+  }
+
+  @Override
+  public int sendBufferBytes(int bytes) {
+    endpoint.sendBufferBytes(bytes);
+    return TM_ENOERROR;
+  }
+
+  @Override
+  public int receiveBufferBytes() {
+    return endpoint.receiveBufferBytes();
+  }
+
+  @Override
+  public int receiveBufferBytes(int bytes) {
+    endpoint.receiveBufferBytes(bytes);
+    return TM_ENOERROR;
+  }
+}
