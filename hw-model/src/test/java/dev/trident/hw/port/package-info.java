@@ -1,0 +1,4 @@
+@NullMarked
+package dev.trident.hw.port;
+
+import org.jspecify.annotations.NullMarked;
