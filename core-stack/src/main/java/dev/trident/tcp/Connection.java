@@ -333,8 +333,14 @@ final class Connection implements StreamEndpoint {
     timers.lingerUntil(Deadline.after(nowNanos, layer.profile().closing().timeWaitNanos()));
   }
 
-  /** TIME-WAIT or an orphan's FIN-WAIT-2 is over. */
+  /**
+   * TIME-WAIT or an orphan's FIN-WAIT-2 is over. A very short TIME-WAIT ends in the batch in which
+   * the peer's FIN came: what acknowledges it must leave first, or the peer repeats it for minutes.
+   */
   void onLingerExpired() {
+    if (receiver.isPromptAckOwed()) {
+      sender.sendAck();
+    }
     end(null);
   }
 

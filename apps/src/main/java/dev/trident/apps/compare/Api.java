@@ -1,8 +1,6 @@
 package dev.trident.apps.compare;
 
-import dev.trident.c.SockAddrIn;
 import dev.trident.hw.host.Host;
-import io.netty.buffer.ByteBuf;
 import java.util.Locale;
 
 /** The three APIs, in the order of the table. */
@@ -17,17 +15,15 @@ enum Api implements PeerFactory {
   }
 
   @Override
-  public Peer make(
-      Host host,
-      Exchange.Role role,
-      boolean blocking,
-      SockAddrIn address,
-      ByteBuf source,
-      ByteBuf target) {
+  public Program open(Host host) {
     return switch (this) {
-      case TRECK -> new TreckPeer(host, role, blocking, address, source, target);
-      case XTI -> new XtiPeer(host, role, blocking, address, source, target);
-      case TCPDIRECT -> new ZfPeer(host.interfaceNames().getFirst(), role, address, source, target);
+      case TRECK ->
+          (role, blocking, address, source, target) ->
+              new TreckPeer(host, role, blocking, address, source, target);
+      case XTI ->
+          (role, blocking, address, source, target) ->
+              new XtiPeer(host, role, blocking, address, source, target);
+      case TCPDIRECT -> new ZfProgram(host.interfaceNames().getFirst());
     };
   }
 }

@@ -1,7 +1,5 @@
 package dev.trident.apps.compare;
 
-import io.netty.buffer.ByteBuf;
-
 /**
  * The workload as a program: open, send and receive in the order of one's role, close. A blocking
  * {@link Peer} runs it through in one go; for others {@link #step} is called until it is done.
@@ -27,16 +25,16 @@ final class Exchange implements AutoCloseable {
 
   private final Role role;
   private final Peer peer;
-  private final ByteBuf source;
+  private final int totalBytes;
   private Phase phase = Phase.OPENING;
   private int sent;
   private int received;
 
-  /** Sends all readable bytes of {@code source}; a server sends when its peer has half-closed. */
-  Exchange(Role role, Peer peer, ByteBuf source) {
+  /** Sends {@code totalBytes} of the source; a server sends when its peer has half-closed. */
+  Exchange(Role role, Peer peer, int totalBytes) {
     this.role = role;
     this.peer = peer;
-    this.source = source;
+    this.totalBytes = totalBytes;
   }
 
   boolean isDone() {
@@ -85,7 +83,7 @@ final class Exchange implements AutoCloseable {
   }
 
   private boolean send() {
-    int left = source.readableBytes() - sent;
+    int left = totalBytes - sent;
     if (left == 0) {
       if (role == Role.CLIENT) {
         peer.halfClose();

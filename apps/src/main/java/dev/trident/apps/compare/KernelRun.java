@@ -57,32 +57,35 @@ final class KernelRun {
               .port(tap);
       namespace.adopt(tapName, KERNEL + PREFIX);
       SockAddrIn server = SockAddrIn.of(KERNEL, KernelEcho.startIn(namespace, KERNEL, 0));
-      Row row = counted(host, tapName, server, capture);
+      PeerFactory.Program program = factory.open(host);
+      Row row = counted(host, program, tapName, server, capture);
       Cost cost = new Cost(MEASURED_RUNS);
       for (int i = 0; i < WARM_UP_RUNS + MEASURED_RUNS; i++) {
-        exchange(host, server, new Meter(), i < WARM_UP_RUNS ? new Cost(1) : cost);
+        exchange(host, program, server, new Meter(), i < WARM_UP_RUNS ? new Cost(1) : cost);
       }
       long bytes = 2L * payload.size();
       return row.withCost(cost.cpuNanosPerMib(bytes), cost.garbageBytesPerMib(bytes));
     }
   }
 
-  private Row counted(Host host, String tapName, SockAddrIn server, FrameTap capture) {
+  private Row counted(
+      Host host, PeerFactory.Program program, String tapName, SockAddrIn server, FrameTap capture) {
     Meter meter = new Meter(capture);
     host.nic(tapName).watch(meter);
-    exchange(host, server, meter, new Cost(1));
+    exchange(host, program, server, meter, new Cost(1));
     host.nic(tapName).unwatch(meter);
     return meter.row(factory.label());
   }
 
-  private void exchange(Host host, SockAddrIn server, Meter meter, Cost cost) {
+  private void exchange(
+      Host host, PeerFactory.Program program, SockAddrIn server, Meter meter, Cost cost) {
     target.setZero(0, target.capacity());
     meter.start(host.clock().nanoTime());
     try (Exchange client =
         new Exchange(
             Exchange.Role.CLIENT,
-            factory.make(host, Exchange.Role.CLIENT, false, server, source, target),
-            source)) {
+            program.peer(Exchange.Role.CLIENT, false, server, source, target),
+            payload.size())) {
       meter.watch(host);
       while (!client.isOpen()) {
         client.step();

@@ -11,8 +11,8 @@ import io.netty.buffer.ByteBuf;
  * direct wire of a polled fabric, in real time, repeated until the JIT has settled.
  */
 final class PolledRun {
-  static final int WARM_UP_RUNS = 20;
-  static final int MEASURED_RUNS = 9;
+  static final int WARM_UP_RUNS = 300;
+  static final int MEASURED_RUNS = 25;
   private static final int FIRST_PORT = 40_000;
 
   private final PeerFactory factory;
@@ -49,28 +49,30 @@ final class PolledRun {
       Host client = fabric.host("client", 1).nic("client0", "10.8.0.1/24");
       Host server = fabric.host("server", 2).nic("server0", "10.8.0.2/24");
       fabric.wire(client.nic("client0"), server.nic("server0"));
-      for (int i = 0; i < warmUps + repeats; i++) {
-        exchange(client, server, FIRST_PORT + i, i < warmUps ? new Cost(1) : cost);
+      try (PeerFactory.Program clients = factory.open(client);
+          PeerFactory.Program servers = factory.open(server)) {
+        for (int i = 0; i < warmUps + repeats; i++) {
+          exchange(clients, servers, FIRST_PORT + i, i < warmUps ? new Cost(1) : cost);
+        }
       }
     }
     return cost;
   }
 
-  private void exchange(Host clientHost, Host serverHost, int port, Cost cost) {
+  private void exchange(
+      PeerFactory.Program clients, PeerFactory.Program servers, int port, Cost cost) {
     clientTarget.setZero(0, clientTarget.capacity());
     SockAddrIn address = SockAddrIn.of("10.8.0.2", port);
     try (Exchange server =
             new Exchange(
                 Exchange.Role.SERVER,
-                factory.make(
-                    serverHost, Exchange.Role.SERVER, false, address, serverTarget, serverTarget),
-                serverTarget);
+                servers.peer(Exchange.Role.SERVER, false, address, serverTarget, serverTarget),
+                payload.size());
         Exchange client =
             new Exchange(
                 Exchange.Role.CLIENT,
-                factory.make(
-                    clientHost, Exchange.Role.CLIENT, false, address, clientSource, clientTarget),
-                clientSource)) {
+                clients.peer(Exchange.Role.CLIENT, false, address, clientSource, clientTarget),
+                payload.size())) {
       while (!(client.isOpen() && server.isOpen())) {
         step(client, server);
       }

@@ -81,8 +81,9 @@ final class SimulatedRun {
       SockAddrIn address,
       ByteBuf source,
       ByteBuf target) {
-    try (Exchange exchange =
-        new Exchange(role, factory.make(host, role, true, address, source, target), source)) {
+    try (PeerFactory.Program program = factory.open(host);
+        Exchange exchange =
+            new Exchange(role, program.peer(role, true, address, source, target), payload.size())) {
       meter.watch(host);
       exchange.run();
       return exchange.received();

@@ -26,7 +26,7 @@ final class TreckPeer extends Treck implements Peer {
 
   /**
    * @param address where the server listens
-   * @param source what is sent, from its reader index 0
+   * @param source what is sent
    * @param target where received bytes go
    */
   TreckPeer(
@@ -40,7 +40,7 @@ final class TreckPeer extends Treck implements Peer {
     this.server = role == Exchange.Role.SERVER;
     this.blocking = blocking;
     this.address = address;
-    this.source = source.duplicate();
+    this.source = source;
     this.target = target;
     tfStartTreck();
     int first = newSocket();

@@ -28,7 +28,7 @@ final class XtiPeer extends Xti implements Peer {
 
   /**
    * @param address where the server listens
-   * @param source what is sent, from its reader index 0
+   * @param source what is sent
    * @param target where received bytes go
    */
   XtiPeer(
@@ -40,8 +40,8 @@ final class XtiPeer extends Xti implements Peer {
       ByteBuf target) {
     super(host);
     this.server = role == Exchange.Role.SERVER;
-    this.source = source.duplicate();
-    this.target = target.duplicate();
+    this.source = source;
+    this.target = target;
     int mode = O_RDWR | (blocking ? 0 : O_NONBLOCK);
     if (server) {
       listener = check("t_open", t_open("/dev/tcp", mode, null));

@@ -2,18 +2,13 @@ package dev.trident.apps.compare;
 
 import static dev.trident.tcpdirect.Zf.TCP_ESTABLISHED;
 import static dev.trident.tcpdirect.Zf.TCP_SYN_SENT;
-import static dev.trident.tcpdirect.Zf.zf_attr_alloc;
-import static dev.trident.tcpdirect.Zf.zf_attr_free;
-import static dev.trident.tcpdirect.Zf.zf_attr_set_str;
-import static dev.trident.tcpdirect.Zf.zf_init;
 import static dev.trident.tcpdirect.Zf.zf_reactor_perform;
-import static dev.trident.tcpdirect.Zf.zf_stack_alloc;
-import static dev.trident.tcpdirect.Zf.zf_stack_free;
 import static dev.trident.tcpdirect.Zf.zf_stack_is_quiescent;
 import static dev.trident.tcpdirect.Zf.zft_alloc;
 import static dev.trident.tcpdirect.Zf.zft_connect;
 import static dev.trident.tcpdirect.Zf.zft_error;
 import static dev.trident.tcpdirect.Zf.zft_free;
+import static dev.trident.tcpdirect.Zf.zft_handle_free;
 import static dev.trident.tcpdirect.Zf.zft_send_single;
 import static dev.trident.tcpdirect.Zf.zft_shutdown_tx;
 import static dev.trident.tcpdirect.Zf.zft_state;
@@ -44,13 +39,12 @@ import org.jspecify.annotations.Nullable;
 final class ZfPeer implements Peer {
   private static final int PACKETS_PER_READ = 16;
 
+  private final ZfStack stack;
   private final boolean server;
   private final SockAddrIn address;
   private final ByteBuf source;
   private final ByteBuf target;
-  private final ZfAttr attr;
   private final ZftMsg message = new ZftMsg(PACKETS_PER_READ);
-  private @Nullable ZfStack stack;
   private @Nullable Zftl listener;
   private @Nullable ZftHandle handle;
   private @Nullable Zft zocket;
@@ -59,51 +53,38 @@ final class ZfPeer implements Peer {
   private boolean freed;
 
   /**
-   * @param interfaceName the interface of this end
    * @param address where the server listens
-   * @param source what is sent, from its reader index 0
+   * @param source what is sent
    * @param target where received bytes go
    */
   ZfPeer(
-      String interfaceName,
+      ZfAttr attr,
+      ZfStack stack,
       Exchange.Role role,
       SockAddrIn address,
       ByteBuf source,
       ByteBuf target) {
+    this.stack = stack;
     this.server = role == Exchange.Role.SERVER;
     this.address = address;
-    this.source = source.duplicate();
+    this.source = source;
     this.target = target;
-    check("zf_init", zf_init());
-    Ref<ZfAttr> newAttr = new Ref<>();
-    check("zf_attr_alloc", zf_attr_alloc(newAttr));
-    attr = newAttr.get();
-    check("zf_attr_set_str", zf_attr_set_str(attr, "interface", interfaceName));
-    Ref<ZfStack> newStack = new Ref<>();
-    check("zf_stack_alloc", zf_stack_alloc(attr, newStack));
-    stack = newStack.get();
     if (server) {
       Ref<Zftl> newListener = new Ref<>();
-      check(
-          "zftl_listen",
-          zftl_listen(newStack.get(), address, SockAddrIn.SIZEOF, attr, newListener));
+      check("zftl_listen", zftl_listen(stack, address, SockAddrIn.SIZEOF, attr, newListener));
       listener = newListener.get();
     } else {
       Ref<ZftHandle> newHandle = new Ref<>();
-      check("zft_alloc", zft_alloc(newStack.get(), attr, newHandle));
+      check("zft_alloc", zft_alloc(stack, attr, newHandle));
       handle = newHandle.get();
     }
   }
 
-  private static int check(String call, int result) {
+  static int check(String call, int result) {
     if (result < 0) {
       throw new ApiFailure(call, "error " + -result);
     }
     return result;
-  }
-
-  private ZfStack stack() {
-    return Objects.requireNonNull(stack, "closed");
   }
 
   private Zft zocket() {
@@ -118,7 +99,7 @@ final class ZfPeer implements Peer {
   private final Ref<Zft> opened = new Ref<>();
 
   private boolean openServer() {
-    zf_reactor_perform(stack());
+    zf_reactor_perform(stack);
     int result = zftl_accept(Objects.requireNonNull(listener), opened);
     if (result == -ZfErrno.EAGAIN) {
       return false;
@@ -134,7 +115,7 @@ final class ZfPeer implements Peer {
       handle = null;
       zocket = opened.get();
     }
-    zf_reactor_perform(stack());
+    zf_reactor_perform(stack);
     int state = zft_state(zocket());
     if (state != TCP_SYN_SENT && state != TCP_ESTABLISHED) {
       throw new ApiFailure("zft_connect", "error " + zft_error(zocket()));
@@ -147,7 +128,7 @@ final class ZfPeer implements Peer {
     source.readerIndex(from);
     int result = zft_send_single(zocket(), source, length, 0);
     if (result == -ZfErrno.EAGAIN || result == -ZfErrno.ENOMEM) {
-      zf_reactor_perform(stack());
+      zf_reactor_perform(stack);
       return NOT_NOW;
     }
     return check("zft_send_single", result);
@@ -161,7 +142,7 @@ final class ZfPeer implements Peer {
 
   @Override
   public int receive() {
-    zf_reactor_perform(stack());
+    zf_reactor_perform(stack);
     message.iovcnt = PACKETS_PER_READ;
     zft_zc_recv(zocket(), message, 0);
     if (message.iovcnt == 0) {
@@ -188,7 +169,7 @@ final class ZfPeer implements Peer {
     if (!halfClosed) {
       int result = zft_shutdown_tx(zocket());
       if (result == -ZfErrno.EAGAIN || result == -ZfErrno.ENOMEM) {
-        zf_reactor_perform(stack());
+        zf_reactor_perform(stack);
         return false;
       }
       check("zft_shutdown_tx", result);
@@ -198,8 +179,8 @@ final class ZfPeer implements Peer {
       check("zft_free", zft_free(zocket()));
       freed = true;
     }
-    if (zf_stack_is_quiescent(stack()) == 0) {
-      zf_reactor_perform(stack());
+    if (zf_stack_is_quiescent(stack) == 0) {
+      zf_reactor_perform(stack);
       return false;
     }
     close();
@@ -208,18 +189,17 @@ final class ZfPeer implements Peer {
 
   @Override
   public void close() {
-    ZfStack old = stack;
-    if (old == null) {
-      return;
-    }
-    stack = null;
     if (zocket != null && !freed) {
+      freed = true;
       zft_free(zocket);
+    }
+    if (handle != null) {
+      zft_handle_free(handle);
+      handle = null;
     }
     if (listener != null) {
       zftl_free(listener);
+      listener = null;
     }
-    zf_stack_free(old);
-    zf_attr_free(attr);
   }
 }

@@ -2,12 +2,10 @@ package dev.trident.apps.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.trident.c.SockAddrIn;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.link.LinkConfig;
 import dev.trident.trace.Counter;
 import dev.trident.xti.Xti;
-import io.netty.buffer.ByteBuf;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +22,7 @@ class ColumnsTest {
     return new SimulatedRun(factory, Payload.generated(bytes), SimulatedRun.DEFAULT_LINK).run();
   }
 
-  /** An API whose client does something extra when it is made. */
+  /** An API whose client does something extra when it is opened. */
   private record WithExtra(Api api, Consumer<Host> extra) implements PeerFactory {
     @Override
     public String label() {
@@ -32,18 +30,11 @@ class ColumnsTest {
     }
 
     @Override
-    public Peer make(
-        Host host,
-        Exchange.Role role,
-        boolean blocking,
-        SockAddrIn address,
-        ByteBuf source,
-        ByteBuf target) {
-      Peer peer = api.make(host, role, blocking, address, source, target);
-      if (role == Exchange.Role.CLIENT) {
+    public Program open(Host host) {
+      if (host.name().equals("client")) {
         extra.accept(host);
       }
-      return peer;
+      return api.open(host);
     }
   }
 

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trident.apps.Failure;
-import dev.trident.c.SockAddrIn;
 import dev.trident.hw.host.Host;
-import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -15,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -53,13 +52,7 @@ class ComparisonTest {
     }
 
     @Override
-    public Peer make(
-        Host host,
-        Exchange.Role role,
-        boolean blocking,
-        SockAddrIn address,
-        ByteBuf source,
-        ByteBuf target) {
+    public Program open(Host host) {
       throw new Peer.ApiFailure(api.label(), "broken on purpose");
     }
   }
@@ -78,6 +71,15 @@ class ComparisonTest {
         .startsWith(broken.label())
         .contains("broken on purpose");
     assertThat(printed.toString().lines()).hasSize(4);
+  }
+
+  /** Also shows that a TIME_WAIT of no length acknowledges the peer's FIN before it ends. */
+  @ParameterizedTest
+  @EnumSource(Api.class)
+  @Timeout(60)
+  void shouldMeasureRepeatedTransfersInAPolledFabric(Api api) {
+    Cost cost = new PolledRun(api, PAYLOAD).run(70, 3);
+    assertThat(cost.cpuNanosPerMib(2L * PAYLOAD.size())).isPositive();
   }
 
   @Test
