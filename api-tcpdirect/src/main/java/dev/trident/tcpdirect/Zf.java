@@ -240,10 +240,10 @@ public final class Zf {
    *
    * @param stack_out receives the stack; unchanged on an error
    * @return 0; -ENODEV no such interface or none named; -EINVAL an attribute is out of range;
-   *     -EBUSY no virtual interface left, or more alternatives than the adapter has; -EOPNOTSUPP a
-   *     required feature is missing. Attributes are checked in the order: interface given, rings,
-   *     time stamping, endpoint limits, refill and spin counts, backlog, alternatives, length of
-   *     the interface's name, adapter features
+   *     -ENOMEM no memory for so many packet buffers; -EBUSY no virtual interface left, or more
+   *     alternatives than the adapter has; -EOPNOTSUPP a required feature is missing. Attributes
+   *     are checked in the order: interface given, rings, time stamping, endpoint limits, refill
+   *     and spin counts, backlog, alternatives, length of the interface's name, adapter features
    */
   public static int zf_stack_alloc(ZfAttr attr, Ref<ZfStack> stack_out) {
     DirectStack.Allocation allocation = DirectStack.allocate(attr.set());

@@ -123,6 +123,8 @@ class StackTest {
     "tph_mode=x, -22",
     "tph_mode=nost, 0",
     "n_bufs=2000, 0",
+    "n_bufs=1, 0",
+    "n_bufs=2000000000, -12",
   })
   @Requirement({
     "ZF-zf_stack_alloc-02",

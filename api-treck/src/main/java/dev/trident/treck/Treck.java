@@ -19,7 +19,9 @@ import dev.trident.hw.host.Host;
  * sheet {@code reference/treck.md}, whose section is named where it decides.
  *
  * <p>Deviations: an urgent byte that arrives stays in the stream, so recv with MSG_OOB fails
- * TM_EINVAL and select does not show it; SOCK_RAW is not offered.
+ * TM_EINVAL and select does not show it; SOCK_RAW is not offered; MSG_DONTROUTE makes a datagram
+ * for a destination behind a gateway fail TM_EHOSTUNREACH, and changes nothing on a stream, whose
+ * path was fixed when it was connected.
  */
 public class Treck extends ZeroCopyCalls {
   /** Descriptors that may be open at a time unless said otherwise. */

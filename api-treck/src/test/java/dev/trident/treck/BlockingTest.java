@@ -311,7 +311,6 @@ class BlockingTest implements ErrorCodes, SocketConstants, OptionConstants {
 
   @ParameterizedTest
   @EnumSource
-  @Requirement("TRK-connect-07")
   void shouldWakeABlockedConnectWhenTheSocketIsClosed(Mode mode) throws Exception {
     try (Mode.World world = mode.open()) {
       Program program = new Program(world, true);

@@ -247,6 +247,21 @@ class ConnectionTest extends TwoHostsTest {
   }
 
   @Test
+  @Requirement({"TRK-connect-07", "TRK-listen-01", "TRK-listen-02"})
+  void shouldTimeOutWhenTheBacklogIsNeverDrained() {
+    int listener = bound(right, SOCK_STREAM, PORT);
+    assertThat(right.listen(listener, 1)).isZero();
+    int first = left.socket(AF_INET, SOCK_STREAM, 0);
+    assertThat(left.connect(first, at(RIGHT, PORT), 16)).isZero();
+    settle();
+    int second = left.socket(AF_INET, SOCK_STREAM, 0);
+    expectError(left, second, left.connect(second, at(RIGHT, PORT), 16), TM_ETIMEDOUT);
+    assertThat(right.accept(listener, null, null)).isNotNegative();
+    int third = left.socket(AF_INET, SOCK_STREAM, 0);
+    assertThat(left.connect(third, at(RIGHT, PORT), 16)).isZero();
+  }
+
+  @Test
   @Requirement("TRK-connect-08")
   void shouldFailUnreachableWithoutARoute() {
     int client = left.socket(AF_INET, SOCK_STREAM, 0);

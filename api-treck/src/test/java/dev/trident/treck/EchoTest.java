@@ -6,7 +6,6 @@ import dev.trident.c.C;
 import dev.trident.c.IntRef;
 import dev.trident.c.SockAddrIn;
 import dev.trident.hw.host.Host;
-import dev.trident.testkit.Requirement;
 import io.netty.buffer.ByteBuf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,7 +143,6 @@ class EchoTest {
   }
 
   @Test
-  @Requirement("TRK-convention-16")
   void shouldRunFromOneLoopOnPolledHosts() {
     Timeval poll = new Timeval();
     try (TwoHosts hosts = TwoHosts.inVirtualTime()) {

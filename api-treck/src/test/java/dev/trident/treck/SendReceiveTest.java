@@ -223,6 +223,25 @@ class SendReceiveTest extends TwoHostsTest {
   }
 
   @Test
+  @Requirement("TRK-tfZeroCopySend-16")
+  void shouldBypassGatewaysForOneCallWhenAsked() {
+    hosts.left().gateway(RIGHT);
+    int sd = left.socket(AF_INET, SOCK_DGRAM, 0);
+    ByteBuf hello = bytes(5);
+    assertThat(left.sendto(sd, hello, 5, MSG_DONTROUTE, at(RIGHT, PORT), 16)).isEqualTo(5);
+    settle();
+    assertThat(socketError(left, sd)).isEqualTo(TM_ECONNREFUSED);
+    int beyond = left.socket(AF_INET, SOCK_DGRAM, 0);
+    assertThat(left.connect(beyond, at("192.0.2.1", PORT), 16)).isZero();
+    expectError(left, beyond, left.send(beyond, hello, 5, MSG_DONTROUTE), TM_EHOSTUNREACH);
+    TtUserMessage message = message(left, 100);
+    expectError(
+        left, beyond, left.tfZeroCopySend(beyond, message, 5, MSG_DONTROUTE), TM_EHOSTUNREACH);
+    assertThat(left.tfFreeZeroCopyBuffer(message)).isEqualTo(TM_EINVAL);
+    assertThat(left.send(beyond, hello, 5, 0)).isEqualTo(5);
+  }
+
+  @Test
   @Requirement("TRK-recv-03")
   void shouldReportADatagramLargerThanTheBufferAndDropItsRest() {
     int receiver = bound(right, SOCK_DGRAM, PORT);

@@ -2,9 +2,12 @@ package dev.trident.treck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trident.buffer.Packet;
 import dev.trident.c.Ref;
 import dev.trident.testkit.Requirement;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,7 +54,7 @@ class ZeroCopySendTest extends TwoHostsTest {
     assertThat(left.tfGetZeroCopyBuffer(-1, data)).isNull();
     assertThat(left.tfGetZeroCopyBuffer(70_000, data)).isNull();
     assertThat(left.tfGetZeroCopyBuffer(10, null)).isNull();
-    java.util.List<TtUserMessage> all = new java.util.ArrayList<>();
+    List<TtUserMessage> all = new ArrayList<>();
     for (TtUserMessage next = left.tfGetZeroCopyBuffer(60_000, data);
         next != null;
         next = left.tfGetZeroCopyBuffer(60_000, data)) {
@@ -101,7 +104,12 @@ class ZeroCopySendTest extends TwoHostsTest {
   }
 
   @Test
-  @Requirement({"TRK-tfZeroCopySend-22", "TRK-tfZeroCopySend-37", "TRK-tfZeroCopySend-48"})
+  @Requirement({
+    "TRK-tfZeroCopySend-22",
+    "TRK-tfZeroCopySend-37",
+    "TRK-tfZeroCopySend-48",
+    "TRK-tfZeroCopySendTo-05"
+  })
   void shouldReleaseTheMessageWhenTheDescriptorIsBad() {
     TtUserMessage message = message(left, 100);
     expectBadDescriptor(left.tfZeroCopySend(50, message, 100, 0));
@@ -176,7 +184,12 @@ class ZeroCopySendTest extends TwoHostsTest {
   }
 
   @Test
-  @Requirement({"TRK-tfZeroCopySend-30", "TRK-tfZeroCopySend-43"})
+  @Requirement({
+    "TRK-tfZeroCopySend-20",
+    "TRK-tfZeroCopySend-21",
+    "TRK-tfZeroCopySend-30",
+    "TRK-tfZeroCopySend-43"
+  })
   void shouldReleaseTheMessageWhenNotConnected() {
     int stream = left.socket(AF_INET, SOCK_STREAM, 0);
     TtUserMessage message = message(left, 100);
@@ -327,6 +340,21 @@ class ZeroCopySendTest extends TwoHostsTest {
     expectBytes(right, receiver, 700);
     settle();
     expectReleased(message);
+  }
+
+  @Test
+  @Requirement({"TRK-tfZeroCopySend-23", "TRK-tfZeroCopySend-38"})
+  void shouldReleaseTheMessageWhenMemoryForHeadersIsOut() {
+    Pair pair = connect();
+    TtUserMessage message = message(left, 4_000);
+    List<Packet> hoard = new ArrayList<>();
+    for (Packet cell = leftPool().allocate(); cell != null; cell = leftPool().allocate()) {
+      hoard.add(cell);
+    }
+    expectError(
+        left, pair.client(), left.tfZeroCopySend(pair.client(), message, 4_000, 0), TM_ENOBUFS);
+    expectReleased(message);
+    hoard.forEach(Packet::release);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.trident.apps;
 
+import dev.trident.apps.compare.CompareCommand;
 import dev.trident.apps.http.ServeCommand;
 import dev.trident.apps.net.NetworkSetupException;
 import dev.trident.hw.port.ffm.LinuxException;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "trident",
     description = "One TCP/IP engine, three historic APIs, a model of network hardware.",
-    subcommands = {ServeCommand.class}, // in the order of the help page
+    subcommands = {CompareCommand.class, ServeCommand.class}, // in the order of the help page
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT, // subcommands have --help and the exit codes, too
     version = "trident 0.1.0",

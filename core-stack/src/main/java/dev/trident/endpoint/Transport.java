@@ -27,6 +27,12 @@ public interface Transport {
   /** Whether {@code address} is one of this host's own. */
   boolean isLocalAddress(int address);
 
+  /**
+   * Whether {@code destination} is reached without a gateway: our own, a broadcast, a group, or on
+   * a network that an interface is connected to.
+   */
+  boolean isDirectlyConnected(int destination);
+
   /** The source address the route to {@code destination} gives, or 0 if there is no route. */
   int sourceAddressFor(int destination);
 

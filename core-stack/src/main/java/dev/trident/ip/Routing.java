@@ -107,6 +107,17 @@ public final class Routing {
     return contains(broadcasts, address);
   }
 
+  /** Whether {@code destination} is reached without a gateway. */
+  public boolean isDirectlyConnected(int destination) {
+    if (isLocal(destination)
+        || destination == Ipv4Address.BROADCAST
+        || Ipv4Address.isMulticast(destination)) {
+      return true;
+    }
+    RouteTable.Route route = routes.find(destination);
+    return route != null && route.gateway() == 0;
+  }
+
   /** As {@link Ipv4Output#route}. */
   public @Nullable Path route(int source, int destination) {
     int slot = ((destination * 31 + source) * HASH) >>> (32 - PATH_BITS);

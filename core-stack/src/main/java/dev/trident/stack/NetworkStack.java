@@ -229,6 +229,11 @@ public final class NetworkStack implements Transport, AutoCloseable {
   }
 
   @Override
+  public boolean isDirectlyConnected(int destination) {
+    return routing.isDirectlyConnected(destination);
+  }
+
+  @Override
   public int sourceAddressFor(int destination) {
     Path path = routing.route(0, destination);
     return path == null ? 0 : path.source();

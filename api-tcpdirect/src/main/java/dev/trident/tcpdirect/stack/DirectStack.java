@@ -3,6 +3,7 @@ package dev.trident.tcpdirect.stack;
 import static dev.trident.tcpdirect.ZfErrno.EBUSY;
 import static dev.trident.tcpdirect.ZfErrno.EHOSTUNREACH;
 import static dev.trident.tcpdirect.ZfErrno.ENODEV;
+import static dev.trident.tcpdirect.ZfErrno.ENOMEM;
 
 import com.google.common.collect.MapMaker;
 import dev.trident.endpoint.StackError;
@@ -82,17 +83,25 @@ public final class DirectStack {
     if (host == null) {
       return refused(-ENODEV, "no interface " + interfaceName);
     }
+    if (StackPlan.cells(set) < 0) {
+      return refused(-ENOMEM, "attribute n_bufs");
+    }
     int number = NUMBERS.computeIfAbsent(host, h -> new AtomicInteger()).getAndIncrement();
     String given = set.text(Attribute.NAME);
     String name = given != null ? given : String.format("%s/%03x", interfaceName, number & 0xfff);
     name = name.substring(0, Math.min(MAX_NAME, name.length()));
     long seed = seed(host, name);
-    HostStack opened =
-        host.openStack(
-            interfaceName,
-            StackPlan.config(set, name, seed),
-            StackPlan.rxRing(set),
-            StackPlan.txRing(set));
+    HostStack opened;
+    try {
+      opened =
+          host.openStack(
+              interfaceName,
+              StackPlan.config(set, name, seed),
+              StackPlan.rxRing(set),
+              StackPlan.txRing(set));
+    } catch (OutOfMemoryError e) { // of the native slab: the heap is as it was
+      return refused(-ENOMEM, String.valueOf(e.getMessage()));
+    }
     return opened == null
         ? refused(-EBUSY, interfaceName + " has no virtual interface left")
         : new Allocation(0, new DirectStack(opened, name, set));

@@ -1,5 +1,6 @@
 package dev.trident.tcpdirect.stack;
 
+import dev.trident.buffer.PacketPool;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.TcpProfile;
 import dev.trident.tcpdirect.attr.Attribute;
@@ -23,6 +24,9 @@ final class StackPlan {
   /** A century: no timer of that length runs out. */
   private static final long NO_LIMIT_NANOS = 100L * 365 * 24 * 3_600 * 1_000_000_000L;
 
+  /** A slab is below 2 GiB. */
+  private static final int MAX_CELLS = (1 << 20) - RUN_CELLS - 1;
+
   /** Nothing is ever lent here, and neighbours are the host's: pools without use. */
   private static final int LOANS = 1;
 
@@ -44,20 +48,30 @@ final class StackPlan {
     return entries == 0 ? 0 : Math.max(MIN_TX_RING, Integer.highestOneBit(entries * 2 - 1));
   }
 
-  static StackConfig config(AttributeSet set, String name, long seed) {
-    int tcp = set.integer(Attribute.MAX_TCP_ENDPOINTS);
-    int udpRx = set.integer(Attribute.MAX_UDP_RX_ENDPOINTS);
-    int computed = CELLS_PER_TCP * tcp + CELLS_PER_UDP_RX * udpRx + rxRing(set) + txRing(set);
+  /** Packet buffers of the stack; -1 if there cannot be so many. */
+  static int cells(AttributeSet set) {
     int wanted = set.integer(Attribute.N_BUFS);
+    if (wanted > MAX_CELLS) {
+      return -1;
+    }
+    return wanted != 0
+        ? Math.max(wanted, PacketPool.RESERVED_CELLS + 1)
+        : CELLS_PER_TCP * set.integer(Attribute.MAX_TCP_ENDPOINTS)
+            + CELLS_PER_UDP_RX * set.integer(Attribute.MAX_UDP_RX_ENDPOINTS)
+            + rxRing(set)
+            + txRing(set);
+  }
+
+  static StackConfig config(AttributeSet set, String name, long seed) {
     return new StackConfig(
         name,
         seed,
-        wanted == 0 ? computed : wanted,
+        cells(set),
         RUN_CELLS,
         LOANS,
-        tcp,
+        set.integer(Attribute.MAX_TCP_ENDPOINTS),
         set.integer(Attribute.MAX_TCP_LISTEN_ENDPOINTS),
-        udpRx + set.integer(Attribute.MAX_UDP_TX_ENDPOINTS),
+        set.integer(Attribute.MAX_UDP_RX_ENDPOINTS) + set.integer(Attribute.MAX_UDP_TX_ENDPOINTS),
         NEIGHBORS,
         QUEUED_DATAGRAMS,
         false,

@@ -1,6 +1,7 @@
 package dev.trident.treck.socket;
 
 import static dev.trident.treck.error.ErrorCodes.*;
+import static dev.trident.treck.socket.SocketConstants.MSG_DONTROUTE;
 import static dev.trident.treck.socket.SocketConstants.MSG_PEEK;
 import static dev.trident.treck.socket.SocketConstants.SOCK_DGRAM;
 
@@ -116,7 +117,7 @@ public final class DatagramSocket extends Socket {
   // ---- sending ----------------------------------------------------------------------------
 
   /** The checks that come before any attempt, in their documented order: 0 or an error. */
-  private int maySend(int length, int address) {
+  private int maySend(int length, int flags, int address) {
     int pending = takePendingError();
     if (pending != TM_ENOERROR) {
       return -pending;
@@ -124,7 +125,15 @@ public final class DatagramSocket extends Socket {
     if (address == 0 && !hasPeer()) {
       return -TM_ENOTCONN;
     }
-    return length > endpoint.sendBufferBytes() ? -TM_EMSGSIZE : 0;
+    if (length > endpoint.sendBufferBytes()) {
+      return -TM_EMSGSIZE;
+    }
+    boolean reachable =
+        (flags & MSG_DONTROUTE) == 0
+            || table()
+                .transport()
+                .isDirectlyConnected(address == 0 ? endpoint.remoteAddress() : address);
+    return reachable ? 0 : -TM_EHOSTUNREACH;
   }
 
   /** After an attempt that found no room: 0 to try again, or an error. */
@@ -138,7 +147,7 @@ public final class DatagramSocket extends Socket {
 
   @Override
   public int send(ByteBuf buffer, int index, int length, int flags, int address, int port) {
-    int mayGoOn = maySend(length, address);
+    int mayGoOn = maySend(length, flags, address);
     while (mayGoOn == 0) {
       int sent = endpoint.send(buffer, index, length, address, port);
       if (sent != WOULD_BLOCK) {
@@ -151,7 +160,7 @@ public final class DatagramSocket extends Socket {
 
   @Override
   public int sendMessage(CellBuf message, int length, int flags, int address, int port) {
-    int mayGoOn = maySend(length, address);
+    int mayGoOn = maySend(length, flags, address);
     while (mayGoOn == 0) {
       int sent = endpoint.sendMessage(message, length, address, port);
       if (sent != WOULD_BLOCK) {
@@ -172,7 +181,7 @@ public final class DatagramSocket extends Socket {
       int flags,
       int address,
       int port) {
-    int mayGoOn = maySend(length, address);
+    int mayGoOn = maySend(length, flags, address);
     while (mayGoOn == 0) {
       int sent = endpoint.sendLoan(buffer, index, length, token, free, address, port);
       if (sent != WOULD_BLOCK) {

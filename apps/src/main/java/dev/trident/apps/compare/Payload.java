@@ -1,38 +1,62 @@
 package dev.trident.apps.compare;
 
+import dev.trident.apps.Failure;
+import dev.trident.c.C;
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The bytes that travel: a user's file, or bytes that look random and are always the same. */
-record Payload(String description, byte[] bytes) {
+final class Payload {
   static final int DEFAULT_BYTES = 1 << 20;
   private static final int MAX_BYTES = 256 << 20;
+
+  private final String description;
+  private final byte[] bytes;
+
+  private Payload(String description, byte[] bytes) {
+    this.description = description;
+    this.bytes = bytes;
+  }
+
+  /** Where the bytes come from, for people. */
+  String description() {
+    return description;
+  }
+
+  int size() {
+    return bytes.length;
+  }
+
+  /** A copy in memory that a program may send from. */
+  ByteBuf toMemory() {
+    return C.malloc(bytes.length).setBytes(0, bytes);
+  }
 
   /**
    * Reads {@code file}, or generates {@link #DEFAULT_BYTES} bytes if it is null.
    *
-   * @throws IllegalArgumentException naming the file and the remedy if it cannot be used
+   * @throws Failure naming the file and the remedy if it cannot be used
    */
-  static Payload of(@Nullable Path file) {
+  static Payload of(@Nullable Path file) throws Failure {
     if (file == null) {
       return generated(DEFAULT_BYTES);
     }
     try {
       if (!Files.isRegularFile(file)) {
-        throw new IllegalArgumentException(
+        throw new Failure(
             file + ": no such file; give --payload an existing file, or leave it out");
       }
       long size = Files.size(file);
       if (size == 0 || size > MAX_BYTES) {
-        throw new IllegalArgumentException(
-            file + ": has " + size + " bytes; a payload has 1 to " + MAX_BYTES);
+        throw new Failure(file + ": has " + size + " bytes; a payload has 1 to " + MAX_BYTES);
       }
       return new Payload(file.toString(), Files.readAllBytes(file));
     } catch (IOException e) {
-      throw new IllegalArgumentException(
-          file + ": cannot be read (" + e.getMessage() + "); check its permissions", e);
+      throw new Failure(file + ": cannot be read (" + e.getMessage() + "); check its permissions");
     }
   }
 
@@ -47,13 +71,17 @@ record Payload(String description, byte[] bytes) {
     return new Payload("generated, " + size + " bytes", bytes);
   }
 
-  /** Index of the first byte in which {@code received} differs, or -1 if it is all and equal. */
-  int firstDifference(byte[] received, int length) {
-    for (int i = 0; i < Math.min(length, bytes.length); i++) {
-      if (bytes[i] != received[i]) {
-        return i;
-      }
+  /**
+   * Compares what came back.
+   *
+   * @throws Peer.ApiFailure naming the first difference
+   */
+  void verify(byte[] received, int length) {
+    int same = Arrays.mismatch(bytes, 0, bytes.length, received, 0, length);
+    if (same >= 0) {
+      throw new Peer.ApiFailure(
+          "verification",
+          length + " bytes came back of " + bytes.length + ", the first difference at " + same);
     }
-    return length == bytes.length ? -1 : Math.min(length, bytes.length);
   }
 }

@@ -1,6 +1,7 @@
 package dev.trident.apps.compare;
 
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One line of the table; package-info defines the columns.
@@ -21,6 +22,9 @@ record Row(
     long cpuNanosPerMib,
     long garbageBytesPerMib) {
   static final long UNKNOWN = -1;
+
+  private static final String SEPARATOR = ";";
+  private static final String LINE_START = "row";
 
   private static final String[] HEADINGS = {
     "API",
@@ -50,6 +54,48 @@ record Row(
         timeNanos,
         newCpuNanosPerMib,
         newGarbageBytesPerMib);
+  }
+
+  /** One line of plain text, for {@link #parse}: how a row leaves the JVM that made it. */
+  String toLine() {
+    return String.join(
+        SEPARATOR,
+        LINE_START,
+        api,
+        String.valueOf(apiCalls),
+        String.valueOf(engineCopiedBytes),
+        String.valueOf(adapterCopiedBytes),
+        String.valueOf(dmaBytes),
+        String.valueOf(handOvers),
+        String.valueOf(packets),
+        String.valueOf(wireBytes),
+        String.valueOf(timeNanos),
+        String.valueOf(cpuNanosPerMib),
+        String.valueOf(garbageBytesPerMib));
+  }
+
+  /** The row of {@link #toLine}, or null if the line is something else. */
+  static @Nullable Row parse(String line) {
+    String[] parts = line.split(SEPARATOR, -1);
+    if (parts.length != HEADINGS.length + 1 || !parts[0].equals(LINE_START)) {
+      return null;
+    }
+    long[] values = new long[parts.length];
+    for (int i = 2; i < parts.length; i++) {
+      values[i] = Long.parseLong(parts[i]);
+    }
+    return new Row(
+        parts[1],
+        values[2],
+        values[3],
+        values[4],
+        values[5],
+        values[6],
+        values[7],
+        values[8],
+        values[9],
+        values[10],
+        values[11]);
   }
 
   private String[] cells() {

@@ -1,12 +1,12 @@
 /**
  * The main job: one workload on all three APIs, and a table of what it cost.
  *
- * <p>The workload is a file that goes from a client to a server and back over one TCP connection: the
- * client sends all of it and half-closes; the server, having read to the end, sends it back and closes;
- * the client compares every byte. Each API does it the way its manual recommends: Treck lends its own
- * buffers to the stack and takes received ones over (no copy by the engine either way), XTI copies in
- * {@code t_snd} and {@code t_rcv}, TCPDirect copies on the way out ({@code zft_send}) and reads in place
- * ({@code zft_zc_recv}).
+ * <p>The workload is a file that goes from a client to a server and back over one TCP connection:
+ * the client sends all of it and half-closes; the server, having read to the end, sends it back and
+ * closes; the client compares every byte. Each API does it the way its manual recommends: Treck
+ * lends its own buffers to the stack and takes received ones over (no copy by the engine either
+ * way), XTI copies in {@code t_snd} and {@code t_rcv}, TCPDirect copies on the way out ({@code
+ * zft_send}) and reads in place ({@code zft_zc_recv}).
  *
  * <h2>Columns</h2>
  *
