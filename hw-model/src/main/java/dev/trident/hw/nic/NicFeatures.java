@@ -5,12 +5,14 @@ package dev.trident.hw.nic;
  *
  * @param virtualInterfaces at most, the default stack's included
  * @param filters at most, a power of two
- * @param alternativeBuffers buffers for transmit alternatives; 0 if there are none
+ * @param alternatives transmit alternatives of all stacks together; 0 if there are none
+ * @param alternativeBuffers buffers of 512 bytes for what these hold
  */
-public record NicFeatures(int virtualInterfaces, int filters, int alternativeBuffers) {
+public record NicFeatures(
+    int virtualInterfaces, int filters, int alternatives, int alternativeBuffers) {
   /** An adapter of the 8000 series: all features. */
-  public static final NicFeatures SERIES_8000 = new NicFeatures(256, 8_192, 8_192);
+  public static final NicFeatures SERIES_8000 = new NicFeatures(256, 8_192, 17, 4_096);
 
   /** An adapter of the 7000 series: no transmit alternatives. */
-  public static final NicFeatures SERIES_7000 = new NicFeatures(256, 8_192, 0);
+  public static final NicFeatures SERIES_7000 = new NicFeatures(256, 8_192, 0, 0);
 }

@@ -99,6 +99,41 @@ class PolledFabricTest {
   }
 
   @Test
+  void shouldNotHoldUpTimeWhenStackThatNobodyPollsIsLate() {
+    HostStack idle = Objects.requireNonNull(openDirect(b, "pf-b"));
+    resolve();
+    idle.enter();
+    StreamEndpoint stream = Objects.requireNonNull(idle.transport().newStream());
+    assertThat(stream.connect(A, 80)).isZero();
+    idle.exit();
+    clock.sleep(5_000_000_000L);
+    DatagramEndpoint receiver = bound(b.defaultStack(), 0, 6000);
+    assertThat(awaitReadable(b.defaultStack(), receiver, 1_000_000_000L))
+        .isEqualTo(AwaitResult.TIMED_OUT);
+    assertThat(clock.nanoTime()).isEqualTo(6_000_000_000L);
+  }
+
+  /** Lets both hosts know each other's hardware address. */
+  private void resolve() {
+    DatagramEndpoint sender = bound(b.defaultStack(), 0, 4000);
+    send(b.defaultStack(), sender, A, 4000);
+    for (int i = 0; i < 4; i++) {
+      fabric.poll();
+    }
+  }
+
+  @Test
+  void shouldTellMtuAndTagOfFirstInterface() {
+    Host tagged =
+        fabric
+            .host("tagged", 4)
+            .nic("pf-t", "10.2.0.1/24", NicOptions.STANDARD.withMtu(1_400).withVlan(7));
+    assertThat(tagged.defaultStack().mtuBytes()).isEqualTo(1_400);
+    assertThat(tagged.defaultStack().hasVlan()).isTrue();
+    assertThat(a.defaultStack().hasVlan()).isFalse();
+  }
+
+  @Test
   void shouldReportEndlessWaitWhenNoTimerIsArmed() {
     DatagramEndpoint receiver = bound(b.defaultStack(), 0, 6000);
     assertThatThrownBy(() -> awaitReadable(b.defaultStack(), receiver, Deadline.NEVER))
@@ -237,7 +272,9 @@ class PolledFabricTest {
         fabric
             .host("small", 3)
             .nic(
-                "pf-s", "10.1.0.1/24", NicOptions.STANDARD.withFeatures(new NicFeatures(2, 64, 0)));
+                "pf-s",
+                "10.1.0.1/24",
+                NicOptions.STANDARD.withFeatures(new NicFeatures(2, 64, 0, 0)));
     HostStack first = openDirect(small, "pf-s");
     assertThat(first).isNotNull();
     assertThat(openDirect(small, "pf-s")).isNull();
