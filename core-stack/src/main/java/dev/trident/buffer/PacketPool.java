@@ -39,6 +39,7 @@ public final class PacketPool {
   private int freeLoanCount;
 
   private long allocationFailures;
+  private long loansReturned;
 
   /**
    * Makes a pool of {@code cells} cells and {@code runCells} cells for runs, in a slab of its own.
@@ -237,6 +238,16 @@ public final class PacketPool {
     freeLoans[freeLoanCount] = null;
     loan.open(buffer, token, free);
     return loan;
+  }
+
+  /** Called when the last share of a loan is gone: its buffer is the user's again. */
+  void onReturned() {
+    loansReturned++;
+  }
+
+  /** Buffers on loan that have become their users' again so far. */
+  public long loansReturned() {
+    return loansReturned;
   }
 
   void free(SendLoan loan) {

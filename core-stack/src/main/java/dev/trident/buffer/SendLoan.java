@@ -49,6 +49,7 @@ public final class SendLoan extends Completions.Entry {
       if (free == null) {
         pool.free(this);
       } else {
+        pool.onReturned();
         pool.completions().add(this);
       }
     }

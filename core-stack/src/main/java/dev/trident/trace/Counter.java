@@ -14,7 +14,7 @@ public enum Counter {
   BYTES_COPIED_BY_ADAPTER,
   /** Buffers whose ownership passed to the engine: messages and loans accepted for sending. */
   BUFFERS_TO_ENGINE,
-  /** Buffers whose ownership passed to the user: handles issued, loans returned. */
+  /** Buffers whose ownership passed to the user as handles; PacketPool counts loans returned. */
   BUFFERS_TO_USER,
   ARP_REQUESTS_SENT,
   ARP_REPLIES_SENT,

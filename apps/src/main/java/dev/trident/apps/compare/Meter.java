@@ -1,11 +1,11 @@
 package dev.trident.apps.compare;
 
+import dev.trident.endpoint.Transport;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.host.HostStack;
 import dev.trident.hw.nic.Frame;
 import dev.trident.hw.nic.FrameTap;
 import dev.trident.trace.Counter;
-import dev.trident.trace.Counters;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,7 +14,7 @@ import java.util.Map;
  * TCPDirect programs come and go: {@link #watch} is called while they are open, and remembers them.
  */
 final class Meter implements FrameTap {
-  private final Map<HostStack, Counters> stacks = new LinkedHashMap<>();
+  private final Map<HostStack, Transport> stacks = new LinkedHashMap<>();
   private final Map<String, Host> hosts = new LinkedHashMap<>();
   private final FrameTap[] others;
   private long packets;
@@ -35,7 +35,7 @@ final class Meter implements FrameTap {
   }
 
   private void remember(HostStack stack) {
-    stacks.computeIfAbsent(stack, opened -> opened.transport().counters());
+    stacks.computeIfAbsent(stack, HostStack::transport);
   }
 
   @Override
@@ -58,7 +58,7 @@ final class Meter implements FrameTap {
   }
 
   private long sum(Counter counter) {
-    return stacks.values().stream().mapToLong(counters -> counters.get(counter)).sum();
+    return stacks.values().stream().mapToLong(stack -> stack.counters().get(counter)).sum();
   }
 
   /** All that was counted since the hosts were made; CPU and garbage unknown. */
@@ -76,7 +76,9 @@ final class Meter implements FrameTap {
             + sum(Counter.BYTES_COPIED_WITHIN),
         sum(Counter.BYTES_COPIED_BY_ADAPTER),
         dmaBytes,
-        sum(Counter.BUFFERS_TO_ENGINE) + sum(Counter.BUFFERS_TO_USER),
+        sum(Counter.BUFFERS_TO_ENGINE)
+            + sum(Counter.BUFFERS_TO_USER)
+            + stacks.values().stream().mapToLong(stack -> stack.pool().loansReturned()).sum(),
         packets,
         wireBytes,
         timeNanos,
