@@ -69,7 +69,9 @@ public final class FlowKey {
     }
     fragment = (fragmentBits & FRAGMENT_BITS) != 0;
     remoteAddress = slab.getInt(ip + SOURCE);
-    localAddress = slab.getInt(ip + DESTINATION);
+    // In halves, as the sender has just stored it so: a load across two fresh stores would wait.
+    localAddress =
+        slab.getUnsignedShort(ip + DESTINATION) << 16 | slab.getUnsignedShort(ip + DESTINATION + 2);
     int ports = slab.getInt(ip + headerBytes);
     remotePort = ports >>> 16;
     localPort = ports & 0xffff;

@@ -63,8 +63,7 @@ public final class Host implements AutoCloseable {
     if (mode.isConcurrent()) {
       stack.pool().handles().shareThrough(returns);
     }
-    defaultStack =
-        new HostStack(this, mode, stack, doorbell, false, NicOptions.STANDARD.mtuBytes(), false);
+    defaultStack = new HostStack(this, mode, stack, doorbell, false);
     addLoopback();
   }
 
@@ -106,6 +105,9 @@ public final class Host implements AutoCloseable {
               clock,
               mode.isConcurrent());
       NetInterface netInterface = attach(nic, options, addresses);
+      if (adapters.isEmpty()) {
+        defaultStack.describe(nic.mtuBytes(), options.vlan() != NetInterface.NO_VLAN);
+      }
       adapters.put(interfaceName, new Adapter(nic, options, netInterface));
       lastInterface = interfaceName;
       fabric.onNic(nic);
@@ -361,15 +363,8 @@ public final class Host implements AutoCloseable {
       for (Route route : routes) {
         addRoute(stack, route, netInterface);
       }
-      HostStack opened =
-          new HostStack(
-              this,
-              mode,
-              stack,
-              bell,
-              true,
-              adapter.nic.mtuBytes(),
-              adapter.options.vlan() != NetInterface.NO_VLAN);
+      HostStack opened = new HostStack(this, mode, stack, bell, true);
+      opened.describe(adapter.nic.mtuBytes(), adapter.options.vlan() != NetInterface.NO_VLAN);
       opened.netInterface(netInterface);
       opened.addDevice(device);
       directStacks.add(opened);

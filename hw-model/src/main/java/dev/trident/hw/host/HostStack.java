@@ -24,8 +24,8 @@ public final class HostStack implements AutoCloseable {
   private final NetworkStack stack;
   private final Doorbell doorbell;
   private final boolean direct;
-  private final int mtuBytes;
-  private final boolean vlan;
+  private int mtuBytes;
+  private boolean vlan;
   private VirtualInterface[] devices = NO_DEVICES;
   private @Nullable NetInterface netInterface;
   private long nowNanos;
@@ -36,21 +36,12 @@ public final class HostStack implements AutoCloseable {
   /** Calls that have begun and not ended; written by the mode. */
   int depth;
 
-  HostStack(
-      Host host,
-      HostMode mode,
-      NetworkStack stack,
-      Doorbell doorbell,
-      boolean direct,
-      int mtuBytes,
-      boolean vlan) {
+  HostStack(Host host, HostMode mode, NetworkStack stack, Doorbell doorbell, boolean direct) {
     this.host = host;
     this.mode = mode;
     this.stack = stack;
     this.doorbell = doorbell;
     this.direct = direct;
-    this.mtuBytes = mtuBytes;
-    this.vlan = vlan;
     clock = host.clock();
     nowNanos = clock.nanoTime();
   }
@@ -69,6 +60,12 @@ public final class HostStack implements AutoCloseable {
 
   void netInterface(NetInterface only) {
     netInterface = only;
+  }
+
+  /** What {@link #mtuBytes} and {@link #hasVlan} tell: set by the first interface. */
+  void describe(int newMtuBytes, boolean hasVlan) {
+    mtuBytes = newMtuBytes;
+    vlan = hasVlan;
   }
 
   /** The computer that this stack runs on. */
@@ -253,6 +250,35 @@ public final class HostStack implements AutoCloseable {
     if (!completions.isEmpty()) {
       completions.drain();
     }
+  }
+
+  // ---- transmit alternatives ------------------------------------------------------------------
+
+  /**
+   * Provides transmit queues 1 to {@code count} of a TCPDirect stack's device, which hold frames
+   * back until {@code NetworkDevice.releaseQueue}; once, before they are used.
+   *
+   * @param bufferBytes adapter memory for held frames
+   * @return false if the adapter has not so many queues, or so much memory, left
+   */
+  public boolean openAlternatives(int count, int bufferBytes) {
+    return device().openAlternatives(count, bufferBytes);
+  }
+
+  /**
+   * Bytes of frames that transmit queue {@code queue} would take at present.
+   *
+   * @throws IllegalArgumentException if there is no such queue
+   */
+  public int alternativeFreeBytes(int queue) {
+    return device().alternativeFreeBytes(queue);
+  }
+
+  private VirtualInterface device() {
+    if (!direct) {
+      throw new IllegalStateException("a default stack has no transmit alternatives");
+    }
+    return devices[0];
   }
 
   // ---- questions ----------------------------------------------------------------------------

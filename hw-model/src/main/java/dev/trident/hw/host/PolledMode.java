@@ -149,7 +149,7 @@ final class PolledMode extends HostMode {
       if (pollAll(virtual.nanoTime()) == 0 && !stack.hasEvent()) {
         virtual.advanceTo(
             Deadline.earlier(
-                nextDeadlineNanos(), Deadline.after(virtual.nanoTime(), IDLE_QUANTUM_NANOS)));
+                nextDeadlineFor(stack), Deadline.after(virtual.nanoTime(), IDLE_QUANTUM_NANOS)));
       }
     } else if (!stack.isDirect()) {
       pollAll(stack.stackNowNanos());
@@ -189,7 +189,7 @@ final class PolledMode extends HostMode {
         }
         idle = done == 0 ? idle + 1 : 0;
         if (idle > 0) {
-          idle(Deadline.earlier(deadline, nextDeadlineNanos()), now, idle);
+          idle(Deadline.earlier(deadline, nextDeadlineFor(stack)), now, idle);
         }
       }
     } finally {
@@ -233,12 +233,16 @@ final class PolledMode extends HostMode {
     }
   }
 
-  /** The earliest deadline of any stack or link. */
-  private long nextDeadlineNanos() {
-    long earliest = heap.nextNanos();
+  /**
+   * The earliest deadline that polling on behalf of {@code stack} would serve. Other TCPDirect
+   * stacks do not count: their users poll them, and what they are late for must not hold up time.
+   */
+  private long nextDeadlineFor(HostStack stack) {
+    long earliest = stack.isDirect() ? nextDeadlineNanos(stack) : Deadline.NEVER;
+    earliest = Deadline.earlier(earliest, heap.nextNanos());
     List<Host> hosts = hosts();
     for (int i = 0; i < hosts.size(); i++) {
-      earliest = Deadline.earlier(earliest, hosts.get(i).nextDeadlineNanos());
+      earliest = Deadline.earlier(earliest, nextDeadlineNanos(hosts.get(i).defaultStack()));
     }
     return earliest;
   }

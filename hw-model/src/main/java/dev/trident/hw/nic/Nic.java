@@ -35,6 +35,8 @@ public final class Nic implements WireEnd {
   private volatile FrameTap[] taps = NO_TAPS;
   private @Nullable Wire wire;
   private @Nullable FrameFeed feed;
+  private int alternativesUsed;
+  private int alternativeBuffersUsed;
   private NicCounters retired = NicCounters.ZERO;
   private final AtomicLong withoutInterface = new AtomicLong();
 
@@ -261,6 +263,21 @@ public final class Nic implements WireEnd {
     changed[closed.number()] = null;
     interfaces = changed;
     retired = retired.plus(closed.counters());
+  }
+
+  synchronized boolean reserveAlternatives(int count, int buffers) {
+    if (count > features.alternatives() - alternativesUsed
+        || buffers > features.alternativeBuffers() - alternativeBuffersUsed) {
+      return false;
+    }
+    alternativesUsed += count;
+    alternativeBuffersUsed += buffers;
+    return true;
+  }
+
+  synchronized void returnAlternatives(int count, int buffers) {
+    alternativesUsed -= count;
+    alternativeBuffersUsed -= buffers;
   }
 
   /** The default interface, or null before it is opened and after it was closed. */

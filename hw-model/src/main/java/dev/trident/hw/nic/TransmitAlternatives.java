@@ -1,89 +1,202 @@
 package dev.trident.hw.nic;
 
 import dev.trident.buffer.Packet;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Transmit queues that hold frames back until they are released or flushed. All queues share a
- * budget of buffers; a held frame takes one per {@link #BUFFER_BYTES} begun.
+ * Transmit queues that hold frames back until they are released or flushed, in packet memory of the
+ * adapter. The buffer model is that of the 8000 series: buffers of 16 words of 32 bytes; each queue
+ * always has one; a frame takes a word more than its bytes need; a queue takes a further buffer as
+ * soon as less than 8 words are left in its last one; a buffer is given back when all of it has
+ * been drained.
+ *
+ * <p>Queues are numbered from 1, as 0 is the ordinary transmit queue.
  */
-public final class TransmitAlternatives {
-  /** Size of a buffer of the adapter's packet memory. */
-  public static final int BUFFER_BYTES = 32 * 16;
+final class TransmitAlternatives {
+  static final int WORD_BYTES = 32;
+  static final int BUFFER_WORDS = 16;
 
-  private record Held(Packet packet, int offset, int length, int buffers) {}
+  /** Size of a buffer. */
+  static final int BUFFER_BYTES = WORD_BYTES * BUFFER_WORDS;
 
-  private final int buffers;
-  private int buffersUsed;
-  private final List<ArrayDeque<Held>> queues = new ArrayList<>();
+  /** Words left in the last buffer below which a queue takes another. */
+  private static final int MARGIN_WORDS = 8;
 
-  TransmitAlternatives(int buffers) {
-    this.buffers = buffers;
+  /** A queue's frames in a ring of parallel arrays, and the words they take. */
+  private static final class Queue {
+    private @Nullable Packet[] packets = new Packet[64];
+    private int[] offsets = new int[64];
+    private int[] lengths = new int[64];
+    private int first;
+    private int count;
+
+    /** Words written and drained so far; both only grow. */
+    long written;
+
+    long drained;
+
+    /** End of the buffers taken so far, counted in buffers from the beginning of time. */
+    long takenEnd = 1;
+
+    long buffersHeld() {
+      return takenEnd - drained / BUFFER_WORDS;
+    }
+
+    boolean isEmpty() {
+      return count == 0;
+    }
+
+    void add(Packet packet) {
+      if (count == packets.length) {
+        grow();
+      }
+      int at = (first + count++) & (packets.length - 1);
+      packets[at] = packet;
+      offsets[at] = packet.offset();
+      lengths[at] = packet.length();
+    }
+
+    /** A queue keeps the size it once needed; the adapter's memory bounds it. */
+    private void grow() {
+      int mask = count - 1;
+      @Nullable Packet[] morePackets = new Packet[2 * count];
+      int[] moreOffsets = new int[2 * count];
+      int[] moreLengths = new int[2 * count];
+      for (int i = 0; i < count; i++) {
+        int from = (first + i) & mask;
+        morePackets[i] = packets[from];
+        moreOffsets[i] = offsets[from];
+        moreLengths[i] = lengths[from];
+      }
+      packets = morePackets;
+      offsets = moreOffsets;
+      lengths = moreLengths;
+      first = 0;
+    }
+
+    Packet firstPacket() {
+      return Objects.requireNonNull(packets[first]);
+    }
+
+    void removeFirst() {
+      packets[first] = null;
+      first = (first + 1) & (packets.length - 1);
+      count--;
+    }
   }
 
-  /** Buffers in all, 0 if the adapter has no alternatives. */
-  public int buffers() {
+  private final Queue[] queues;
+  private final int buffers;
+
+  /**
+   * Queues with memory of their own.
+   *
+   * @param count 0 for a stack without alternatives
+   * @param bufferBytes memory beyond the two buffers that each queue brings along
+   */
+  TransmitAlternatives(int count, int bufferBytes) {
+    queues = new Queue[count];
+    for (int i = 0; i < count; i++) {
+      queues[i] = new Queue();
+    }
+    buffers = buffersFor(count, bufferBytes);
+  }
+
+  /** Buffers that so many queues need. */
+  static int buffersFor(int count, int bufferBytes) {
+    return count == 0 ? 0 : bufferBytes / BUFFER_BYTES + 2 * count;
+  }
+
+  int buffers() {
     return buffers;
   }
 
-  /** Buffers not taken by held frames. */
-  public int freeBuffers() {
-    return buffers - buffersUsed;
+  private long unassigned() {
+    long held = 0;
+    for (Queue queue : queues) {
+      held += queue.buffersHeld();
+    }
+    return buffers - held;
   }
 
-  /** Frames that {@code queue} holds. */
-  public int held(int queue) {
-    return queue <= queues.size() ? queues.get(queue - 1).size() : 0;
+  private long freeWords(Queue queue) {
+    return (unassigned() + queue.takenEnd) * BUFFER_WORDS - queue.written;
   }
 
-  boolean isHeld(int queue) {
-    return held(queue) != 0;
+  /** Bytes of frames that {@code number} would take at present. */
+  int freeBytes(int number) {
+    return (int) (freeWords(queue(number)) - 1) * WORD_BYTES;
   }
 
-  boolean hold(Packet packet, int queue) {
-    int needed = (packet.totalBytes() + BUFFER_BYTES - 1) / BUFFER_BYTES;
-    if (needed > freeBuffers()) {
+  private Queue queue(int number) {
+    if (number < 1 || number > queues.length) {
+      throw new IllegalArgumentException(
+          "transmit queue " + number + ": there are " + queues.length + " alternatives");
+    }
+    return queues[number - 1];
+  }
+
+  private static int words(Packet packet, int headBytes) {
+    return (headBytes + packet.fragmentBytes() + WORD_BYTES - 1) / WORD_BYTES + 1;
+  }
+
+  boolean isHeld(int number) {
+    return !queue(number).isEmpty();
+  }
+
+  /** Takes a frame in; false if there is no room, and nothing was taken. */
+  boolean hold(Packet packet, int number) {
+    Queue queue = queue(number);
+    int words = words(packet, packet.length());
+    if (words > freeWords(queue)) {
       return false;
     }
-    while (queues.size() < queue) {
-      queues.add(new ArrayDeque<>());
-    }
     packet.holdForDevice();
-    buffersUsed += needed;
-    queues.get(queue - 1).addLast(new Held(packet, packet.offset(), packet.length(), needed));
+    queue.add(packet);
+    long spare = unassigned();
+    long takenBefore = queue.takenEnd;
+    queue.written += words;
+    long wanted = (queue.written + MARGIN_WORDS - 1) / BUFFER_WORDS + 1;
+    queue.takenEnd = Math.max(takenBefore, Math.min(wanted, takenBefore + spare));
     return true;
   }
 
-  Packet first(int queue) {
-    return queues.get(queue - 1).getFirst().packet;
+  Packet first(int number) {
+    return queue(number).firstPacket();
   }
 
-  int firstOffset(int queue) {
-    return queues.get(queue - 1).getFirst().offset;
+  int firstOffset(int number) {
+    Queue queue = queue(number);
+    return queue.offsets[queue.first];
   }
 
-  int firstLength(int queue) {
-    return queues.get(queue - 1).getFirst().length;
+  int firstLength(int number) {
+    Queue queue = queue(number);
+    return queue.lengths[queue.first];
   }
 
-  /** Takes the oldest frame of {@code queue} out and ends its hold. */
-  void dropFirst(int queue) {
-    Held held = queues.get(queue - 1).removeFirst();
-    buffersUsed -= held.buffers;
-    held.packet.completeByDevice();
+  /** Drains the oldest frame of {@code number} and ends its hold. */
+  void dropFirst(int number) {
+    Queue queue = queue(number);
+    Packet packet = queue.firstPacket();
+    queue.drained += words(packet, queue.lengths[queue.first]);
+    queue.removeFirst();
+    if (queue.drained / BUFFER_WORDS >= queue.takenEnd) {
+      queue.takenEnd = queue.drained / BUFFER_WORDS + 1;
+    }
+    packet.completeByDevice();
   }
 
-  void flush(int queue) {
-    while (isHeld(queue)) {
-      dropFirst(queue);
+  void flush(int number) {
+    while (isHeld(number)) {
+      dropFirst(number);
     }
   }
 
   void flushAll() {
-    for (int queue = 1; queue <= queues.size(); queue++) {
-      flush(queue);
+    for (int number = 1; number <= queues.length; number++) {
+      flush(number);
     }
   }
 }

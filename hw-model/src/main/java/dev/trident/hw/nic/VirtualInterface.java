@@ -36,12 +36,13 @@ public final class VirtualInterface implements NetworkDevice {
   private final PacketPool pool;
   private final RxRing rx;
   private final TxRing tx;
-  private final TransmitAlternatives alternatives;
+  private TransmitAlternatives alternatives = new TransmitAlternatives(0, 0);
   private final FrameHandler handler;
   private final Frame frame = new Frame(this);
   private final Counters counters = new Counters();
   private final Doorbell doorbell;
 
+  private int alternativeCount;
   private volatile FrameSource[] sources = NO_SOURCES;
   private Outlet[] outlets = NO_OUTLETS;
 
@@ -76,7 +77,6 @@ public final class VirtualInterface implements NetworkDevice {
     this.doorbell = doorbell;
     rx = new RxRing(rxRing);
     tx = new TxRing(txRing);
-    alternatives = new TransmitAlternatives(nic.features().alternativeBuffers());
     rx.refill(pool);
   }
 
@@ -148,9 +148,28 @@ public final class VirtualInterface implements NetworkDevice {
     alternatives.flush(queue);
   }
 
-  /** The transmit alternatives, for what the APIs ask about them. */
-  public TransmitAlternatives alternatives() {
-    return alternatives;
+  /**
+   * Provides transmit queues 1 to {@code count}, which hold frames back; set-up only, once.
+   *
+   * @param bufferBytes adapter memory for held frames
+   * @return false if the adapter has not so many queues, or so much memory, left
+   */
+  public boolean openAlternatives(int count, int bufferBytes) {
+    if (!nic.reserveAlternatives(count, TransmitAlternatives.buffersFor(count, bufferBytes))) {
+      return false;
+    }
+    alternatives = new TransmitAlternatives(count, bufferBytes);
+    alternativeCount = count;
+    return true;
+  }
+
+  /**
+   * Bytes of frames that an alternative queue would take at present.
+   *
+   * @throws IllegalArgumentException if there is no such queue
+   */
+  public int alternativeFreeBytes(int queue) {
+    return alternatives.freeBytes(queue);
   }
 
   /** Frames posted whose completion has not been processed. */
@@ -384,6 +403,7 @@ public final class VirtualInterface implements NetworkDevice {
     outlets = NO_OUTLETS;
     sources = NO_SOURCES;
     alternatives.flushAll();
+    nic.returnAlternatives(alternativeCount, alternatives.buffers());
     tx.reapAll();
     rx.releaseAll();
     nic.onClosed(this);

@@ -195,30 +195,6 @@ class VirtualInterfaceTest {
   }
 
   @Test
-  void shouldHoldFramesOfAlternativeUntilReleasedOrFlushed() {
-    try (TwoNics nics = TwoNics.wired()) {
-      Packet packet = nics.packet(600, 3);
-      assertThat(nics.a.transmit(packet, 1)).isTrue();
-      packet.setRange(packet.offset() + 54, 546);
-      assertThat(packet.isHeldByDevice()).isTrue();
-      assertThat(nics.a.alternatives().freeBuffers())
-          .isEqualTo(nics.a.alternatives().buffers() - 2);
-      assertThat(nics.b.hasEvent()).isFalse();
-      nics.a.releaseQueue(1);
-      nics.b.poll(0, 64);
-      assertThat(nics.keeperB.frames.getFirst().length()).as("range as posted").isEqualTo(600);
-      nics.a.poll(0, 64);
-      assertThat(packet.isHeldByDevice()).isFalse();
-      nics.a.transmit(packet, 2);
-      nics.a.flushQueue(2);
-      assertThat(packet.isHeldByDevice()).isFalse();
-      assertThat(nics.b.hasEvent()).isFalse();
-      assertThat(nics.a.alternatives().freeBuffers()).isEqualTo(nics.a.alternatives().buffers());
-      packet.release();
-    }
-  }
-
-  @Test
   void shouldDeliverToInterfaceOfMatchingFilterWithItsHint() {
     try (TwoNics nics = TwoNics.wired()) {
       TwoNics.Keeper other = new TwoNics.Keeper();
