@@ -4,6 +4,8 @@ import dev.trident.c.IntRef;
 import dev.trident.c.Ref;
 import dev.trident.c.SockAddrIn;
 import dev.trident.hw.host.Host;
+import dev.trident.treck.FdSet;
+import dev.trident.treck.Timeval;
 import dev.trident.treck.Treck;
 import dev.trident.treck.TtUserMessage;
 import io.netty.buffer.ByteBuf;
@@ -19,6 +21,8 @@ final class TreckPeer extends Treck implements Peer {
   private final ByteBuf target;
   private final Ref<TtUserMessage> message = new Ref<>();
   private final Ref<ByteBuf> data = new Ref<>();
+  private final FdSet writable = new FdSet();
+  private final Timeval poll = new Timeval(0, 0);
   private int listener = -1;
   private int sd = -1;
   private boolean connecting;
@@ -126,9 +130,6 @@ final class TreckPeer extends Treck implements Peer {
     FD_SET(sd, writable);
     return select(sd + 1, null, writable, null, poll) > 0 && FD_ISSET(sd, writable);
   }
-
-  private final dev.trident.treck.FdSet writable = new dev.trident.treck.FdSet();
-  private final dev.trident.treck.Timeval poll = new dev.trident.treck.Timeval(0, 0);
 
   @Override
   public int send(int from, int length) {

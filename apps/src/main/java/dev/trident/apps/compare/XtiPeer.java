@@ -19,6 +19,7 @@ final class XtiPeer extends Xti implements Peer {
   private final ByteBuf target;
   private final IntRef flags = new IntRef();
   private final TCall call = new TCall();
+  private final ByteBuf surplus = C.malloc(1);
   private int listener = -1;
   private int fd = -1;
   private boolean connecting;
@@ -127,8 +128,6 @@ final class XtiPeer extends Xti implements Peer {
     stored += count;
     return count;
   }
-
-  private final ByteBuf surplus = C.malloc(1);
 
   /** All that was expected is here: only the release may come. */
   private int receiveRelease() {

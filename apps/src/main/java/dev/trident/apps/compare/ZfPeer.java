@@ -44,6 +44,7 @@ final class ZfPeer implements Peer {
   private final SockAddrIn address;
   private final ByteBuf source;
   private final ByteBuf target;
+  private final Ref<Zft> opened = new Ref<>();
   private final ZftMsg message = new ZftMsg(PACKETS_PER_READ);
   private @Nullable Zftl listener;
   private @Nullable ZftHandle handle;
@@ -95,8 +96,6 @@ final class ZfPeer implements Peer {
   public boolean open() {
     return server ? openServer() : openClient();
   }
-
-  private final Ref<Zft> opened = new Ref<>();
 
   private boolean openServer() {
     zf_reactor_perform(stack);
