@@ -2,8 +2,7 @@ package dev.trident.apps;
 
 import dev.trident.apps.compare.CompareCommand;
 import dev.trident.apps.http.ServeCommand;
-import dev.trident.apps.net.NetworkSetupException;
-import dev.trident.hw.port.ffm.LinuxException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -70,15 +69,19 @@ public final class Trident implements Runnable {
     return USAGE;
   }
 
-  /** Foreseen failures are one line. Anything else is a bug of ours, and shows where it is. */
+  /**
+   * Foreseen failures, and what the machine refuses, are one line. Anything else is a bug of ours,
+   * and shows where it is.
+   */
   private static int onFailure(Exception e, CommandLine command, CommandLine.ParseResult parsed)
       throws Exception {
-    if (!(e instanceof Failure
-        || e instanceof LinuxException
-        || e instanceof NetworkSetupException)) {
-      throw e;
-    }
-    command.getErr().println("trident: " + e.getMessage());
+    String message =
+        switch (e) {
+          case Failure failure -> failure.getMessage();
+          case IOException io -> Failure.reason(io);
+          default -> throw e;
+        };
+    command.getErr().println("trident: " + message);
     command.getErr().flush();
     return FAILED;
   }

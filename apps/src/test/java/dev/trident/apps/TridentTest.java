@@ -6,8 +6,11 @@ import dev.trident.hw.port.ffm.Errno;
 import dev.trident.hw.port.ffm.LinuxException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.AccessDeniedException;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -63,6 +66,39 @@ class TridentTest {
         });
     assertThat(command.execute("fail")).isEqualTo(Trident.FAILED);
     assertThat(err.toString()).contains("broken invariant", "TridentTest.java");
+  }
+
+  @Test
+  void shouldPrintOneLineWhenTheMachineRefuses() {
+    addFailing(
+        () -> {
+          throw new AccessDeniedException("/run/trident");
+        });
+    assertThat(command.execute("fail")).isEqualTo(Trident.FAILED);
+    assertThat(err).hasToString("trident: /run/trident: permission denied\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "compare --payload .",
+        "compare --payload nowhere",
+        "compare --captures pom.xml",
+        "compare --captures /proc",
+        "compare --delay 9223372036854775807",
+        "compare --rate -1",
+        "serve --api xti --file .",
+        "serve --api xti --file pom.xml --port 0",
+        "serve --api xti --file pom.xml --connections 0",
+        "serve --api xti --file pom.xml --address 0.0.0.0",
+        "serve --api xti --file pom.xml --address 224.0.0.2",
+        "serve --api xti --file pom.xml --address 10.9.0.0",
+        "serve --api xti --file pom.xml --tap -x",
+      })
+  void shouldPrintOneLineWhenAnArgumentCannotBeUsed(String line) {
+    assertThat(command.execute(line.split(" ", -1))).isNotEqualTo(Trident.OK);
+    assertThat(err.toString().lines()).singleElement().asString().startsWith("trident: ");
+    assertThat(out.toString()).isEmpty();
   }
 
   private void addFailing(Callable<Integer> body) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Sends a file there and back once per API, and prints what it cost. */
@@ -36,6 +37,9 @@ public final class CompareCommand implements Callable<Integer> {
     KERNEL
   }
 
+  /** Ten seconds: TCP itself gives up on much more. */
+  private static final long MAX_DELAY_MICROS = 10_000_000;
+
   @Option(
       names = "--payload",
       paramLabel = "FILE",
@@ -44,6 +48,7 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--peer",
+      paramLabel = "PEER",
       defaultValue = "SIMULATED",
       description =
           "${COMPLETION-CANDIDATES}, in any case (default: ${DEFAULT-VALUE}); KERNEL needs root")
@@ -51,6 +56,7 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--rate",
+      paramLabel = "BITS",
       defaultValue = "1000000000",
       description =
           "bits per second of the simulated link, 0: no limit (default: ${DEFAULT-VALUE})")
@@ -59,11 +65,13 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--delay",
       defaultValue = "25",
-      description = "microseconds of delay of the simulated link (default: ${DEFAULT-VALUE})")
+      paramLabel = "MICROSECONDS",
+      description = "delay of the simulated link, at most 10000000 (default: ${DEFAULT-VALUE})")
   private long delayMicros;
 
   @Option(
       names = "--tap",
+      paramLabel = "NAME",
       defaultValue = "trident0",
       description = "TAP device to make for the kernel (default: ${DEFAULT-VALUE})")
   private String tapName = "";
@@ -79,15 +87,20 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure, IOException {
-    if (bitsPerSecond < 0 || delayMicros < 0) {
-      throw new Failure("--rate and --delay must not be negative");
+    if (bitsPerSecond < 0 || delayMicros < 0 || delayMicros > MAX_DELAY_MICROS) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--rate must not be negative, and --delay is 0 to %d".formatted(MAX_DELAY_MICROS));
     }
     Payload payload = Payload.of(payloadFile);
     try {
       Files.createDirectories(captures);
+      for (Api api : Api.values()) {
+        Files.write(capture(api), new byte[0]);
+      }
     } catch (IOException e) {
       throw new Failure(
-          captures + ": cannot be made (" + e.getMessage() + "); choose another --captures");
+          "cannot write captures (" + Failure.reason(e) + "); choose another --captures");
     }
     PrintWriter out = spec.commandLine().getOut();
     Comparison comparison =

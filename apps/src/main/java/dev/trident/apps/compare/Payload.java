@@ -48,7 +48,8 @@ final class Payload {
     try {
       if (!Files.isRegularFile(file)) {
         throw new Failure(
-            file + ": no such file; give --payload an existing file, or leave it out");
+            "'%s': %s; give --payload an existing file, or leave it out"
+                .formatted(file, Files.exists(file) ? "not an ordinary file" : "no such file"));
       }
       long size = Files.size(file);
       if (size == 0 || size > MAX_BYTES) {
@@ -56,7 +57,8 @@ final class Payload {
       }
       return new Payload(file.toString(), Files.readAllBytes(file));
     } catch (IOException e) {
-      throw new Failure(file + ": cannot be read (" + e.getMessage() + "); check its permissions");
+      throw new Failure(
+          file + ": cannot be read (" + Failure.reason(e) + "); check its permissions");
     }
   }
 

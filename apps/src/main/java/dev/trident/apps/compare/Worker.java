@@ -1,6 +1,7 @@
 package dev.trident.apps.compare;
 
 import dev.trident.apps.Failure;
+import dev.trident.apps.net.ParentWatch;
 import dev.trident.hw.pcap.PcapngWriter;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -20,6 +21,10 @@ final class Worker {
   private static final String API_FAILURE = "api;";
   private static final String GENERATED = "-";
   private static final long END_SECONDS = 15;
+
+  private static boolean hooked;
+  private static boolean ending;
+  private static @Nullable Process running;
 
   private Worker() {}
 
@@ -55,10 +60,7 @@ final class Worker {
                 Worker.class.getName()));
     command.addAll(arguments);
     try {
-      Process process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      Thread ender = new Thread(() -> end(process), "end of worker");
-      Runtime.getRuntime().addShutdownHook(ender);
+      Process process = start(command);
       Row row = null;
       String failure = null;
       try (BufferedReader answers = process.inputReader()) {
@@ -73,7 +75,6 @@ final class Worker {
         }
       } finally {
         end(process);
-        forget(ender);
       }
       if (failure != null) {
         throw new Failure(failure);
@@ -87,11 +88,33 @@ final class Worker {
     }
   }
 
-  private static void forget(Thread ender) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(ender);
-    } catch (IllegalStateException endingAlready) {
-      // The hook is running, and does no harm twice.
+  /** Starts the JVM, unless this one is ending: then nothing would end the other. */
+  private static synchronized Process start(List<String> command) throws IOException, Failure {
+    if (!hooked) {
+      hooked = true;
+      try {
+        Runtime.getRuntime().addShutdownHook(new Thread(Worker::endLast, "end of worker"));
+      } catch (IllegalStateException shuttingDown) {
+        ending = true;
+      }
+    }
+    if (ending) {
+      throw new Failure("interrupted");
+    }
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    running = process;
+    return process;
+  }
+
+  private static void endLast() {
+    Process last;
+    synchronized (Worker.class) {
+      ending = true;
+      last = running;
+    }
+    if (last != null) {
+      end(last);
     }
   }
 
@@ -108,6 +131,7 @@ final class Worker {
 
   /** Arguments: what to run, the API, the payload, and for the kernel the device and capture. */
   public static void main(String[] args) {
+    ParentWatch.start();
     try {
       Api api = Api.valueOf(args[1]);
       Payload payload = Payload.of(args[2].equals(GENERATED) ? null : Path.of(args[2]));
@@ -117,7 +141,8 @@ final class Worker {
               : kernel(api, payload, args[3], Path.of(args[4]));
       System.out.println(row.toLine());
     } catch (Failure | IOException e) {
-      System.out.println(FAILURE + e.getMessage());
+      System.out.println(
+          FAILURE + (e instanceof IOException io ? Failure.reason(io) : e.getMessage()));
       System.exit(1);
     } catch (RuntimeException e) {
       System.out.println(API_FAILURE + e);

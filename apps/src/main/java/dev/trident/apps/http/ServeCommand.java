@@ -36,6 +36,11 @@ public final class ServeCommand implements Callable<Integer> {
   private static final long MAX_FILE_BYTES = 64L << 20;
   private static final int MAX_PORT = 65_535;
 
+  /** First numbers of addresses that no interface has. */
+  private static final int LOOPBACK = 127;
+
+  private static final int MULTICAST = 224;
+
   @Option(
       names = "--api",
       required = true,
@@ -77,6 +82,9 @@ public final class ServeCommand implements Callable<Integer> {
     if (port < 1 || port > MAX_PORT) {
       throw new Failure("port " + port + " does not exist; choose 1 to " + MAX_PORT);
     }
+    if (connections < 1) {
+      throw new Failure("--connections " + connections + " serves nobody; give 1 or more");
+    }
     SockAddrIn local = localAddress();
     HttpFile content = new HttpFile(readFile());
     try (TapPort tap = TapPort.open(tapName);
@@ -105,18 +113,28 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private SockAddrIn localAddress() throws Failure {
+    SockAddrIn local;
     try {
-      return SockAddrIn.of(address, port);
+      local = SockAddrIn.of(address, port);
     } catch (IllegalArgumentException e) {
       throw new Failure(
           "'" + address + "' is not an IPv4 address; give one like 10.9.0.2 without a prefix");
     }
+    int network = local.sin_addr >>> 24;
+    int node = local.sin_addr & 0xff;
+    if (network == 0 || network == LOOPBACK || network >= MULTICAST || node < 2 || node > 254) {
+      throw new Failure(
+          address + " leaves no room for the kernel's address; give one like 10.9.0.2, from .2 on");
+    }
+    return local;
   }
 
   private byte[] readFile() throws Failure {
     try {
       if (!Files.isRegularFile(file)) {
-        throw new Failure("cannot serve " + file + ": no such file; name an ordinary file");
+        throw new Failure(
+            "cannot serve '%s': %s; name an ordinary file"
+                .formatted(file, Files.exists(file) ? "not a file" : "no such file"));
       }
       long size = Files.size(file);
       if (size > MAX_FILE_BYTES) {
@@ -125,7 +143,7 @@ public final class ServeCommand implements Callable<Integer> {
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new Failure("cannot read " + file + ": " + e.getMessage() + "; check its permissions");
+      throw new Failure("cannot read the file (" + Failure.reason(e) + "); check its permissions");
     }
   }
 

@@ -1,8 +1,6 @@
 package dev.trident.apps.net;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -13,13 +11,13 @@ import java.util.List;
 /**
  * A TCP echo server on the kernel's own stack: what {@link NetNamespace} runs as a child process.
  *
- * <p>It prints {@code ready PORT} when it listens, serves one connection after the other until the
- * peer has closed its direction, and exits when its standard input ends, which is what happens when
- * its parent dies.
+ * <p>It prints {@code ready PORT} when it listens, and serves one connection after the other: it
+ * reads until the peer has closed its direction, and only then sends everything back, so that a
+ * peer that does not read while it sends is never waited for. It exits when its standard input
+ * ends, which is what happens when its parent dies.
  */
 public final class KernelEcho {
   private static final String READY = "ready ";
-  private static final int BUFFER_BYTES = 64 * 1024;
 
   private KernelEcho() {}
 
@@ -29,7 +27,7 @@ public final class KernelEcho {
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
-        "-Xmx64m",
+        "-Xmx1g", // the largest payload in pieces and in one
         "-cp",
         System.getProperty("java.class.path"),
         KernelEcho.class.getName(),
@@ -62,7 +60,7 @@ public final class KernelEcho {
       listener.bind(
           new InetSocketAddress(InetAddress.getByName(args[0]), Integer.parseInt(args[1])));
       System.out.println(READY + listener.getLocalPort());
-      Thread.ofPlatform().daemon().name("parent watch").start(KernelEcho::exitWithParent);
+      ParentWatch.start();
       while (true) {
         try (Socket connection = listener.accept()) {
           echo(connection);
@@ -78,25 +76,8 @@ public final class KernelEcho {
 
   private static void echo(Socket connection) throws IOException {
     connection.setTcpNoDelay(true);
-    InputStream in = connection.getInputStream();
-    OutputStream out = connection.getOutputStream();
-    byte[] buffer = new byte[BUFFER_BYTES];
-    int bytes = in.read(buffer);
-    while (bytes >= 0) {
-      out.write(buffer, 0, bytes);
-      bytes = in.read(buffer);
-    }
+    byte[] everything = connection.getInputStream().readAllBytes();
+    connection.getOutputStream().write(everything);
     connection.shutdownOutput();
-  }
-
-  private static void exitWithParent() {
-    try {
-      while (System.in.read() >= 0) {
-        // The parent sends nothing; only the end counts.
-      }
-    } catch (IOException parentIsGone) {
-      // The same as the end.
-    }
-    System.exit(0);
   }
 }

@@ -42,8 +42,7 @@ public final class NetNamespace implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(namespace.hook);
     boolean made = false;
     try {
-      IpCommand.run("netns", "add", namespace.name());
-      IpCommand.run("-n", namespace.name(), "link", "set", "dev", "lo", "up");
+      namespace.make();
       made = true;
       return namespace;
     } finally {
@@ -51,6 +50,15 @@ public final class NetNamespace implements AutoCloseable {
         namespace.close();
       }
     }
+  }
+
+  /** Holds the lock, so that a JVM told to end meanwhile removes what was made, not half of it. */
+  private synchronized void make() throws IOException {
+    if (closed) {
+      throw new NetworkSetupException("namespace " + name() + " is closed");
+    }
+    IpCommand.run("netns", "add", name());
+    IpCommand.run("-n", name(), "link", "set", "dev", "lo", "up");
   }
 
   /**

@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 class NetNamespaceTest {
   private static final String TAP = "tri-nstest";
 
+  /** More than the kernel's buffers hold in both directions. */
+  private static final int SENT_BYTES = 64 << 20;
+
   @Test
   void shouldLeaveNothingWhenClosed() throws Exception {
     String name;
@@ -81,16 +84,19 @@ class NetNamespaceTest {
   }
 
   @Test
-  void shouldRunTheEchoServerOnTheKernelsStack() throws Exception {
+  void shouldTakeEverythingInBeforeItAnswersWhenTheKernelEchoes() throws Exception {
     try (NetNamespace namespace = NetNamespace.create()) {
       int port = KernelEcho.startIn(namespace, "127.0.0.1", 0);
       Process client =
           namespace.start(
               List.of(
-                  "bash",
-                  "-c",
-                  "exec 3<>/dev/tcp/127.0.0.1/" + port + "; echo hello >&3; read -u 3 x; echo $x"));
-      assertThat(client.inputReader().readLine()).isEqualTo("hello");
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  SendAllThenRead.class.getName(),
+                  Integer.toString(port),
+                  Integer.toString(SENT_BYTES)));
+      assertThat(client.inputReader().readLine()).isEqualTo(SENT_BYTES + " came back");
     }
   }
 
