@@ -22,7 +22,7 @@ import java.io.IOException;
  */
 final class KernelRun {
   /** A system call makes 40 bytes of garbage until C2 compiles it, after 10,000 calls or more. */
-  private static final int WARM_UP_RUNS = 40;
+  private static final int WARM_UP_RUNS = 400;
 
   private static final int MEASURED_RUNS = 5;
   private static final String OURS = "10.9.0.2";
