@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   IDLE --send--> INCOMPLETE --reply--> REACHABLE --30 s, in use--> PROBE --reply--> REACHABLE
  *                      |                     |                         |
- *               3 requests, 3 s        30 s, not used              3 requests
+ *               3 requests, 3 s       120 s, not used              3 requests
  *                      v                     v                         v
  *          IDLE: queue dropped,            IDLE                      IDLE
  *          senders told
@@ -48,6 +48,14 @@ public final class NeighborCache implements NeighborResolver {
   private static final long RETRY_NANOS = SECOND;
   private static final int MAX_REQUESTS = 3;
   private static final long REACHABLE_NANOS = 30 * SECOND;
+
+  /**
+   * Periods of {@link #REACHABLE_NANOS} without traffic after which an address is forgotten. Two
+   * minutes are longer than any retransmission timeout: a stack without a queue for unresolved
+   * neighbours loses the segment that finds none, and must not find none the next time too.
+   */
+  private static final int UNUSED_PERIODS = 4;
+
   private static final long DEFEND_INTERVAL_NANOS = 10 * SECOND;
 
   private final PacketPool pool;
@@ -323,7 +331,10 @@ public final class NeighborCache implements NeighborResolver {
     } else if (entry.neighbor.isUsed()) {
       entry.state = State.PROBE;
       entry.requests = 0;
+      entry.unusedPeriods = 0;
       request(entry, nowNanos);
+    } else if (++entry.unusedPeriods < UNUSED_PERIODS) {
+      wheel.arm(entry, Deadline.after(nowNanos, REACHABLE_NANOS));
     } else {
       idle(entry);
     }
@@ -331,6 +342,7 @@ public final class NeighborCache implements NeighborResolver {
 
   private static void idle(NeighborEntry entry) {
     entry.state = State.IDLE;
+    entry.unusedPeriods = 0;
     entry.neighbor.mac(Neighbor.UNRESOLVED);
     entry.neighbor.clearUsed();
   }

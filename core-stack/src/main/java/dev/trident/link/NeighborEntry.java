@@ -34,6 +34,9 @@ final class NeighborEntry extends TimerNode {
   /** Requests sent since the state was entered. */
   int requests;
 
+  /** Periods in a row in which the address was known and nobody used it. */
+  int unusedPeriods;
+
   long confirmedNanos;
 
   private final @Nullable Packet[] waiting = new Packet[MAX_WAITING];

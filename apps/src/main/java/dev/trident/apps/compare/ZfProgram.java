@@ -17,6 +17,7 @@ import io.netty.buffer.ByteBuf;
 /** A TCPDirect program: one stack on one interface, for all its connections. */
 final class ZfProgram implements PeerFactory.Program {
   private static final int TIME_WAIT_MS = 1;
+  private static final int ARP_TIMEOUT_MICROS = 30_000_000;
 
   private final ZfAttr attr;
   private final ZfStack stack;
@@ -29,6 +30,8 @@ final class ZfProgram implements PeerFactory.Program {
     ZfPeer.check("zf_attr_set_str", zf_attr_set_str(attr, "interface", interfaceName));
     // Zockets in TIME_WAIT hold their place in the stack: a program that reconnects keeps it short.
     ZfPeer.check("zf_attr_set_int", zf_attr_set_int(attr, "tcp_timewait_ms", TIME_WAIT_MS));
+    // The default of 1 ms is meant for a machine room, and links of a comparison may be longer.
+    ZfPeer.check("zf_attr_set_int", zf_attr_set_int(attr, "arp_reply_timeout", ARP_TIMEOUT_MICROS));
     Ref<ZfStack> newStack = new Ref<>();
     ZfPeer.check("zf_stack_alloc", zf_stack_alloc(attr, newStack));
     stack = newStack.get();
