@@ -21,7 +21,7 @@ import java.io.IOException;
  * come from further ones after warm-up, and contain the polling between the kernel's answers.
  */
 final class KernelRun {
-  /** A system call makes 40 bytes of garbage until C2 compiles it, after 10,000 calls or more. */
+  /** Long enough for the JIT to settle; system calls make garbage until they are compiled. */
   private static final int WARM_UP_RUNS = 400;
 
   private static final int MEASURED_RUNS = 5;
