@@ -4,6 +4,7 @@ import dev.trident.apps.compare.CompareCommand;
 import dev.trident.apps.http.ServeCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +14,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * The command {@code trident}. A subcommand is a class with picocli's {@code @Command} named in the
- * list below; its {@code call} returns {@link #OK} or {@link #FAILED}, or throws {@link Failure}.
+ * list below, or a {@link Subcommand} of a module above this one; its {@code call} returns {@link
+ * #OK} or {@link #FAILED}, or throws {@link Failure}.
  */
 @Command(
     name = "trident",
@@ -49,6 +51,7 @@ public final class Trident implements Runnable {
   /** The whole command with its subcommands; tests give it their own writers. */
   public static CommandLine commandLine() {
     CommandLine command = new CommandLine(new Trident());
+    ServiceLoader.load(Subcommand.class).forEach(command::addSubcommand);
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setParameterExceptionHandler(Trident::onUsageError);
     command.setExecutionExceptionHandler(Trident::onFailure);

@@ -169,6 +169,9 @@ public interface StreamEndpoint extends Endpoint {
 
   boolean noDelay();
 
+  /** Describes the connection as it is, for tools; of a CLOSED one what it was in the end. */
+  void info(TcpInfo into);
+
   /** The API's object for this endpoint; kept for it, never touched by the engine. */
   void attach(Object owner);
 

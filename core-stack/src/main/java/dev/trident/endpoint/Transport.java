@@ -52,6 +52,9 @@ public interface Transport {
    */
   int openConnections(boolean countTimeWait);
 
+  /** Questions and interventions of tools. */
+  Diagnostics diagnostics();
+
   Completions completions();
 
   PacketPool pool();

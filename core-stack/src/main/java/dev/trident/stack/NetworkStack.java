@@ -6,6 +6,7 @@ import dev.trident.buffer.Packet;
 import dev.trident.buffer.PacketPool;
 import dev.trident.buffer.Run;
 import dev.trident.endpoint.DatagramEndpoint;
+import dev.trident.endpoint.Diagnostics;
 import dev.trident.endpoint.PortSpace;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.StreamEndpoint;
@@ -247,6 +248,11 @@ public final class NetworkStack implements Transport, AutoCloseable {
   @Override
   public int openConnections(boolean countTimeWait) {
     return tcp.openConnections(countTimeWait);
+  }
+
+  @Override
+  public Diagnostics diagnostics() {
+    return tcp.diagnostics();
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StackError;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamState;
+import dev.trident.endpoint.TcpInfo;
 import dev.trident.ip.Path;
 import dev.trident.time.Deadline;
 import dev.trident.trace.Counter;
@@ -357,6 +358,11 @@ final class Connection implements StreamEndpoint {
   void onGivenUp() {
     layer.counters().increment(Counter.TCP_CONNECTIONS_ABORTED);
     fail(softError != null ? softError : StackError.TIMED_OUT);
+  }
+
+  /** An administrator ends the connection without a word to the peer. */
+  void drop() {
+    end(state == StreamState.TIME_WAIT ? null : StackError.CONNECTION_ABORTED);
   }
 
   /** News of the path that does not end the connection (RFC 5461 section 2). */
@@ -781,6 +787,15 @@ final class Connection implements StreamEndpoint {
   @Override
   public boolean noDelay() {
     return sender.noDelay();
+  }
+
+  @Override
+  public void info(TcpInfo into) {
+    into.state = state;
+    into.windowScale = offeredWindowShift != TcpOptions.ABSENT;
+    into.rmss = path == null ? 0 : receiveMss();
+    sender.info(into);
+    receiver.info(into);
   }
 
   @Override

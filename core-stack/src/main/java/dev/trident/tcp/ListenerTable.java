@@ -52,6 +52,17 @@ final class ListenerTable {
     return port & (buckets.length - 1);
   }
 
+  /** Listeners in LISTEN. */
+  int listening() {
+    int listening = 0;
+    for (Listener first : buckets) {
+      for (Listener each = first; each != null; each = each.nextOfPort) {
+        listening++;
+      }
+    }
+    return listening;
+  }
+
   void add(Listener listener) {
     int bucket = bucket(listener.localPort());
     listener.nextOfPort = buckets[bucket];

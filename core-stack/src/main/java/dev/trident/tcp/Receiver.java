@@ -2,6 +2,7 @@ package dev.trident.tcp;
 
 import dev.trident.buffer.Packet;
 import dev.trident.endpoint.Readiness;
+import dev.trident.endpoint.TcpInfo;
 import dev.trident.time.Deadline;
 import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
@@ -320,6 +321,12 @@ final class Receiver {
     if (opening >= (starved ? Math.min(bufferBytes / 2, rmss) : bufferBytes / 4)) {
       owePromptAck();
     }
+  }
+
+  void info(TcpInfo into) {
+    into.rcvWnd = rcvWnd();
+    into.rcvWindShift = rcvWindShift;
+    into.unreadBytes = queue.bytes();
   }
 
   /** Drops what is out of order; what the user has not read stays. */

@@ -2,6 +2,7 @@ package dev.trident.tcp;
 
 import dev.trident.buffer.Packet;
 import dev.trident.endpoint.StreamState;
+import dev.trident.endpoint.TcpInfo;
 import dev.trident.endpoint.TcpProfile;
 import dev.trident.time.Deadline;
 import dev.trident.wire.SequenceNumber;
@@ -157,6 +158,17 @@ final class Retransmission {
       lostFrom(packet);
     }
     return true;
+  }
+
+  void info(TcpInfo into) {
+    into.attempts = attempts;
+    if (inRecovery) {
+      into.recovery = TcpInfo.Recovery.RECOVERY;
+    } else if (lost != null || attempts > 0) {
+      into.recovery = TcpInfo.Recovery.LOSS;
+    } else {
+      into.recovery = duplicateAcks > 0 ? TcpInfo.Recovery.DISORDER : TcpInfo.Recovery.OPEN;
+    }
   }
 
   private void resendFirst(long nowNanos) {

@@ -57,6 +57,11 @@ final class RttEstimator {
     return rtoNanos;
   }
 
+  /** RTTVAR; meaningful once there is a measurement. */
+  long rttvarNanos() {
+    return rttvarNanos;
+  }
+
   /** The smoothed round-trip time, or -1 before the first measurement. */
   long srttNanos() {
     return srttNanos;

@@ -3,6 +3,7 @@ package dev.trident.tcp;
 import dev.trident.buffer.Packet;
 import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StreamState;
+import dev.trident.endpoint.TcpInfo;
 import dev.trident.endpoint.TcpProfile;
 import dev.trident.time.Deadline;
 import dev.trident.trace.Counter;
@@ -602,6 +603,21 @@ final class Sender {
   void sendReset() {
     connection.layer().counters().increment(Counter.TCP_RESETS_SENT);
     out.sendControl(Objects.requireNonNull(connection.path()), ports, sndNxt, 0, TcpHeader.RST, 0);
+  }
+
+  void info(TcpInfo into) {
+    into.smss = smss;
+    into.sndWnd = sndWnd;
+    into.sndWindShift = sndWindShift;
+    into.flightSizeBytes = flightSizeBytes();
+    into.unsentBytes = unsentBytes();
+    into.probes = probes;
+    into.cwndBytes = congestion.cwndBytes();
+    into.ssthreshBytes = congestion.ssthreshBytes();
+    into.srttNanos = rtt.srttNanos();
+    into.rttvarNanos = rtt.rttvarNanos();
+    into.rtoNanos = rtt.rtoNanos();
+    retransmission.info(into);
   }
 
   /** Drops what is queued; loans return when no device reads them. */

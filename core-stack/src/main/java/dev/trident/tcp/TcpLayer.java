@@ -2,6 +2,7 @@ package dev.trident.tcp;
 
 import dev.trident.buffer.Packet;
 import dev.trident.buffer.PacketPool;
+import dev.trident.endpoint.Diagnostics;
 import dev.trident.endpoint.PortSpace;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.StackError;
@@ -79,6 +80,9 @@ public final class TcpLayer implements ProtocolHandler {
 
   private final Now now;
 
+  /** Read when a connection is made, and where it waits or gives up. */
+  private TcpProfile profile;
+
   /** A layer that sends through {@code ip}; all its timers are in {@code wheel}. */
   public TcpLayer(
       StackConfig config,
@@ -95,7 +99,7 @@ public final class TcpLayer implements ProtocolHandler {
     this.wheel = wheel;
     this.portSpace = portSpace;
     this.now = now;
-    TcpProfile profile = config.profile();
+    profile = config.profile();
     long seed = config.seed();
     out = new SegmentOutput(pool, ip, counters, profile.ttl());
     packetizer = new Packetizer(pool, counters);
@@ -137,6 +141,11 @@ public final class TcpLayer implements ProtocolHandler {
   public @Nullable StreamListener newListener() {
     Listener listener = new Listener(this);
     return listeners.register(listener) ? listener : null;
+  }
+
+  /** What tools ask. */
+  public Diagnostics diagnostics() {
+    return new TcpDiagnostics(this);
   }
 
   /** Streams that somebody holds or that are not CLOSED. */
@@ -364,7 +373,27 @@ public final class TcpLayer implements ProtocolHandler {
   }
 
   TcpProfile profile() {
-    return config.profile();
+    return profile;
+  }
+
+  void profile(TcpProfile changed) {
+    profile = changed;
+  }
+
+  /** The connections from SYN on, until CLOSED; a copy. */
+  List<Connection> connections() {
+    List<Connection> all = new ArrayList<>();
+    for (Connection connection : slots) {
+      if (connection != null) {
+        all.add(connection);
+      }
+    }
+    return all;
+  }
+
+  /** Listeners in LISTEN. */
+  int listening() {
+    return listeners.listening();
   }
 
   SegmentOutput out() {
