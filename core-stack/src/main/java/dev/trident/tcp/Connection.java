@@ -1,51 +1,54 @@
 package dev.trident.tcp;
 
-import dev.trident.buffer.CellBuf;
-import dev.trident.buffer.Packet;
-import dev.trident.buffer.UserFree;
 import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StackError;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamState;
-import dev.trident.endpoint.TcpInfo;
 import dev.trident.ip.Path;
 import dev.trident.time.Deadline;
 import dev.trident.trace.Counter;
 import dev.trident.wire.TcpOptions;
-import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transmission control block: identity, state, the two halves and the timers. It is the
- * endpoint that APIs see too, so that a connection costs one object less; what a call does beyond
- * checking the state is in {@link Packetizer}, {@link Sender} and {@link Receiver}.
+ * The transmission control block: identity, state, the two halves and the timers, and what segments
+ * and timers do to the state. What the user's calls do is in {@link Stream}, the one subclass: two
+ * thoughts in two files and, since there are many connections, in one object. What a call or a
+ * segment does beyond the state is in {@link Sender} and {@link Receiver}.
  *
  * <p>It lives as long as somebody needs it: the user until {@link #close} or {@link #abort}, the
  * layer until CLOSED. A connection that a {@link Listener} has not handed out has no user.
  */
-final class Connection implements StreamEndpoint {
+abstract sealed class Connection implements StreamEndpoint permits Stream {
   /** Bits that end with a connection; what remains readable is told apart. */
-  private static final int OPEN_BITS = Readiness.WRITABLE;
+  static final int OPEN_BITS = Readiness.WRITABLE;
 
-  private final TcpLayer layer;
-  private final Readiness readiness;
+  final TcpLayer layer;
+
+  final Readiness readiness;
+
   private final Timers timers;
-  private final Sender sender;
-  private final Receiver receiver;
 
-  private StreamState state = StreamState.CLOSED;
+  final Sender sender;
 
-  private int localAddress;
-  private int localPort;
+  final Receiver receiver;
+
+  StreamState state = StreamState.CLOSED;
+
+  int localAddress;
+
+  int localPort;
+
   private int remoteAddress;
+
   private int remotePort;
 
   /** How segments leave; null before the first open. */
-  private @Nullable Path path;
+  @Nullable Path path;
 
   /** The hold on our port; null while unbound and after CLOSED. */
-  private @Nullable LocalPort port;
+  @Nullable LocalPort port;
 
   /** Where this came from, until it is accepted; null for an active open. */
   private @Nullable Listener listener;
@@ -62,34 +65,31 @@ final class Connection implements StreamEndpoint {
   int slot = -1;
 
   /** The user has given the endpoint up; or never had it. */
-  private boolean orphan;
+  boolean orphan;
 
-  private boolean opened;
+  boolean opened;
 
   /** The port was bound by the user, who keeps it when an attempt to connect fails. */
-  private boolean boundByUser;
-
-  private boolean acceptsOversize;
+  boolean boundByUser;
 
   /** Room below which this is not writable; 0 leaves it to {@link #raiseWritable}. */
-  private int sendLowWaterBytes;
+  int sendLowWaterBytes;
 
   /** Window scale that our SYN offers, or {@link TcpOptions#ABSENT}. */
-  private byte offeredWindowShift;
+  byte offeredWindowShift;
 
   private byte challenges;
+
   private int challengeInterval;
 
   /** What ended the connection; null while it lives and after an orderly end. */
-  private @Nullable StackError endError;
+  @Nullable StackError endError;
 
   /** The error that {@link #takeError} will report. */
-  private @Nullable StackError pendingError;
+  @Nullable StackError pendingError;
 
   /** What ICMP said of the path: the cause to report if the connection times out. */
   private @Nullable StackError softError;
-
-  private @Nullable Object attachment;
 
   Connection(TcpLayer layer) {
     this.layer = layer;
@@ -155,58 +155,6 @@ final class Connection implements StreamEndpoint {
         && localPort == localPortNumber
         && remotePort == remotePortNumber
         && localAddress == local;
-  }
-
-  // ---- open -------------------------------------------------------------------------------
-
-  @Override
-  public int bind(int address, int wantedPort) {
-    if (port != null || opened) {
-      return StackError.INVALID_STATE.code;
-    }
-    LocalPort reserved = layer.reserve(address, wantedPort);
-    if (reserved == null) {
-      return layer.whyNotReserved(address);
-    }
-    port = reserved;
-    boundByUser = true;
-    localAddress = address;
-    localPort = reserved.port();
-    return 0;
-  }
-
-  @Override
-  public int connect(int address, int remotePortNumber) {
-    if (state != StreamState.CLOSED || orphan) {
-      return StackError.ALREADY_CONNECTED.code;
-    }
-    if (remotePortNumber <= 0 || remotePortNumber > 0xffff || !TcpLayer.isUnicast(address)) {
-      return StackError.INVALID_ADDRESS.code;
-    }
-    Path found = layer.route(port == null ? 0 : port.address(), address);
-    if (found == null) {
-      return StackError.NETWORK_UNREACHABLE.code;
-    }
-    if (found.nextHop() == null && !layer.isLocalAddress(address)) {
-      return StackError.INVALID_ADDRESS.code;
-    }
-    boolean chosen = port == null;
-    LocalPort held = chosen ? layer.choosePort(found, remotePortNumber) : port;
-    if (held == null) {
-      return StackError.ADDRESS_IN_USE.code;
-    }
-    int error = layer.install(this, found, held, address, remotePortNumber);
-    if (error != 0) {
-      if (chosen) {
-        held.release();
-      }
-      return error;
-    }
-    port = held;
-    layer.counters().increment(Counter.TCP_ACTIVE_OPENS);
-    enter(StreamState.SYN_SENT);
-    sender.sendSyn(layer.nowNanos());
-    return 0;
   }
 
   /** Called by the layer, with the tuple free: takes the identity of a new connection. */
@@ -275,8 +223,6 @@ final class Connection implements StreamEndpoint {
     nextReady = null;
   }
 
-  // ---- state ------------------------------------------------------------------------------
-
   /** The one place where the state changes. */
   void enter(StreamState next) {
     state = next;
@@ -319,7 +265,7 @@ final class Connection implements StreamEndpoint {
   }
 
   /** A FIN that never comes must not keep what nobody uses. */
-  private void startFinWait2(long nowNanos) {
+  void startFinWait2(long nowNanos) {
     timers.lingerUntil(Deadline.after(nowNanos, layer.profile().closing().finWait2Nanos()));
   }
 
@@ -375,7 +321,7 @@ final class Connection implements StreamEndpoint {
     end(error);
   }
 
-  private void end(@Nullable StackError error) {
+  void end(@Nullable StackError error) {
     Listener parent = listener;
     boolean embryonic = state == StreamState.SYN_RECEIVED;
     boolean attempt = embryonic || state == StreamState.SYN_SENT;
@@ -428,254 +374,6 @@ final class Connection implements StreamEndpoint {
     }
   }
 
-  // ---- sending ----------------------------------------------------------------------------
-
-  /**
-   * Why nothing can be sent at all at present: 0, or an error. Urgent data cannot be sent yet, and
-   * is refused rather than sent as ordinary data.
-   */
-  private int refusal(int flags) {
-    if ((flags & ~SEND_MORE) != 0) {
-      return StackError.INVALID_ARGUMENT.code;
-    }
-    if (state == StreamState.ESTABLISHED || state == StreamState.CLOSE_WAIT) {
-      return 0;
-    }
-    if (endError != null) {
-      return endError.code;
-    }
-    return (sender.isFinQueued() ? StackError.SHUT_DOWN : StackError.NOT_CONNECTED).code;
-  }
-
-  @Override
-  public int send(ByteBuf buffer, int index, int length, int flags) {
-    int refusal = refusal(flags);
-    if (refusal != 0) {
-      return refusal;
-    }
-    return sent(layer.packetizer().copy(sender, buffer, index, length), flags);
-  }
-
-  @Override
-  public int sendLoan(
-      ByteBuf buffer, int index, int length, Object token, UserFree free, int flags) {
-    int refusal = allOrNothingRefusal(length, flags);
-    if (refusal != 0) {
-      return refusal;
-    }
-    return sent(layer.packetizer().lend(sender, buffer, index, length, token, free), flags);
-  }
-
-  @Override
-  public int sendMessage(CellBuf message, int length, int flags) {
-    int refusal = allOrNothingRefusal(length, flags);
-    if (refusal != 0) {
-      return refusal;
-    }
-    return sent(layer.packetizer().adopt(sender, message, length), flags);
-  }
-
-  private int allOrNothingRefusal(int length, int flags) {
-    int refusal = refusal(flags);
-    if (refusal != 0) {
-      return refusal;
-    }
-    if (length <= 0) {
-      return StackError.INVALID_ARGUMENT.code;
-    }
-    if (length <= sender.spaceBytes()) {
-      return 0;
-    }
-    if (length > sender.bufferLimitBytes()) {
-      if (!acceptsOversize) {
-        return StackError.MESSAGE_TOO_LONG.code;
-      }
-      if (sender.unacknowledgedBytes() == 0) {
-        return 0;
-      }
-    }
-    readiness.clear(Readiness.WRITABLE);
-    return StackError.WOULD_BLOCK.code;
-  }
-
-  private int sent(int result, int flags) {
-    if (result > 0) {
-      sender.moreComing((flags & SEND_MORE) != 0);
-      sender.output(layer.nowNanos());
-      if (sender.spaceBytes() < sendLowWaterBytes) {
-        readiness.clear(Readiness.WRITABLE);
-      }
-    } else if (result == SegmentOutput.WOULD_BLOCK) {
-      readiness.clear(Readiness.WRITABLE);
-    }
-    return result;
-  }
-
-  @Override
-  public void acceptOversizeWhenEmpty(boolean accept) {
-    acceptsOversize = accept;
-  }
-
-  @Override
-  public int sendSpace() {
-    boolean open = state == StreamState.ESTABLISHED || state == StreamState.CLOSE_WAIT;
-    return open ? Math.max(sender.spaceBytes(), 0) : 0;
-  }
-
-  @Override
-  public int unacknowledgedBytes() {
-    return state == StreamState.CLOSED ? 0 : sender.unacknowledgedBytes();
-  }
-
-  @Override
-  public int unsentBytes() {
-    return state == StreamState.CLOSED ? 0 : sender.unsentBytes();
-  }
-
-  @Override
-  public int mss() {
-    return sender.smss();
-  }
-
-  // ---- receiving --------------------------------------------------------------------------
-
-  @Override
-  public int receive(ByteBuf buffer, int index, int length) {
-    ReceiveQueue queue = receiver.queue();
-    if (queue.bytes() == 0) {
-      return whyNothingToRead();
-    }
-    if (length == 0) {
-      return 0;
-    }
-    int count = Math.min(length, queue.bytes());
-    if (buffer.isReadOnly() || !Packetizer.isUsable(buffer, index, count)) {
-      return StackError.BAD_BUFFER.code;
-    }
-    layer.packetizer().copyOut(queue, buffer, index, count);
-    consume(count);
-    return count;
-  }
-
-  private int whyNothingToRead() {
-    if (receiver.isFinReceived()) {
-      return 0;
-    }
-    if (endError != null) {
-      return endError.code;
-    }
-    boolean unconnected =
-        !opened || state == StreamState.SYN_SENT || state == StreamState.SYN_RECEIVED;
-    if (unconnected) {
-      return StackError.NOT_CONNECTED.code;
-    }
-    return state == StreamState.CLOSED ? 0 : StackError.WOULD_BLOCK.code;
-  }
-
-  @Override
-  public int receivableBytes() {
-    return receiver.queue().bytes();
-  }
-
-  @Override
-  public int receivablePackets() {
-    return receiver.queue().packets();
-  }
-
-  @Override
-  public boolean atEndOfStream() {
-    return receiver.isFinReceived() && receiver.queue().bytes() == 0;
-  }
-
-  @Override
-  public int peek(CellBuf[] into, int max) {
-    int shown = 0;
-    for (Packet packet = receiver.queue().head();
-        packet != null && shown < max;
-        packet = packet.next) {
-      packet.retain();
-      into[shown++] =
-          layer.pool().handles().issue(packet, packet.payloadOffset, packet.payloadBytes);
-    }
-    layer.counters().add(Counter.BUFFERS_TO_USER, shown);
-    return shown;
-  }
-
-  @Override
-  public void consume(int bytes) {
-    if (bytes < 0 || bytes > receiver.queue().bytes()) {
-      throw new IllegalArgumentException(
-          "consume of " + bytes + " bytes, with " + receiver.queue().bytes() + " queued");
-    }
-    receiver.queue().consume(bytes);
-    boolean ended = receiver.isFinReceived() || state == StreamState.CLOSED;
-    if (ended) {
-      return;
-    }
-    receiver.onConsumed();
-  }
-
-  // ---- end --------------------------------------------------------------------------------
-
-  @Override
-  public int shutdownSend() {
-    switch (state) {
-      case SYN_SENT -> end(null);
-      case SYN_RECEIVED -> {
-        if (sender.isFinQueued()) {
-          return StackError.SHUT_DOWN.code;
-        }
-        sender.queueFin();
-      }
-      case ESTABLISHED -> sendFinIn(StreamState.FIN_WAIT_1);
-      case CLOSE_WAIT -> sendFinIn(StreamState.LAST_ACK);
-      case CLOSED, LISTEN -> {
-        return (endError == null ? StackError.NOT_CONNECTED : endError).code;
-      }
-      case FIN_WAIT_1, FIN_WAIT_2, CLOSING, LAST_ACK, TIME_WAIT -> {
-        return StackError.SHUT_DOWN.code;
-      }
-    }
-    return 0;
-  }
-
-  private void sendFinIn(StreamState next) {
-    readiness.clear(OPEN_BITS);
-    sender.queueFin();
-    enter(next);
-    sender.output(layer.nowNanos());
-  }
-
-  @Override
-  public void close() {
-    if (orphan) {
-      return;
-    }
-    readiness.listen(null);
-    switch (state) {
-      case CLOSED, LISTEN, SYN_SENT -> giveUpAtOnce();
-      case SYN_RECEIVED, ESTABLISHED, CLOSE_WAIT -> {
-        if (receiver.queue().bytes() > 0) {
-          abort();
-          return;
-        }
-        orphan = true;
-        shutdownSend();
-      }
-      case FIN_WAIT_1, CLOSING, LAST_ACK, FIN_WAIT_2, TIME_WAIT -> {
-        if (receiver.queue().bytes() > 0 && !receiver.isFinReceived()) {
-          abort();
-          return;
-        }
-        orphan = true;
-        receiver.queue().clear();
-        if (state == StreamState.FIN_WAIT_2) {
-          startFinWait2(layer.nowNanos());
-        }
-      }
-    }
-  }
-
   @Override
   public void abort() {
     switch (state) {
@@ -698,7 +396,7 @@ final class Connection implements StreamEndpoint {
     end(StackError.CONNECTION_ABORTED);
   }
 
-  private void giveUpAtOnce() {
+  void giveUpAtOnce() {
     orphan = true;
     if (state == StreamState.CLOSED) {
       receiver.queue().clear();
@@ -708,8 +406,6 @@ final class Connection implements StreamEndpoint {
       end(null);
     }
   }
-
-  // ---- addresses, errors, settings --------------------------------------------------------
 
   @Override
   public int localAddress() {
@@ -734,77 +430,5 @@ final class Connection implements StreamEndpoint {
   @Override
   public Readiness readiness() {
     return readiness;
-  }
-
-  @Override
-  public int pendingError() {
-    return pendingError == null ? 0 : pendingError.code;
-  }
-
-  @Override
-  public int takeError() {
-    int error = pendingError();
-    pendingError = null;
-    return error;
-  }
-
-  @Override
-  public void sendBufferBytes(int bytes) {
-    sender.bufferLimitBytes(Math.max(bytes, Math.max(sender.smss(), 1)));
-    if (opened) {
-      raiseWritable();
-    }
-  }
-
-  @Override
-  public int sendBufferBytes() {
-    return sender.bufferLimitBytes();
-  }
-
-  @Override
-  public void sendLowWaterBytes(int bytes) {
-    sendLowWaterBytes = bytes;
-  }
-
-  @Override
-  public void receiveBufferBytes(int bytes) {
-    receiver.bufferBytes(Math.max(bytes, 1));
-  }
-
-  @Override
-  public int receiveBufferBytes() {
-    return receiver.bufferBytes();
-  }
-
-  @Override
-  public void noDelay(boolean off) {
-    sender.noDelay(off);
-    if (off && sender.buffer().unsent() != null && state != StreamState.CLOSED) {
-      sender.output(layer.nowNanos());
-    }
-  }
-
-  @Override
-  public boolean noDelay() {
-    return sender.noDelay();
-  }
-
-  @Override
-  public void info(TcpInfo into) {
-    into.state = state;
-    into.windowScale = offeredWindowShift != TcpOptions.ABSENT;
-    into.rmss = path == null ? 0 : receiveMss();
-    sender.info(into);
-    receiver.info(into);
-  }
-
-  @Override
-  public void attach(Object owner) {
-    attachment = owner;
-  }
-
-  @Override
-  public @Nullable Object attachment() {
-    return attachment;
   }
 }

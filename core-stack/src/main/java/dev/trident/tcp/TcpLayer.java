@@ -134,7 +134,7 @@ public final class TcpLayer implements ProtocolHandler {
       return null;
     }
     liveStreams++;
-    return new Connection(this);
+    return new Stream(this);
   }
 
   /** A new unbound listener, or null at the configured limit. */
@@ -508,7 +508,7 @@ public final class TcpLayer implements ProtocolHandler {
     }
     liveStreams++;
     counters.increment(Counter.TCP_PASSIVE_OPENS);
-    Connection connection = new Connection(this);
+    Connection connection = new Stream(this);
     listener.prepare(connection);
     add(connection, path, port.port(), peer, syn.sourcePort());
     connection.openPassively(listener, port.retain(), syn, nowNanos);

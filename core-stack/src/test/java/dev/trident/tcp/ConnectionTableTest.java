@@ -20,7 +20,7 @@ class ConnectionTableTest {
   private final Map<Tuple, Connection> model = new HashMap<>();
 
   private Connection connection(Tuple tuple) {
-    Connection connection = new Connection(host.layer);
+    Connection connection = new Stream(host.layer);
     Path path = Objects.requireNonNull(host.ip.route(0, tuple.remoteAddress()));
     connection.open(path, tuple.localPort(), tuple.remoteAddress(), tuple.remotePort());
     return connection;
