@@ -66,7 +66,16 @@ public record TcpProfile(
    *
    * @param windowScale shift of the window offered, 0..14, or {@link #NO_WINDOW_SCALE}
    */
-  public record Options(int windowScale, boolean timestamps, boolean selectiveAck) {}
+  public record Options(
+      int windowScale, boolean timestamps, boolean selectiveAck, OptionOrder order) {}
+
+  /** In which order the options of a SYN are written: that of a stack to be taken for. */
+  public enum OptionOrder {
+    /** MSS, SACK-permitted, timestamps, window scale. */
+    LINUX,
+    /** MSS, window scale, SACK-permitted, timestamps. */
+    FREEBSD
+  }
 
   /** A range of ports, both ends included. */
   public record Ports(int first, int last) {
@@ -92,7 +101,7 @@ public record TcpProfile(
           new Closing(60 * SECONDS, 60 * SECONDS),
           new InitialWindow(10, 0),
           new Buffers(256 << 10, 256 << 10, 4 << 20),
-          new Options(7, true, true),
+          new Options(7, true, true, OptionOrder.LINUX),
           true,
           new Ports(49_152, 65_535));
 
@@ -108,7 +117,7 @@ public record TcpProfile(
           new Closing(120 * SECONDS, 120 * SECONDS),
           new InitialWindow(10, 0),
           new Buffers(64 * 1_460, 65_535, 65_535),
-          new Options(NO_WINDOW_SCALE, false, false),
+          new Options(NO_WINDOW_SCALE, false, false, OptionOrder.LINUX),
           false,
           new Ports(49_152, 65_535));
 

@@ -4,6 +4,7 @@ import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StackError;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamState;
+import dev.trident.endpoint.TcpProfile;
 import dev.trident.ip.Path;
 import dev.trident.time.Deadline;
 import dev.trident.trace.Counter;
@@ -78,6 +79,15 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
   /** Window scale that our SYN offers, or {@link TcpOptions#ABSENT}. */
   byte offeredWindowShift;
 
+  /** Null unless both sides agreed on the option. */
+  @Nullable Timestamps timestamps;
+
+  /** Our SYN offers SACK; once the peer's has come, both do. */
+  boolean offersSack;
+
+  /** The largest segment the peer and the path take, before our options are taken off. */
+  private int sendMss;
+
   private byte challenges;
 
   private int challengeInterval;
@@ -133,6 +143,38 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
     return layer.maxSegmentBytes(Objects.requireNonNull(path));
   }
 
+  /** Whether the segment being processed echoes a timestamp from before {@code nanos}. */
+  boolean isEchoBefore(long nanos) {
+    return timestamps != null && timestamps.isEchoBefore(nanos);
+  }
+
+  /** Bytes of the options that every segment of this connection has. */
+  private int optionBytes() {
+    return timestamps == null ? 0 : SegmentOptions.TIMESTAMPS_BYTES;
+  }
+
+  /** Fills in the options of a segment with {@code payloadBytes} octets. */
+  void setOptions(SegmentOptions options, int payloadBytes) {
+    Timestamps agreed = timestamps;
+    if (agreed != null) {
+      options.timestamps(agreed.valueAt(layer.nowNanos()), agreed.tsRecent());
+    }
+    receiver.addSack(options, receiveMss() - payloadBytes);
+  }
+
+  /** Fills in the options of a SYN, or of the answer to one. */
+  void setSynOptions(SynOptions options, boolean answer) {
+    options.set(receiveMss(), offeredWindowShift, offersSack);
+    if (timestamps != null) {
+      options.timestamps(timestamps.valueAt(layer.nowNanos()), answer ? timestamps.tsRecent() : 0);
+    }
+  }
+
+  /** The round-trip time that the echo of the segment being processed tells, or -1. */
+  long echoedRoundTripNanos(long nowNanos) {
+    return timestamps == null ? -1 : timestamps.roundTripNanos(nowNanos);
+  }
+
   int offeredWindowShift() {
     return offeredWindowShift;
   }
@@ -169,7 +211,13 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
     pendingError = null;
     softError = null;
     readiness.clear(-1);
-    offeredWindowShift = (byte) layer.profile().options().windowScale();
+    TcpProfile.Options options = layer.profile().options();
+    offeredWindowShift = (byte) options.windowScale();
+    offersSack = options.selectiveAck();
+    timestamps =
+        options.timestamps()
+            ? new Timestamps(layer.timestampOffset(localAddress, ourPort, peer, peerPort))
+            : null;
     int iss = layer.initialSequence(localAddress, ourPort, peer, peerPort);
     sender.open(iss, ourPort, peerPort);
     receiver.open(receiveMss(), offeredWindowShift);
@@ -189,7 +237,18 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
   void onPeerSyn(Segment syn) {
     receiver.onSyn(syn.seq());
     TcpOptions options = syn.options();
-    sender.smss(layer.sendMss(options.mss(), receiveMss()));
+    if (timestamps != null && options.hasTimestamps()) {
+      timestamps.tsRecent(options.tsVal(), layer.nowNanos());
+    } else {
+      timestamps = null;
+    }
+    sendMss = layer.sendMss(options.mss(), receiveMss());
+    sender.smss(sendMss - optionBytes());
+    offersSack &= options.sackPermitted();
+    if (offersSack) {
+      sender.useSack();
+      receiver.useSack();
+    }
     if (offeredWindowShift == TcpOptions.ABSENT || options.windowScale() == TcpOptions.ABSENT) {
       offeredWindowShift = TcpOptions.ABSENT;
       receiver.doNotScale();

@@ -20,6 +20,16 @@ import org.jspecify.annotations.Nullable;
  * differs; a dishonest one gains nothing that it could not have sent at first.
  */
 final class Reassembly {
+  /** What became of a segment. */
+  enum Kept {
+    /** At least a part of it was new, and is kept. */
+    NEW,
+    /** All of it was here before. */
+    DUPLICATE,
+    /** It, or one that follows it, was dropped for want of room. */
+    DROPPED
+  }
+
   private @Nullable Packet head;
   private int packets;
 
@@ -41,9 +51,8 @@ final class Reassembly {
    * Keeps the data of a segment that begins behind RCV.NXT, as far as it is new.
    *
    * @param maxPackets when so many are kept, the one with the highest sequence number goes
-   * @return false if the segment, or a later one, was dropped for want of room
    */
-  boolean insert(Segment segment, int maxPackets) {
+  Kept insert(Segment segment, int maxPackets) {
     Packet before = null;
     Packet after = head;
     while (after != null && SequenceNumber.lessOrEqual(after.sequence, segment.seq())) {
@@ -53,7 +62,7 @@ final class Reassembly {
     if (before != null) {
       int covered = before.sequence + before.payloadBytes - segment.seq();
       if (covered >= segment.payloadBytes()) {
-        return true;
+        return Kept.DUPLICATE;
       }
       if (covered > 0) {
         segment.trimFront(covered);
@@ -69,14 +78,14 @@ final class Reassembly {
       segment.trimData(after.sequence - segment.seq());
     }
     if (after == null && packets >= maxPackets) {
-      return false;
+      return Kept.DROPPED;
     }
     linkAfter(before, segment);
     if (packets > maxPackets) {
       dropLast();
-      return false;
+      return Kept.DROPPED;
     }
-    return true;
+    return Kept.NEW;
   }
 
   private void linkAfter(@Nullable Packet before, Segment segment) {
@@ -103,6 +112,15 @@ final class Reassembly {
     packet.next = null;
     packets--;
     packet.release();
+  }
+
+  /** The number behind the last octet kept; only if there is one. */
+  int end() {
+    Packet last = Objects.requireNonNull(head);
+    while (last.next != null) {
+      last = last.next;
+    }
+    return last.sequence + last.payloadBytes;
   }
 
   private void dropLast() {

@@ -7,6 +7,7 @@ import dev.trident.time.Deadline;
 import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
 import dev.trident.wire.SequenceNumber;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The receiving half of a connection: RCV.* of RFC 9293 section 3.3.1, what is acceptable, what the
@@ -36,6 +37,9 @@ final class Receiver {
   private int rcvNxt;
   private int rcvAdv;
 
+  /** Last.ACK.sent (RFC 7323 section 4.3). */
+  private int lastAckSent;
+
   /** Rcv.Wind.Shift. */
   private int rcvWindShift;
 
@@ -43,6 +47,9 @@ final class Receiver {
   private int rmss;
 
   private int bufferBytes;
+
+  /** What we say of data beyond a gap; null unless both sides do SACK. */
+  private @Nullable SackReport sackReport;
 
   /** Sequence number of the peer's FIN; meaningful if {@link #finKnown}. */
   private int finSequence;
@@ -75,6 +82,7 @@ final class Receiver {
     quickAcks = connection.layer().profile().acknowledgement().quickAcks();
     queue.clear();
     reassembly.clear();
+    sackReport = null;
   }
 
   /** The peer's SYN has come: everything is relative to its number. */
@@ -82,6 +90,7 @@ final class Receiver {
     irs = peerIss;
     rcvNxt = peerIss + 1;
     rcvAdv = rcvNxt;
+    lastAckSent = rcvNxt;
   }
 
   /** The peer does not scale windows, so neither do we (RFC 7323 section 2.2). */
@@ -95,6 +104,37 @@ final class Receiver {
 
   int rcvNxt() {
     return rcvNxt;
+  }
+
+  /** Both sides have agreed on SACK. */
+  void useSack() {
+    sackReport = new SackReport();
+  }
+
+  /** Adds SACK blocks to a segment that leaves {@code spareBytes} for options. */
+  void addSack(SegmentOptions options, int spareBytes) {
+    if (sackReport != null && !sackReport.isEmpty()) {
+      sackReport.addTo(options, spareBytes);
+    }
+  }
+
+  int lastAckSent() {
+    return lastAckSent;
+  }
+
+  /** A segment outside the window; one that lies below is a duplicate to report. */
+  void onUnacceptable(Segment segment) {
+    int end = segment.seq() + segment.payloadBytes();
+    if (SequenceNumber.lessOrEqual(end, rcvNxt)) {
+      onDuplicate(segment.seq(), end);
+    }
+  }
+
+  /** Octets have come that were here before (RFC 2883). */
+  private void onDuplicate(int left, int right) {
+    if (sackReport != null && SequenceNumber.lessThan(left, right)) {
+      sackReport.onDuplicate(left, right);
+    }
   }
 
   /** RCV.WND. */
@@ -148,6 +188,8 @@ final class Receiver {
   void trim(Segment segment) {
     int before = rcvNxt - segment.seq();
     if (before > 0) {
+      onDuplicate(
+          segment.seq(), SequenceNumber.earlier(rcvNxt, segment.seq() + segment.payloadBytes()));
       segment.trimFront(before);
     }
     segment.trimData(rcvAdv - segment.seq());
@@ -200,6 +242,9 @@ final class Receiver {
         rcvNxt += next.payloadBytes;
         queue.append(next);
       }
+      if (sackReport != null) {
+        sackReport.onAdvanced(rcvNxt);
+      }
       owePromptAck();
     }
     connection.readiness().raise(Readiness.READABLE);
@@ -226,10 +271,31 @@ final class Receiver {
 
   /** Data beyond a gap is kept, and a duplicate acknowledgment goes out at once (RFC 5681 4.2). */
   private void onOutOfOrder(Segment segment) {
-    if (segment.payloadBytes() > 0 && !reassembly.insert(segment, maxPackets())) {
-      connection.layer().counters().drop(DropReason.TCP_REASSEMBLY_FULL);
+    int left = segment.seq();
+    int right = left + segment.payloadBytes();
+    if (left != right) {
+      Reassembly.Kept kept = reassembly.insert(segment, maxPackets());
+      report(kept, left, right);
     }
     connection.sender().sendAck();
+  }
+
+  private void report(Reassembly.Kept kept, int left, int right) {
+    if (kept == Reassembly.Kept.DROPPED) {
+      connection.layer().counters().drop(DropReason.TCP_REASSEMBLY_FULL);
+    }
+    SackReport report = sackReport;
+    if (report == null) {
+      return;
+    }
+    switch (kept) {
+      case NEW -> report.onStored(left, right);
+      case DUPLICATE -> {
+        report.onDuplicate(left, right);
+        report.onStored(left, right);
+      }
+      case DROPPED -> report.onDropped(reassembly.end());
+    }
   }
 
   private int maxPackets() {
@@ -272,6 +338,7 @@ final class Receiver {
    */
   void onAckSent(boolean withData) {
     promptAck = false;
+    lastAckSent = rcvNxt;
     if (unackedSegments != 0) {
       unackedSegments = 0;
       connection.timers().stopDelayedAck();

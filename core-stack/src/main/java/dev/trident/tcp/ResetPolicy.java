@@ -69,6 +69,7 @@ final class ResetPolicy {
       return;
     }
     counters.increment(Counter.TCP_RESETS_SENT);
+    out.options().clear();
     int ports = segment.destinationPort() << 16 | segment.sourcePort();
     if (segment.ack()) {
       out.sendControl(path, ports, segment.ackNumber(), 0, TcpHeader.RST, 0);

@@ -6,6 +6,7 @@ import dev.trident.trace.Counter;
 import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
 import dev.trident.wire.SequenceNumber;
+import dev.trident.wire.TcpOptions;
 
 /**
  * SEGMENT ARRIVES, step by step in the order of RFC 9293 section 3.10.7. LISTEN is in {@link
@@ -82,8 +83,15 @@ final class SegmentArrival {
       resetPolicy.onReset(connection, segment, nowNanos);
       return;
     }
+    Timestamps timestamps = connection.timestamps;
+    if (timestamps != null && !onTimestamps(connection, timestamps, segment, nowNanos)) {
+      return;
+    }
     if (!receiver.isAcceptable(segment) && !onUnacceptable(connection, segment, nowNanos)) {
       return;
+    }
+    if (timestamps != null && SequenceNumber.lessOrEqual(segment.seq(), receiver.lastAckSent())) {
+      timestamps.tsRecent(segment.options().tsVal(), nowNanos);
     }
     // Fifth: acknowledgment.
     if (!segment.ack()) {
@@ -98,6 +106,27 @@ final class SegmentArrival {
       receiver.trim(segment);
       onText(connection, segment, nowNanos);
     }
+  }
+
+  /**
+   * RFC 7323 section 5.3, R1: protection against wrapped sequence numbers.
+   *
+   * @return false if the segment goes no further
+   */
+  private boolean onTimestamps(
+      Connection connection, Timestamps timestamps, Segment segment, long nowNanos) {
+    TcpOptions options = segment.options();
+    if (!options.hasTimestamps()) {
+      counters.drop(DropReason.TCP_NO_TIMESTAMPS);
+      return false;
+    }
+    timestamps.onEcho(segment.ack(), options.tsEcr());
+    if (timestamps.isOld(options.tsVal(), nowNanos)) {
+      counters.drop(DropReason.TCP_PAWS);
+      connection.sender().sendAck();
+      return false;
+    }
+    return true;
   }
 
   /**
@@ -149,6 +178,7 @@ final class SegmentArrival {
       return true;
     }
     counters.drop(DropReason.TCP_OUT_OF_WINDOW);
+    receiver.onUnacceptable(segment);
     if (segment.len() == 0) {
       resetPolicy.challenge(connection, nowNanos);
       return false;

@@ -5,6 +5,7 @@ import dev.trident.buffer.Packet;
 import dev.trident.buffer.PacketPool;
 import dev.trident.buffer.Slab;
 import dev.trident.endpoint.StackError;
+import dev.trident.endpoint.TcpProfile;
 import dev.trident.ip.Ipv4Output;
 import dev.trident.ip.Path;
 import dev.trident.trace.Counter;
@@ -32,6 +33,8 @@ final class SegmentOutput {
   private final Counters counters;
   private final int ttl;
   private final TcpHeader header;
+  private final SegmentOptions options = new SegmentOptions();
+  private final SynOptions synOptions;
 
   SegmentOutput(PacketPool pool, Ipv4Output ip, Counters counters, int ttl) {
     this.pool = pool;
@@ -40,6 +43,17 @@ final class SegmentOutput {
     this.ttl = ttl;
     slab = pool.slab();
     header = new TcpHeader(slab);
+    synOptions = new SynOptions(slab);
+  }
+
+  /** The options of the next SYN; whoever sends one sets them before. */
+  SynOptions synOptions() {
+    return synOptions;
+  }
+
+  /** The options of the next segment; whoever sends one sets them before. */
+  SegmentOptions options() {
+    return options;
   }
 
   /**
@@ -52,9 +66,9 @@ final class SegmentOutput {
   int send(Packet packet, Path path, int ports, int seq, int ack, int controlBits, int window) {
     int headBytes = packet.payloadBytes - packet.fragmentBytes();
     packet.setRange(packet.payloadOffset, headBytes);
-    int at = packet.push(TcpHeader.BYTES);
-    long headerSum =
-        header.wrap(at).write(ports, seq, ack, TcpHeader.BYTES, controlBits, window, 0);
+    int headerBytes = TcpHeader.BYTES + options.bytes();
+    int at = packet.push(headerBytes);
+    long headerSum = writeHeader(at, headerBytes, ports, seq, ack, controlBits, window);
     long pseudoSum = pseudoHeader(path, packet.totalBytes());
     Fragment fragment = packet.fragments();
     if (fragment != null && fragment.isForeign()) {
@@ -83,28 +97,35 @@ final class SegmentOutput {
     return sum;
   }
 
-  /** Sends a segment without data or options, from the cells reserved for such. */
+  /** Returns the sum of header and options. */
+  private long writeHeader(
+      int at, int headerBytes, int ports, int seq, int ack, int controlBits, int window) {
+    long sum = header.wrap(at).write(ports, seq, ack, headerBytes, controlBits, window, 0);
+    if (headerBytes == TcpHeader.BYTES) {
+      return sum;
+    }
+    options.write(slab, at + TcpHeader.BYTES);
+    return sum + InternetChecksum.sum(slab, at + TcpHeader.BYTES, headerBytes - TcpHeader.BYTES);
+  }
+
+  /** Sends a segment without data, from the cells reserved for such. */
   int sendControl(Path path, int ports, int seq, int ack, int controlBits, int window) {
     Packet packet = allocate();
     if (packet == null) {
       return StackError.NO_BUFFERS.code;
     }
-    int at = packet.push(TcpHeader.BYTES);
+    int headerBytes = TcpHeader.BYTES + options.bytes();
+    int at = packet.push(headerBytes);
     long sum =
-        header.wrap(at).write(ports, seq, ack, TcpHeader.BYTES, controlBits, window, 0)
-            + pseudoHeader(path, TcpHeader.BYTES);
+        writeHeader(at, headerBytes, ports, seq, ack, controlBits, window)
+            + pseudoHeader(path, headerBytes);
     header.checksum(InternetChecksum.complement(sum));
     int result = hand(packet, path);
     packet.release();
     return result;
   }
 
-  /**
-   * Sends a SYN or SYN,ACK with its options.
-   *
-   * @param mss the largest segment we receive
-   * @param windowShift the scale of our windows, or {@link TcpOptions#ABSENT}
-   */
+  /** Sends a SYN or SYN,ACK with the options that {@link #synOptions} has. */
   int sendSyn(
       Path path,
       int ports,
@@ -112,24 +133,20 @@ final class SegmentOutput {
       int ack,
       int controlBits,
       int window,
-      int mss,
-      int windowShift) {
+      TcpProfile.OptionOrder order) {
     Packet packet = allocate();
     if (packet == null) {
       return StackError.NO_BUFFERS.code;
     }
-    int optionBytes =
-        TcpOptions.MSS_BYTES
-            + (windowShift == TcpOptions.ABSENT ? 0 : TcpOptions.WINDOW_SCALE_BYTES);
+    // Written first where the longest header would have them: only then is their length known.
+    int optionsAt = packet.offset() - TcpOptions.MAX_BYTES;
+    int optionBytes = synOptions.write(optionsAt, order);
+    packet.setRange(optionsAt, optionBytes);
     int headerBytes = TcpHeader.BYTES + optionBytes;
-    int at = packet.push(headerBytes);
-    int option = TcpOptions.writeMss(slab, at + TcpHeader.BYTES, mss);
-    if (windowShift != TcpOptions.ABSENT) {
-      TcpOptions.writeWindowScale(slab, option, windowShift);
-    }
+    int at = packet.push(TcpHeader.BYTES);
     long sum =
         header.wrap(at).write(ports, seq, ack, headerBytes, controlBits, window, 0)
-            + InternetChecksum.sum(slab, at + TcpHeader.BYTES, optionBytes)
+            + InternetChecksum.sum(slab, optionsAt, optionBytes)
             + pseudoHeader(path, headerBytes);
     header.checksum(InternetChecksum.complement(sum));
     int result = hand(packet, path);

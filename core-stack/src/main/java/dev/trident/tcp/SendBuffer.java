@@ -52,6 +52,21 @@ final class SendBuffer {
     return head == unsent ? null : head;
   }
 
+  /** The transmitted segment after {@code packet}, or null. */
+  @Nullable Packet nextSent(Packet packet) {
+    Packet following = packet.next;
+    return following == unsent ? null : following;
+  }
+
+  /** The newest segment that was transmitted and is not wholly acknowledged. */
+  @Nullable Packet lastSent() {
+    Packet last = null;
+    for (Packet packet = firstSent(); packet != null; packet = nextSent(packet)) {
+      last = packet;
+    }
+    return last;
+  }
+
   /** Queues a segment behind the others; the reference passes to the buffer. */
   void append(Packet packet) {
     packet.next = null;
@@ -76,12 +91,12 @@ final class SendBuffer {
   }
 
   /**
-   * Drops every segment that ends at or before {@code una}.
+   * Drops every segment that ends at or before {@code una}, and tells {@code recovery} of each.
    *
    * @return the round-trip time of the newest of them, or {@link #NO_SAMPLE} if any was transmitted
    *     more than once: it is not known then what is acknowledged (Karn's rule)
    */
-  long acknowledge(int una, long nowNanos) {
+  long acknowledge(int una, LossRecovery recovery, long nowNanos) {
     long sample = NO_SAMPLE;
     boolean ambiguous = false;
     Packet packet = head;
@@ -90,6 +105,7 @@ final class SendBuffer {
         && SequenceNumber.lessOrEqual(packet.sequence + packet.payloadBytes, una)) {
       ambiguous |= packet.transmissions != 1;
       sample = nowNanos - packet.stampNanos;
+      recovery.onAcknowledged(packet, nowNanos);
       Packet following = packet.next;
       packet.next = null;
       packet.release();

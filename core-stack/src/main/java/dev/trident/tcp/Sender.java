@@ -37,6 +37,10 @@ final class Sender {
   private final SendBuffer buffer = new SendBuffer();
   private final Retransmission retransmission;
   private final RttEstimator rtt;
+
+  /** Fixed once both have said whether they do SACK. */
+  private LossRecovery recovery;
+
   private final CongestionControl congestion;
 
   private int iss;
@@ -88,7 +92,8 @@ final class Sender {
     this.out = out;
     retransmission = new Retransmission(connection, this);
     rtt = new RttEstimator(profile.retransmission());
-    congestion = new NewReno();
+    congestion = new Reno();
+    recovery = new NewRenoRecovery(connection, this);
     bufferLimitBytes = profile.buffers().sendBytes();
     noDelay = !profile.nagle();
   }
@@ -109,7 +114,8 @@ final class Sender {
     probes = 0;
     unansweredProbes = 0;
     buffer.clear();
-    retransmission.open(initialSequence);
+    retransmission.open();
+    recovery.open(initialSequence);
     rtt.reset(connection.layer().profile().retransmission().initialRtoNanos());
   }
 
@@ -151,6 +157,16 @@ final class Sender {
     return retransmission;
   }
 
+  LossRecovery recovery() {
+    return recovery;
+  }
+
+  /** Both sides have agreed on SACK. */
+  void useSack() {
+    recovery = new SackRecovery(connection, this);
+    recovery.open(iss);
+  }
+
   RttEstimator rtt() {
     return rtt;
   }
@@ -166,6 +182,10 @@ final class Sender {
 
   boolean isSynUnacknowledged() {
     return sndUna == iss;
+  }
+
+  boolean isFinSent() {
+    return finSent;
   }
 
   boolean isFinQueued() {
@@ -284,15 +304,14 @@ final class Sender {
     }
     unansweredProbes = 0;
     boolean windowChanged = updateWindow(segment);
-    if (ack != sndUna) {
+    int flightSize = sndNxt - sndUna;
+    int acked = ack - sndUna;
+    if (acked != 0) {
       onNewAck(ack, nowNanos);
-    } else if (sndNxt != sndUna) {
-      if (sndWnd == 0) {
-        retransmission.onPeerAlive();
-      } else if (!windowChanged && segment.len() == 0) {
-        retransmission.onDuplicateAck(nowNanos);
-      }
+    } else if (sndWnd == 0) {
+      retransmission.onPeerAlive();
     }
+    recovery.onAck(segment, acked, flightSize, windowChanged, nowNanos);
     if (hasOutput()) {
       connection.layer().schedule(connection);
     }
@@ -300,7 +319,7 @@ final class Sender {
 
   /** Whether there is something that a new window may let out. */
   private boolean hasOutput() {
-    return buffer.unsent() != null || retransmission.hasLost() || (finQueued && !finSent);
+    return buffer.unsent() != null || recovery.hasLost() || (finQueued && !finSent);
   }
 
   private boolean updateWindow(Segment segment) {
@@ -322,19 +341,15 @@ final class Sender {
   }
 
   private void onNewAck(int ack, long nowNanos) {
-    int flightSize = sndNxt - sndUna;
-    int acked = ack - sndUna;
     sndUna = ack;
-    long sample = buffer.acknowledge(ack, nowNanos);
-    if (sample != SendBuffer.NO_SAMPLE) {
+    long sample = buffer.acknowledge(ack, recovery, nowNanos);
+    if (sample == SendBuffer.NO_SAMPLE) {
+      sample = connection.echoedRoundTripNanos(nowNanos);
+    }
+    if (sample >= 0) {
       rtt.onSample(sample);
     }
-    retransmission.onNewAck(acked, flightSize, nowNanos);
-    if (sndUna == sndNxt) {
-      connection.timers().stopRetransmit();
-    } else {
-      connection.timers().retransmitAt(Deadline.after(nowNanos, rtt.rtoNanos()));
-    }
+    retransmission.onNewAck(nowNanos);
     Readiness readiness = connection.readiness();
     if (SequenceNumber.lessOrEqual(sndEnd, sndUna)) {
       readiness.raise(Readiness.ALL_ACKNOWLEDGED);
@@ -359,7 +374,7 @@ final class Sender {
       }
       return;
     }
-    if (retransmission.hasLost() && !retransmission.sendLost(nowNanos)) {
+    if (recovery.hasLost() && !recovery.sendLost(nowNanos)) {
       return;
     }
     if (buffer.unsent() != null && !sendNew(nowNanos, false)) {
@@ -412,7 +427,7 @@ final class Sender {
     int flight = sndNxt - sndUna;
     int usable = sndWnd - flight;
     int length = packet.payloadBytes;
-    if (length > congestion.cwndBytes() - flight) {
+    if (length > recovery.roomBytes() && !override) {
       return 0;
     }
     if (length > usable) {
@@ -422,6 +437,12 @@ final class Sender {
       return length;
     }
     return !moreComing && (noDelay || flight == 0) ? length : 0;
+  }
+
+  /** A tail loss probe: the first unsent segment, whatever the congestion window says. */
+  boolean sendProbe(long nowNanos) {
+    int before = sndNxt;
+    return buffer.unsent() != null && sendNew(nowNanos, true) && sndNxt != before;
   }
 
   private void startPersist(long nowNanos) {
@@ -480,11 +501,9 @@ final class Sender {
     }
     lastSendNanos = nowNanos;
     buffer.onTransmitted(packet, nowNanos);
-    Timers timers = connection.timers();
-    timers.stopPersist();
-    if (!timers.isRetransmitRunning()) {
-      timers.retransmitAt(Deadline.after(nowNanos, rtt.rtoNanos()));
-    }
+    connection.timers().stopPersist();
+    retransmission.onSent(nowNanos);
+    recovery.onTransmitted(packet);
     return true;
   }
 
@@ -512,6 +531,7 @@ final class Sender {
 
   private boolean send(Packet packet, int controlBits) {
     Receiver receiver = connection.receiver();
+    connection.setOptions(out.options().clear(), packet.payloadBytes);
     int result =
         out.send(
             packet,
@@ -541,9 +561,7 @@ final class Sender {
       finSent = true;
       sndNxt = sndEnd + 1;
     }
-    if (!connection.timers().isRetransmitRunning()) {
-      connection.timers().retransmitAt(Deadline.after(nowNanos, rtt.rtoNanos()));
-    }
+    retransmission.onSent(nowNanos);
     return true;
   }
 
@@ -556,6 +574,7 @@ final class Sender {
 
   private boolean sendControl(int seq, int controlBits) {
     Receiver receiver = connection.receiver();
+    connection.setOptions(out.options().clear(), 0);
     int result =
         out.sendControl(
             Objects.requireNonNull(connection.path()),
@@ -576,6 +595,7 @@ final class Sender {
   void sendSyn(long nowNanos) {
     boolean answer = connection.state() == StreamState.SYN_RECEIVED;
     Receiver receiver = connection.receiver();
+    connection.setSynOptions(out.synOptions(), answer);
     int result =
         out.sendSyn(
             Objects.requireNonNull(connection.path()),
@@ -584,8 +604,7 @@ final class Sender {
             answer ? receiver.rcvNxt() : 0,
             answer ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN,
             receiver.windowFieldOfSyn(),
-            connection.receiveMss(),
-            connection.offeredWindowShift());
+            connection.layer().profile().options().order());
     synDue = result == SegmentOutput.WOULD_BLOCK;
     if (synDue) {
       connection.layer().onDeviceFull(connection);
@@ -594,14 +613,13 @@ final class Sender {
       connection.layer().counters().increment(Counter.TCP_RETRANSMISSIONS);
     }
     lastSendNanos = nowNanos;
-    if (!connection.timers().isRetransmitRunning()) {
-      connection.timers().retransmitAt(Deadline.after(nowNanos, rtt.rtoNanos()));
-    }
+    retransmission.onSent(nowNanos);
   }
 
   /** Sends RST with SEQ=SND.NXT: the connection is aborted (RFC 9293 section 3.10.5). */
   void sendReset() {
     connection.layer().counters().increment(Counter.TCP_RESETS_SENT);
+    out.options().clear();
     out.sendControl(Objects.requireNonNull(connection.path()), ports, sndNxt, 0, TcpHeader.RST, 0);
   }
 
@@ -618,11 +636,13 @@ final class Sender {
     into.rttvarNanos = rtt.rttvarNanos();
     into.rtoNanos = rtt.rtoNanos();
     retransmission.info(into);
+    recovery.info(into);
   }
 
   /** Drops what is queued; loans return when no device reads them. */
   void close() {
     buffer.clear();
-    retransmission.open(sndNxt);
+    retransmission.open();
+    recovery.open(sndNxt);
   }
 }

@@ -57,6 +57,7 @@ public final class TcpLayer implements ProtocolHandler {
   private final SegmentArrival arrival;
   private final Segment segment;
   private final InitialSequence initialSequence;
+  private final InitialSequence timestampOffsets;
   private final EphemeralPorts ephemeralPorts;
   private final List<NetInterface> interfaces = new ArrayList<>();
 
@@ -110,6 +111,7 @@ public final class TcpLayer implements ProtocolHandler {
     ephemeralPorts =
         new EphemeralPorts(portSpace, profile.ephemeralPorts(), secret(seed, 2), secret(seed, 3));
     table = new ConnectionTable(secret(seed, 4));
+    timestampOffsets = new InitialSequence(secret(seed, 5), secret(seed, 6));
     listeners = new ListenerTable(config.maxListeners());
     slots = new Connection[config.maxStreams()];
     freeSlots = new int[config.maxStreams()];
@@ -410,6 +412,11 @@ public final class TcpLayer implements ProtocolHandler {
 
   int initialSequence(int localAddress, int localPort, int remoteAddress, int remotePort) {
     return initialSequence.next(localAddress, localPort, remoteAddress, remotePort, now.nanos());
+  }
+
+  /** What a connection adds to its timestamps: the same when the same ends connect again. */
+  int timestampOffset(int localAddress, int localPort, int remoteAddress, int remotePort) {
+    return timestampOffsets.next(localAddress, localPort, remoteAddress, remotePort, 0);
   }
 
   /** An address that a peer of TCP can have. */

@@ -19,6 +19,9 @@ final class Timers extends TimerNode {
   /** The next zero-window probe, or the end of a small segment's wait (RFC 9293 3.8.6.2.1). */
   private long persistNanos = Deadline.NEVER;
 
+  /** RACK's waiting time, or the tail loss probe (RFC 8985). */
+  private long lossNanos = Deadline.NEVER;
+
   private long delayedAckNanos = Deadline.NEVER;
 
   /** End of TIME-WAIT, or of FIN-WAIT-2 when nobody has the endpoint any more. */
@@ -55,6 +58,19 @@ final class Timers extends TimerNode {
     return persistNanos != Deadline.NEVER;
   }
 
+  long retransmitNanos() {
+    return retransmitNanos;
+  }
+
+  void lossAt(long deadlineNanos) {
+    lossNanos = deadlineNanos;
+    wheel.armBy(this, deadlineNanos);
+  }
+
+  void stopLoss() {
+    lossNanos = Deadline.NEVER;
+  }
+
   void delayedAckAt(long deadlineNanos) {
     delayedAckNanos = deadlineNanos;
     wheel.armBy(this, deadlineNanos);
@@ -77,6 +93,7 @@ final class Timers extends TimerNode {
   void stop() {
     retransmitNanos = Deadline.NEVER;
     persistNanos = Deadline.NEVER;
+    lossNanos = Deadline.NEVER;
     delayedAckNanos = Deadline.NEVER;
     lingerNanos = Deadline.NEVER;
     wheel.disarm(this);
@@ -96,13 +113,18 @@ final class Timers extends TimerNode {
       persistNanos = Deadline.NEVER;
       connection.sender().onPersistExpired(nowNanos);
     }
+    // Before the retransmission timer, which a probe starts again.
+    if (Deadline.isDue(lossNanos, nowNanos)) {
+      lossNanos = Deadline.NEVER;
+      connection.sender().recovery().onLossTimer(nowNanos);
+    }
     if (Deadline.isDue(retransmitNanos, nowNanos)) {
       retransmitNanos = Deadline.NEVER;
       connection.sender().retransmission().onTimeout(nowNanos);
     }
     long next =
         Deadline.earlier(
-            Deadline.earlier(retransmitNanos, persistNanos),
+            Deadline.earlier(Deadline.earlier(retransmitNanos, persistNanos), lossNanos),
             Deadline.earlier(delayedAckNanos, lingerNanos));
     if (next != Deadline.NEVER) {
       wheel.armBy(this, next);

@@ -4,28 +4,38 @@ import dev.trident.buffer.Slab;
 
 /**
  * The options of a TCP header: those of RFC 9293 section 3.1, window scale and timestamps (RFC
- * 7323), SACK-permitted (RFC 2018). Unknown options are skipped by their length; at the first one
- * with an illegal length reading stops, and what was read before stays valid.
+ * 7323), SACK-permitted and SACK (RFC 2018). Unknown options are skipped by their length; at the
+ * first one with an illegal length reading stops, and what was read before stays valid.
  */
 public final class TcpOptions {
   /** Value of an option that is not there. */
   public static final int ABSENT = -1;
 
+  /** Bytes of all options at most: a header has 60. */
+  public static final int MAX_BYTES = 40;
+
   /** Bytes of an MSS option. */
   public static final int MSS_BYTES = 4;
-
-  /** Bytes of a window scale option with the no-operation that aligns it. */
-  public static final int WINDOW_SCALE_BYTES = 4;
 
   /** Largest shift (RFC 7323 section 2.3); larger ones are taken as this. */
   public static final int MAX_WINDOW_SCALE = 14;
 
-  private static final int END_OF_LIST = 0;
-  private static final int NO_OPERATION = 1;
+  /** Option kind: nothing follows. */
+  public static final int END_OF_LIST = 0;
+
+  /** Option kind: fills one byte. */
+  public static final int NO_OPERATION = 1;
+
   private static final int MSS = 2;
   private static final int WINDOW_SCALE = 3;
   private static final int SACK_PERMITTED = 4;
+  private static final int SACK = 5;
   private static final int TIMESTAMPS = 8;
+
+  /** As many as fit into a header. */
+  public static final int MAX_SACK_BLOCKS = 4;
+
+  private static final int BLOCK_BYTES = 8;
 
   private int mss;
   private int windowScale;
@@ -33,6 +43,8 @@ public final class TcpOptions {
   private boolean timestamps;
   private int tsVal;
   private int tsEcr;
+  private int sackBlocks;
+  private final int[] sackEdges = new int[2 * MAX_SACK_BLOCKS];
 
   /** Forgets everything: a header without options. */
   public void clear() {
@@ -40,6 +52,7 @@ public final class TcpOptions {
     windowScale = ABSENT;
     sackPermitted = false;
     timestamps = false;
+    sackBlocks = 0;
   }
 
   /**
@@ -93,6 +106,15 @@ public final class TcpOptions {
         }
         sackPermitted = true;
       }
+      case SACK -> {
+        if (valueBytes == 0 || valueBytes % BLOCK_BYTES != 0) {
+          return false;
+        }
+        sackBlocks = Math.min(valueBytes / BLOCK_BYTES, MAX_SACK_BLOCKS);
+        for (int i = 0; i < 2 * sackBlocks; i++) {
+          sackEdges[i] = slab.getInt(at + 4 * i);
+        }
+      }
       case TIMESTAMPS -> {
         if (valueBytes != 8) {
           return false;
@@ -122,6 +144,21 @@ public final class TcpOptions {
     return sackPermitted;
   }
 
+  /** Blocks of the SACK option, 0..4. */
+  public int sackBlocks() {
+    return sackBlocks;
+  }
+
+  /** First sequence number of block {@code index}, below {@link #sackBlocks}. */
+  public int sackLeft(int index) {
+    return sackEdges[2 * index];
+  }
+
+  /** Sequence number behind block {@code index}. */
+  public int sackRight(int index) {
+    return sackEdges[2 * index + 1];
+  }
+
   public boolean hasTimestamps() {
     return timestamps;
   }
@@ -136,15 +173,44 @@ public final class TcpOptions {
     return tsEcr;
   }
 
+  /** Writes a timestamps option of 10 bytes and returns the offset behind it. */
+  public static int writeTimestamps(Slab slab, int at, int tsVal, int tsEcr) {
+    slab.putShort(at, TIMESTAMPS << 8 | 10);
+    slab.putInt(at + 2, tsVal);
+    slab.putInt(at + 6, tsEcr);
+    return at + 10;
+  }
+
+  /** Writes a SACK-permitted option of 2 bytes and returns the offset behind it. */
+  public static int writeSackPermitted(Slab slab, int at) {
+    slab.putShort(at, SACK_PERMITTED << 8 | 2);
+    return at + 2;
+  }
+
+  /**
+   * Writes two no-operations and a SACK option and returns the offset behind them.
+   *
+   * @param edges left and right of each block in turn
+   */
+  public static int writeSack(Slab slab, int at, int[] edges, int blocks) {
+    int length = 2 + blocks * BLOCK_BYTES;
+    slab.putInt(at, NO_OPERATION << 24 | NO_OPERATION << 16 | SACK << 8 | length);
+    for (int i = 0; i < 2 * blocks; i++) {
+      slab.putInt(at + 4 + 4 * i, edges[i]);
+    }
+    return at + 2 + length;
+  }
+
   /** Writes an MSS option and returns the offset behind it. */
   public static int writeMss(Slab slab, int at, int value) {
     slab.putInt(at, MSS << 24 | MSS_BYTES << 16 | value);
     return at + MSS_BYTES;
   }
 
-  /** Writes a no-operation and a window scale option and returns the offset behind them. */
+  /** Writes a window scale option of 3 bytes and returns the offset behind it. */
   public static int writeWindowScale(Slab slab, int at, int shift) {
-    slab.putInt(at, NO_OPERATION << 24 | WINDOW_SCALE << 16 | 3 << 8 | shift);
-    return at + WINDOW_SCALE_BYTES;
+    slab.putShort(at, WINDOW_SCALE << 8 | 3);
+    slab.putByte(at + 2, shift);
+    return at + 3;
   }
 }

@@ -129,23 +129,26 @@ class LossTest extends Script {
     expectSegments(1, 10);
     Seg duplicate = Seg.ack().seq(1).ack(1);
     peer.sends(duplicate);
+    expectSegments(1 + 10 * MSS, 1); // limited transmit (RFC 3042)
     peer.sends(duplicate);
-    peer.expectsNothing();
+    expectSegments(1 + 11 * MSS, 1);
     peer.sends(duplicate);
     expectSegments(1, 1);
-    // ssthresh is 5 segments; the window is 5 + 3 and grows by one with each further duplicate.
+    // ssthresh is half of 10, limited transmit not counted; the window is 5 + 3 segments, and one
+    // more with each further duplicate: 13 let one go behind the 12 in flight.
+    for (int i = 0; i < 4; i++) {
+      peer.sends(duplicate);
+      peer.expectsNothing();
+    }
     peer.sends(duplicate);
-    peer.sends(duplicate);
-    peer.expectsNothing();
-    peer.sends(duplicate);
-    expectSegments(1 + 10 * MSS, 1);
-    // A partial acknowledgment fills the next hole at once; 11 - 4 + 1 let a new one go too.
+    expectSegments(1 + 12 * MSS, 1);
+    // A partial acknowledgment fills the next hole at once; 13 - 4 + 1 let a new one go too.
     peer.sends(Seg.ack().seq(1).ack(1 + 4 * MSS));
     peer.expects(Seg.ack().seq(1 + 4 * MSS).length(MSS));
-    expectSegments(1 + 11 * MSS, 1);
+    expectSegments(1 + 13 * MSS, 1);
     // All that was in flight at the start is acknowledged: min(ssthresh, flight + 1 segment) is 3.
-    peer.sends(Seg.ack().seq(1).ack(1 + 10 * MSS));
-    expectSegments(1 + 12 * MSS, 1);
+    peer.sends(Seg.ack().seq(1).ack(1 + 12 * MSS));
+    expectSegments(1 + 14 * MSS, 1);
     assertThat(host.count(Counter.TCP_RETRANSMISSIONS)).isEqualTo(2);
   }
 

@@ -37,7 +37,7 @@ class ReassemblyTest {
     packet.setRange(packet.offset(), bytes.length);
     pool.slab().copyFrom(bytes, 0, packet.offset(), bytes.length);
     assertThat(segment.read(packet, 1, 2)).isEqualTo(DropReason.NONE);
-    boolean kept = reassembly.insert(segment, maxPackets);
+    boolean kept = reassembly.insert(segment, maxPackets) != Reassembly.Kept.DROPPED;
     segment.release();
     return kept;
   }

@@ -123,9 +123,30 @@ class TcpHeaderTest {
   @Test
   void shouldWriteOptionsThatItCanRead() {
     int end = TcpOptions.writeWindowScale(slab, TcpOptions.writeMss(slab, AT, 65_535), 14);
-    assertThat(end).isEqualTo(AT + 8);
-    assertThat(options.read(slab, AT, 8)).isTrue();
+    assertThat(end).isEqualTo(AT + 7);
+    end = TcpOptions.writeSackPermitted(slab, end);
+    end = TcpOptions.writeTimestamps(slab, end, -2, 7);
+    assertThat(options.read(slab, AT, end - AT)).isTrue();
     assertThat(options.mss()).isEqualTo(65_535);
     assertThat(options.windowScale()).isEqualTo(14);
+    assertThat(options.sackPermitted()).isTrue();
+    assertThat(options.hasTimestamps()).isTrue();
+    assertThat(options.tsVal()).isEqualTo(-2);
+    assertThat(options.tsEcr()).isEqualTo(7);
+  }
+
+  @Test
+  void shouldReadTheBlocksThatItWroteWhenThereAreOneToFour() {
+    int[] edges = {-10, -5, 3, 4, 100, 200, 300, Integer.MIN_VALUE};
+    for (int blocks = 1; blocks <= TcpOptions.MAX_SACK_BLOCKS; blocks++) {
+      int end = TcpOptions.writeSack(slab, AT, edges, blocks);
+      assertThat(end).isEqualTo(AT + 4 + 8 * blocks);
+      assertThat(options.read(slab, AT, end - AT)).isTrue();
+      assertThat(options.sackBlocks()).isEqualTo(blocks);
+      for (int i = 0; i < blocks; i++) {
+        assertThat(options.sackLeft(i)).isEqualTo(edges[2 * i]);
+        assertThat(options.sackRight(i)).isEqualTo(edges[2 * i + 1]);
+      }
+    }
   }
 }

@@ -1,0 +1,415 @@
+package dev.trident.tcp;
+
+import dev.trident.buffer.Packet;
+import dev.trident.endpoint.TcpInfo;
+import dev.trident.time.Deadline;
+import dev.trident.wire.SequenceNumber;
+import dev.trident.wire.TcpOptions;
+
+/**
+ * Recovery by selective acknowledgments: the scoreboard of RFC 6675, losses found by RACK-TLP (RFC
+ * 8985), the window lowered in proportion (RFC 6937), and reductions taken back that turn out a
+ * mistake (DSACK, RFC 3708; F-RTO, RFC 5682; timestamps, RFC 3522).
+ *
+ * <pre>
+ *            SACK             loss found           SND.UNA reaches recover
+ *     OPEN ---------&gt; DISORDER ---------&gt; RECOVERY -----------------------&gt; OPEN
+ *       \________________\_________________\____ timeout ----&gt; LOSS --------&gt; OPEN
+ * </pre>
+ */
+final class SackRecovery extends LossRecovery {
+  private enum Phase {
+    OPEN,
+    DISORDER,
+    RECOVERY,
+    LOSS
+  }
+
+  private final Scoreboard board;
+  private final Rack rack = new Rack();
+  private final TailLossProbe probe = new TailLossProbe();
+  private final ProportionalRate rate = new ProportionalRate();
+
+  private Phase phase = Phase.OPEN;
+
+  /** The timer of {@link Timers#lossAt} is for a probe, not for RACK's waiting time. */
+  private boolean timerIsProbe;
+
+  /** In flight when disorder began: what limited transmit adds does not count for ssthresh. */
+  private int flightBeforeDisorder;
+
+  /** Delivered by the acknowledgment being processed. */
+  private int deliveredBytes;
+
+  /** It delivered a segment that was sent once only. */
+  private boolean deliveredOriginal;
+
+  /** Before the present reduction, for {@link #undoIfNeedless}; 0 when there is none to undo. */
+  private int priorCwndBytes;
+
+  private int priorSsthreshBytes;
+
+  /** Segments sent again in this episode, and DSACKs since: as many say it was all needless. */
+  private int resentInEpisode;
+
+  private int reportedInEpisode;
+
+  /** Of the first retransmission of the episode: an older echo proves it needless. */
+  private long firstResentNanos;
+
+  SackRecovery(Connection connection, Sender sender) {
+    super(connection, sender);
+    board = new Scoreboard(sender.buffer());
+  }
+
+  @Override
+  void open(int iss) {
+    super.open(iss);
+    board.clear();
+    rack.open(iss);
+    probe.clear();
+    phase = Phase.OPEN;
+    priorCwndBytes = 0;
+  }
+
+  // ---- questions ----------------------------------------------------------------------------
+
+  @Override
+  boolean hasLost() {
+    return board.hasLost();
+  }
+
+  private int pipeBytes() {
+    return board.pipeBytes(sender.flightSizeBytes());
+  }
+
+  /** In disorder at most two segments beyond the window (RFC 3042), one for each SACK. */
+  @Override
+  int roomBytes() {
+    CongestionControl congestion = sender.congestion();
+    int cwnd = congestion.cwndBytes();
+    int room = cwnd - pipeBytes();
+    return phase == Phase.DISORDER
+        ? Math.min(room, cwnd + 2 * congestion.smss() - sender.flightSizeBytes())
+        : room;
+  }
+
+  // ---- acknowledgments ----------------------------------------------------------------------
+
+  @Override
+  void onAcknowledged(Packet packet, long nowNanos) {
+    if (!Scoreboard.isSacked(packet)) {
+      onDelivered(packet, nowNanos);
+    }
+    board.forget(packet);
+  }
+
+  /** The peer has a segment that it was not known to have. */
+  void onDelivered(Packet packet, long nowNanos) {
+    deliveredBytes += packet.payloadBytes;
+    if (packet.transmissions == 1) {
+      deliveredOriginal = true;
+      rack.onRtt(nowNanos - packet.stampNanos, nowNanos);
+    }
+    rack.onDelivered(packet, connection.isEchoBefore(packet.stampNanos), nowNanos);
+  }
+
+  @Override
+  void onAck(
+      Segment segment, int ackedBytes, int flightSizeBytes, boolean windowChanged, long nowNanos) {
+    int sackedBefore = board.sackedSegments();
+    boolean dsack = readBlocks(segment, nowNanos);
+    boolean dsackOfProbe = dsack && segment.options().sackRight(0) == probe.endSeq();
+    boolean newSack = board.sackedSegments() > sackedBefore;
+    if (newSack && phase == Phase.OPEN) {
+      phase = Phase.DISORDER;
+      flightBeforeDisorder = flightSizeBytes;
+    }
+    boolean plain = ackedBytes == 0 && segment.options().sackBlocks() == 0 && !windowChanged;
+    boolean repaired = probe.onAck(segment.ackNumber(), dsackOfProbe, plain);
+    undoIfNeedless(ackedBytes);
+    leaveIfRecovered();
+    if (repaired && phase != Phase.RECOVERY && phase != Phase.LOSS) {
+      reduceOnce(flightSizeBytes, nowNanos);
+    }
+    if (deliveredBytes > 0) {
+      detect(nowNanos);
+    }
+    adjustWindow(ackedBytes, flightSizeBytes, nowNanos);
+    deliveredBytes = 0;
+    deliveredOriginal = false;
+    scheduleProbe(nowNanos);
+  }
+
+  /** Marks the blocks in ascending order; a first block that repeats is a DSACK (RFC 2883). */
+  private boolean readBlocks(Segment segment, long nowNanos) {
+    TcpOptions options = segment.options();
+    int count = options.sackBlocks();
+    boolean dsack = count > 0 && isDsack(options);
+    if (dsack) {
+      rack.onDsack(sender.sndUna(), sender.sndNxt());
+      reportedInEpisode++;
+    }
+    int first = dsack ? 1 : 0;
+    int done = sender.sndUna();
+    for (int i = first; i < count; i++) {
+      int next = lowestAbove(options, first, done);
+      if (next < 0) {
+        break;
+      }
+      int left = options.sackLeft(next);
+      int right = options.sackRight(next);
+      board.sack(left, right, this, nowNanos);
+      done = right;
+    }
+    return dsack;
+  }
+
+  /** The block with the lowest left edge at or above {@code floor}, or -1. */
+  private int lowestAbove(TcpOptions options, int first, int floor) {
+    int found = -1;
+    for (int i = first; i < options.sackBlocks(); i++) {
+      int left = options.sackLeft(i);
+      int right = options.sackRight(i);
+      boolean valid =
+          SequenceNumber.lessThan(left, right)
+              && SequenceNumber.lessOrEqual(floor, left)
+              && SequenceNumber.lessOrEqual(right, sender.sndNxt());
+      if (valid && (found < 0 || SequenceNumber.lessThan(left, options.sackLeft(found)))) {
+        found = i;
+      }
+    }
+    return found;
+  }
+
+  /** Below the acknowledgment, or inside the second block (RFC 2883 section 4). */
+  private boolean isDsack(TcpOptions options) {
+    int left = options.sackLeft(0);
+    int right = options.sackRight(0);
+    if (!SequenceNumber.lessThan(left, right)) {
+      return false;
+    }
+    if (SequenceNumber.lessThan(left, sender.sndUna())) {
+      return SequenceNumber.lessOrEqual(right, sender.sndNxt());
+    }
+    return options.sackBlocks() > 1
+        && SequenceNumber.lessOrEqual(options.sackLeft(1), left)
+        && SequenceNumber.lessOrEqual(right, options.sackRight(1));
+  }
+
+  private void leaveIfRecovered() {
+    if (phase == Phase.DISORDER && board.sackedSegments() == 0) {
+      phase = Phase.OPEN;
+    }
+    boolean repairing = phase == Phase.RECOVERY || phase == Phase.LOSS;
+    if (!repairing || SequenceNumber.lessThan(sender.sndUna(), recover)) {
+      return;
+    }
+    if (phase == Phase.RECOVERY) {
+      CongestionControl congestion = sender.congestion();
+      congestion.cwndBytes(congestion.ssthreshBytes());
+      rack.onRecovered();
+    }
+    phase = board.sackedSegments() == 0 ? Phase.OPEN : Phase.DISORDER;
+    flightBeforeDisorder = sender.flightSizeBytes();
+  }
+
+  // ---- losses -------------------------------------------------------------------------------
+
+  private void detect(long nowNanos) {
+    boolean repairing = phase == Phase.RECOVERY || phase == Phase.LOSS;
+    boolean urgent = repairing || board.sackedSegments() >= DUPLICATE_ACKS;
+    int lostBefore = board.lostSegments() - board.resentSegments();
+    long again = rack.detect(board, sender.buffer(), urgent, sender.rtt().srttNanos(), nowNanos);
+    if (again != Deadline.NEVER) {
+      timerIsProbe = false;
+      connection.timers().lossAt(again);
+    } else if (!timerIsProbe) {
+      connection.timers().stopLoss();
+    }
+    if (!repairing && board.lostSegments() - board.resentSegments() > lostBefore) {
+      enterRecovery(nowNanos);
+    }
+  }
+
+  private void enterRecovery(long nowNanos) {
+    int flight = phase == Phase.DISORDER ? flightBeforeDisorder : sender.flightSizeBytes();
+    remember();
+    phase = Phase.RECOVERY;
+    recover = sender.sndNxt();
+    probe.clear();
+    sender.congestion().onCongestion(flight, nowNanos);
+    rate.begin(sender.flightSizeBytes());
+  }
+
+  /** A congestion response without a recovery: what was lost has been repaired already. */
+  private void reduceOnce(int flightSizeBytes, long nowNanos) {
+    CongestionControl congestion = sender.congestion();
+    congestion.onCongestion(flightSizeBytes, nowNanos);
+    congestion.cwndBytes(congestion.ssthreshBytes());
+  }
+
+  private void adjustWindow(int ackedBytes, int flightSizeBytes, long nowNanos) {
+    CongestionControl congestion = sender.congestion();
+    if (phase == Phase.RECOVERY) {
+      int pipe = pipeBytes();
+      int smss = congestion.smss();
+      int send = rate.sendBytes(deliveredBytes, pipe, congestion.ssthreshBytes(), smss);
+      boolean nothingResent = board.resentSegments() == 0 && board.hasLost();
+      congestion.cwndBytes(pipe + (nothingResent ? Math.max(send, smss) : send));
+    } else if (ackedBytes > 0) {
+      congestion.onAck(ackedBytes, flightSizeBytes, sender.rtt().srttNanos(), nowNanos);
+    }
+  }
+
+  @Override
+  boolean sendLost(long nowNanos) {
+    SendBuffer buffer = sender.buffer();
+    for (Packet packet = buffer.firstSent();
+        packet != null && board.hasLost();
+        packet = buffer.nextSent(packet)) {
+      if (!Scoreboard.isDue(packet)) {
+        continue;
+      }
+      if (roomBytes() < packet.payloadBytes) {
+        return true;
+      }
+      if (!sender.retransmit(packet, nowNanos)) {
+        return false;
+      }
+      if (packet.stampNanos != nowNanos) {
+        return true; // its last copy is still being read: the timer will come back to it
+      }
+      board.markResent(packet);
+      if (resentInEpisode++ == 0) {
+        firstResentNanos = nowNanos;
+      }
+      if (phase == Phase.RECOVERY) {
+        rate.onSent(packet.payloadBytes);
+      }
+    }
+    return true;
+  }
+
+  @Override
+  void onTransmitted(Packet packet) {
+    packet.control = 0;
+    if (phase == Phase.RECOVERY) {
+      rate.onSent(packet.payloadBytes);
+    }
+    scheduleProbe(packet.stampNanos);
+  }
+
+  // ---- timers -------------------------------------------------------------------------------
+
+  @Override
+  void onTimeout(boolean first, long nowNanos) {
+    board.unmarkAllSacked();
+    probe.clear();
+    connection.timers().stopLoss();
+    if (first && phase != Phase.LOSS) {
+      remember();
+    }
+    sender.congestion().onTimeout(sender.flightSizeBytes(), first, nowNanos);
+    phase = Phase.LOSS;
+    recover = sender.sndNxt();
+    rack.detectAfterTimeout(board, sender.buffer(), sender.rtt().srttNanos(), nowNanos);
+  }
+
+  @Override
+  void onLossTimer(long nowNanos) {
+    if (timerIsProbe) {
+      timerIsProbe = false;
+      sendProbe(nowNanos);
+    } else {
+      detect(nowNanos);
+      if (phase == Phase.RECOVERY) {
+        adjustWindow(0, sender.flightSizeBytes(), nowNanos);
+      }
+      sender.output(nowNanos);
+    }
+  }
+
+  /** Sends what will make the peer answer: new data if there is some, else the last segment. */
+  private void sendProbe(long nowNanos) {
+    if (phase != Phase.OPEN || sender.flightSizeBytes() == 0 || probe.isOutstanding()) {
+      return;
+    }
+    boolean fresh = sender.sendProbe(nowNanos);
+    if (!fresh) {
+      Packet last = sender.buffer().lastSent();
+      if (sender.isFinSent() && (last == null || last.next == null)) {
+        sender.sendFin(nowNanos);
+      } else if (last != null) {
+        sender.retransmit(last, nowNanos);
+      }
+    }
+    probe.onSent(sender.sndNxt(), !fresh);
+    sender.retransmission().restart(nowNanos);
+  }
+
+  private void scheduleProbe(long nowNanos) {
+    if (phase != Phase.OPEN
+        || probe.isOutstanding()
+        || board.sackedSegments() > 0
+        || sender.flightSizeBytes() == 0) {
+      if (timerIsProbe) {
+        timerIsProbe = false;
+        connection.timers().stopLoss();
+      }
+      return;
+    }
+    boolean one = sender.flightSizeBytes() <= sender.smss();
+    long pto = TailLossProbe.ptoNanos(sender.rtt().srttNanos(), one);
+    long rto = connection.timers().retransmitNanos();
+    long at = Deadline.after(nowNanos, pto);
+    timerIsProbe = true;
+    connection.timers().lossAt(rto == Deadline.NEVER ? at : Deadline.earlier(at, rto));
+  }
+
+  // ---- mistakes -----------------------------------------------------------------------------
+
+  private void remember() {
+    if (priorCwndBytes == 0 || phase == Phase.OPEN || phase == Phase.DISORDER) {
+      CongestionControl congestion = sender.congestion();
+      priorCwndBytes = congestion.cwndBytes();
+      priorSsthreshBytes = congestion.ssthreshBytes();
+      resentInEpisode = 0;
+      reportedInEpisode = 0;
+    }
+  }
+
+  /**
+   * Takes the reduction back when every retransmission turns out to have been needless, when the
+   * echo is of the original, or after a timeout when originals arrive that nobody sent again.
+   */
+  private void undoIfNeedless(int ackedBytes) {
+    if (priorCwndBytes == 0 || (phase != Phase.RECOVERY && phase != Phase.LOSS)) {
+      return;
+    }
+    boolean echoOfOriginal =
+        ackedBytes > 0 && resentInEpisode > 0 && connection.isEchoBefore(firstResentNanos);
+    boolean originalsArrive =
+        phase == Phase.LOSS && deliveredOriginal && board.resentSegments() <= 1;
+    boolean allReported = resentInEpisode > 0 && reportedInEpisode >= resentInEpisode;
+    if (!echoOfOriginal && !originalsArrive && !allReported) {
+      return;
+    }
+    board.unmarkAllLost();
+    sender.congestion().undo(priorCwndBytes, priorSsthreshBytes);
+    priorCwndBytes = 0;
+    phase = board.sackedSegments() == 0 ? Phase.OPEN : Phase.DISORDER;
+    flightBeforeDisorder = sender.flightSizeBytes();
+  }
+
+  @Override
+  void info(TcpInfo into) {
+    into.recovery =
+        switch (phase) {
+          case OPEN -> TcpInfo.Recovery.OPEN;
+          case DISORDER -> TcpInfo.Recovery.DISORDER;
+          case RECOVERY -> TcpInfo.Recovery.RECOVERY;
+          case LOSS -> TcpInfo.Recovery.LOSS;
+        };
+  }
+}

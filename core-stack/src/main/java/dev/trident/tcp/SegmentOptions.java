@@ -1,0 +1,64 @@
+package dev.trident.tcp;
+
+import dev.trident.buffer.Slab;
+import dev.trident.wire.TcpOptions;
+
+/**
+ * The options of the segment about to be sent, SYNs apart: timestamps and SACK. One object serves
+ * all segments of a layer.
+ */
+final class SegmentOptions {
+  /** Both with the no-operations that align them. */
+  static final int TIMESTAMPS_BYTES = 12;
+
+  private static final int SACK_HEADER_BYTES = 4;
+  private static final int BLOCK_BYTES = 8;
+
+  private boolean timestamps;
+  private int tsVal;
+  private int tsEcr;
+  private int blocks;
+  private final int[] edges = new int[2 * TcpOptions.MAX_SACK_BLOCKS];
+
+  /** No options. */
+  SegmentOptions clear() {
+    timestamps = false;
+    blocks = 0;
+    return this;
+  }
+
+  void timestamps(int value, int echo) {
+    timestamps = true;
+    tsVal = value;
+    tsEcr = echo;
+  }
+
+  /** Adds a block, unless {@code spareBytes} of all options or the header are used up. */
+  void sack(int left, int right, int spareBytes) {
+    int limit = Math.min(spareBytes, TcpOptions.MAX_BYTES);
+    int needed = bytes() + BLOCK_BYTES + (blocks == 0 ? SACK_HEADER_BYTES : 0);
+    if (needed <= limit && blocks < TcpOptions.MAX_SACK_BLOCKS) {
+      edges[2 * blocks] = left;
+      edges[2 * blocks + 1] = right;
+      blocks++;
+    }
+  }
+
+  /** Length, a multiple of 4. */
+  int bytes() {
+    return (timestamps ? TIMESTAMPS_BYTES : 0)
+        + (blocks == 0 ? 0 : SACK_HEADER_BYTES + blocks * BLOCK_BYTES);
+  }
+
+  /** Writes {@link #bytes} bytes at {@code offset}. */
+  void write(Slab slab, int offset) {
+    int at = offset;
+    if (timestamps) {
+      slab.putShort(at, TcpOptions.NO_OPERATION << 8 | TcpOptions.NO_OPERATION);
+      at = TcpOptions.writeTimestamps(slab, at + 2, tsVal, tsEcr);
+    }
+    if (blocks > 0) {
+      TcpOptions.writeSack(slab, at, edges, blocks);
+    }
+  }
+}
