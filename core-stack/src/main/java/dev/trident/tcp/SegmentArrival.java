@@ -42,7 +42,7 @@ final class SegmentArrival {
     Sender sender = connection.sender();
     if (segment.ack() && segment.ackNumber() != sender.sndNxt()) {
       counters.drop(DropReason.TCP_BAD_ACK);
-      resetPolicy.refuse(segment);
+      resetPolicy.refuseOldConnection(connection, segment, nowNanos);
       return;
     }
     if (segment.rst()) {
@@ -61,7 +61,7 @@ final class SegmentArrival {
     connection.onPeerSyn(segment);
     if (!segment.ack()) {
       connection.enter(StreamState.SYN_RECEIVED);
-      sender.sendSyn(nowNanos);
+      sender.repeatSyn(nowNanos);
       return;
     }
     sender.onSynAcknowledged(segment, nowNanos);
@@ -116,7 +116,7 @@ final class SegmentArrival {
         segment.trimFront(1);
         return false;
       }
-      connection.sender().sendSyn(nowNanos);
+      connection.sender().repeatSyn(nowNanos);
       return true;
     }
     if (state == StreamState.TIME_WAIT
