@@ -248,8 +248,9 @@ final class Sender {
     sndUna = iss + 1;
     synDue = false;
     setWindow(segment, segment.syn() ? segment.window() : segment.window() << sndWindShift);
-    congestion.onEstablished(smss, initialWindowBytes(window));
-    if (retransmission.attempts() > 0) {
+    boolean synLost = retransmission.attempts() > 0;
+    congestion.onEstablished(smss, synLost ? smss : initialWindowBytes(window));
+    if (synLost) {
       rtt.atLeast(RTO_AFTER_SYN_LOSS_NANOS);
     } else if (!synRepeated) {
       rtt.onSample(nowNanos - lastSendNanos);
