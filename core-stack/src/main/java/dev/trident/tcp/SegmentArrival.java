@@ -54,7 +54,7 @@ final class SegmentArrival {
       }
       return;
     }
-    if (!segment.syn()) {
+    if (!segment.syn() || segment.fin()) {
       counters.drop(DropReason.TCP_BAD_FLAGS);
       return;
     }
