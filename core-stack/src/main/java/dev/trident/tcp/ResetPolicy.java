@@ -52,8 +52,25 @@ final class ResetPolicy {
 
   /** Answers by an acknowledgment that a true peer will react to; limited in number. */
   void challenge(Connection connection, long nowNanos) {
-    if (connection.mayChallenge((int) (nowNanos >>> INTERVAL_SHIFT), CHALLENGES_PER_INTERVAL)) {
+    if (mayChallenge(connection, nowNanos)) {
       connection.sender().sendAck();
+    }
+  }
+
+  private static boolean mayChallenge(Connection connection, long nowNanos) {
+    return connection.mayChallenge((int) (nowNanos >>> INTERVAL_SHIFT), CHALLENGES_PER_INTERVAL);
+  }
+
+  /**
+   * Answers an acknowledgment in SYN-SENT that is not of our SYN. The peer may hold a connection
+   * that we have lost (RFC 9293 section 3.5.1, figure 9): the RST ends it, and our SYN comes right
+   * behind, or the user would wait for the retransmission timer. Limited in number, so that a
+   * stranger cannot make us send SYNs as fast as it likes.
+   */
+  void refuseOldConnection(Connection connection, Segment segment, long nowNanos) {
+    refuse(segment);
+    if (!segment.rst() && mayChallenge(connection, nowNanos)) {
+      connection.sender().repeatSyn(nowNanos);
     }
   }
 
