@@ -244,8 +244,10 @@ final class Sender {
     sndUna = iss + 1;
     synDue = false;
     setWindow(segment, segment.syn() ? segment.window() : segment.window() << sndWindShift);
-    congestion.onEstablished(smss, initialWindowBytes(window));
-    if (retransmission.attempts() > 0) {
+    boolean synLost = retransmission.attempts() > 0;
+    // RFC 5681 section 3.1; RFC 6928 section 2 would take a single loss for a late answer.
+    congestion.onEstablished(smss, synLost ? smss : initialWindowBytes(window));
+    if (synLost) {
       rtt.atLeast(RTO_AFTER_SYN_LOSS_NANOS);
     } else {
       rtt.onSample(nowNanos - lastSendNanos);
