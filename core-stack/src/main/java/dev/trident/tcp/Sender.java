@@ -384,6 +384,10 @@ final class Sender {
     }
     boolean hurry = override;
     for (Packet packet = buffer.unsent(); packet != null; packet = buffer.unsent()) {
+      if (packet.payloadBytes < smss && packet.next != null) {
+        TcpLayer layer = connection.layer();
+        buffer.fillUnsent(smss, layer.pool(), layer.counters());
+      }
       int sendable = sendableBytes(packet, hurry);
       if (sendable == 0) {
         break;
