@@ -92,7 +92,8 @@ final class Arguments {
             throw unsupported(value, "address family other than AF_INET");
           }
         }
-        case "sin_port" -> port = value instanceof Expr.Ellipsis ? null : (int) Symbols.number(value);
+        case "sin_port" ->
+            port = value instanceof Expr.Ellipsis ? null : (int) Symbols.number(value);
         case "sin_addr" -> address = value instanceof Expr.Ellipsis ? null : inet(value);
         default -> throw unsupported(value, "field " + field.name());
       }

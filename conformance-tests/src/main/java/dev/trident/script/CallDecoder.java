@@ -61,8 +61,7 @@ final class CallDecoder {
 
   // ---- sockets ------------------------------------------------------------------------------
 
-  private Decoded socket(Arguments arguments, SystemCall call)
-      throws UnsupportedFeatureException {
+  private Decoded socket(Arguments arguments, SystemCall call) throws UnsupportedFeatureException {
     Expr domain = arguments.at(0);
     if (domain instanceof Expr.Word word && !word.name().matches("AF_INET|PF_INET")) {
       throw arguments.unsupported(domain, word.name());
@@ -131,8 +130,7 @@ final class CallDecoder {
             });
   }
 
-  private Decoded accept(Arguments arguments, SystemCall call)
-      throws UnsupportedFeatureException {
+  private Decoded accept(Arguments arguments, SystemCall call) throws UnsupportedFeatureException {
     Descriptor listener = descriptors.find(arguments.integer(0));
     boolean nonBlocking = false;
     if (arguments.has(3) && !(arguments.at(3) instanceof Expr.Int zero && zero.value() == 0)) {
@@ -252,8 +250,7 @@ final class CallDecoder {
 
   // ---- data ---------------------------------------------------------------------------------
 
-  private Decoded receive(Arguments arguments, SystemCall call)
-      throws UnsupportedFeatureException {
+  private Decoded receive(Arguments arguments, SystemCall call) throws UnsupportedFeatureException {
     int live = descriptors.live(arguments.integer(0));
     arguments.refuseNull(1);
     List<Integer> lengths;
@@ -312,8 +309,7 @@ final class CallDecoder {
     }
     int toAddress = address;
     int toPort = port;
-    return Decoded.drive(
-            new Call.Send(descriptors.live(script), lengths, flags, toAddress, toPort))
+    return Decoded.drive(new Call.Send(descriptors.live(script), lengths, flags, toAddress, toPort))
         .preparing(() -> beforeSend(descriptors.find(script), script, toAddress, toPort));
   }
 

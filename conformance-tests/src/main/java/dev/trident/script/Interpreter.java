@@ -56,11 +56,7 @@ final class Interpreter {
   private @Nullable Event current;
 
   Interpreter(
-      Script script,
-      ScriptSettings settings,
-      ApiDriver driver,
-      Trace trace,
-      ShellCommands shell) {
+      Script script, ScriptSettings settings, ApiDriver driver, Trace trace, ShellCommands shell) {
     this.script = script;
     this.settings = settings;
     this.driver = driver;
@@ -232,8 +228,7 @@ final class Interpreter {
           "no packet came until " + Trace.time(nowMicros()).strip() + " s",
           List.of("expected " + Trace.time(window.start()) + "  " + PacketText.of(packet)));
     }
-    int payload =
-        packet.segment() instanceof Segment.Tcp tcp ? tcp.sequence().length() : 0;
+    int payload = packet.segment() instanceof Segment.Tcp tcp ? tcp.sequence().length() : 0;
     live = outbound.take(flow, payload, settings.mergesSegments(), nanos(limit));
     learn(flow, packet, live);
     long liveMicros = (live.nanos() - startNanos) / NANOS_PER_MICRO;
@@ -247,8 +242,7 @@ final class Interpreter {
             .check("packet", window.start(), window.end(), liveMicros, window.gap());
       }
     } catch (MismatchException e) {
-      String due =
-          window.kind() == Time.Kind.ANY ? "    any time" : Trace.time(window.start());
+      String due = window.kind() == Time.Kind.ANY ? "    any time" : Trace.time(window.start());
       String until = window.end() == window.start() ? "" : "~" + Trace.time(window.end()).strip();
       throw new MismatchException(
           String.valueOf(e.getMessage()),
@@ -329,8 +323,7 @@ final class Interpreter {
         : CallResults.text(Symbols.number(call.result()), call.errno());
   }
 
-  private void finish(
-      Event event, SystemCall call, Decoded decoded, ApiDriver.Outcome outcome)
+  private void finish(Event event, SystemCall call, Decoded decoded, ApiDriver.Outcome outcome)
       throws MismatchException, UnsupportedFeatureException {
     trace.add(
         nowMicros(), text(event) + "  -> " + CallResults.text(outcome.value(), outcome.errno()));

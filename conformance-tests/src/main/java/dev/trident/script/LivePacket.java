@@ -18,7 +18,6 @@ final class LivePacket {
 
   private static final int UDP_CHECKSUM = 6;
 
-
   /** Flags in which the pieces of one large segment may differ. */
   private static final int MAY_DIFFER = TcpFlag.FIN | TcpFlag.PSH | TcpFlag.CWR;
 

@@ -41,8 +41,7 @@ final class OptionCalls {
     return List.of(Symbols.number(on), Symbols.number(time));
   }
 
-  private static @Nullable Expr field(
-      Expr.Struct struct, String name, String other) {
+  private static @Nullable Expr field(Expr.Struct struct, String name, String other) {
     Expr value = Arguments.field(struct, name);
     return value == null ? Arguments.field(struct, other) : value;
   }

@@ -60,8 +60,7 @@ final class OptionCodec {
       case TcpOption.Nop _ -> bytes.put((byte) NOP);
       case TcpOption.Eol _ -> bytes.put((byte) EOL);
       case TcpOption.Mss mss -> header(bytes, MSS, 4).putShort((short) mss.bytes());
-      case TcpOption.WindowScale scale ->
-          header(bytes, WINDOW_SCALE, 3).put((byte) scale.shift());
+      case TcpOption.WindowScale scale -> header(bytes, WINDOW_SCALE, 3).put((byte) scale.shift());
       case TcpOption.SackPermitted _ -> header(bytes, SACK_PERMITTED, 2);
       case TcpOption.Sack sack -> {
         header(bytes, SACK, 2 + 8 * sack.blocks().size());

@@ -42,7 +42,9 @@ final class OutboundPackets {
         return packet;
       }
       trace.add(
-          micros(packet), PacketText.of(PacketComparison.inScript(packet, flow)) + "  (ignored: another connection's)");
+          micros(packet),
+          PacketText.of(PacketComparison.inScript(packet, flow))
+              + "  (ignored: another connection's)");
       next = null;
     }
   }

@@ -93,8 +93,7 @@ final class PacketComparison {
 
   // ---- TCP ----------------------------------------------------------------------------------
 
-  private void checkTcp(Segment.Tcp tcp, @Nullable TimestampCheck clock)
-      throws MismatchException {
+  private void checkTcp(Segment.Tcp tcp, @Nullable TimestampCheck clock) throws MismatchException {
     boolean syn = live.has(TcpFlag.SYN);
     checkFlags(tcp);
     require("TCP reserved bits", 0, live.reservedBits());
@@ -162,12 +161,17 @@ final class PacketComparison {
     }
     if (written.size() > options.size()) {
       throw new MismatchException(
-          "TCP option " + (options.size() + 1) + ": expected "
-              + PacketText.of(written.get(options.size())) + ", live none");
+          "TCP option "
+              + (options.size() + 1)
+              + ": expected "
+              + PacketText.of(written.get(options.size()))
+              + ", live none");
     }
     if (written.size() < options.size()) {
       throw new MismatchException(
-          "TCP option " + (written.size() + 1) + ": expected none, live "
+          "TCP option "
+              + (written.size() + 1)
+              + ": expected none, live "
               + PacketText.of(options.get(written.size())));
     }
   }

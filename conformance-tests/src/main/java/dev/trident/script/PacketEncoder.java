@@ -97,9 +97,7 @@ final class PacketEncoder {
     boolean ack = (tcp.flags() & TcpFlag.ACK) != 0;
     long start = tcp.sequence().start();
     int sequence =
-        tcp.sequence().absolute()
-            ? (int) start
-            : flow.liveSequence(Direction.INBOUND, syn, start);
+        tcp.sequence().absolute() ? (int) start : flow.liveSequence(Direction.INBOUND, syn, start);
     int acknowledgment =
         ack || tcp.acknowledgment() != 0
             ? flow.liveAcknowledgment(Direction.INBOUND, syn, tcp.acknowledgment())
@@ -192,8 +190,7 @@ final class PacketEncoder {
     int total = Ipv4Header.BYTES;
     long start = 0;
     switch (echo) {
-      case null ->
-          total += udp ? LivePacket.UDP_HEADER_BYTES : LivePacket.TCP_HEADER_BYTES;
+      case null -> total += udp ? LivePacket.UDP_HEADER_BYTES : LivePacket.TCP_HEADER_BYTES;
       case Segment.Udp quoted -> total += LivePacket.UDP_HEADER_BYTES + quoted.payloadBytes();
       case Segment.Tcp quoted -> {
         total += LivePacket.TCP_HEADER_BYTES + quoted.sequence().length();

@@ -154,8 +154,7 @@ final class PacketText {
               + " ecr "
               + ts.echo()
               + (ts.echoAbsolute() ? "!" : "");
-      case TcpOption.FastOpen fast ->
-          (fast.experimental() ? "FOEXP " : "FO ") + fast.cookie();
+      case TcpOption.FastOpen fast -> (fast.experimental() ? "FOEXP " : "FO ") + fast.cookie();
       case TcpOption.Md5 md5 -> md5.valid() ? "md5 valid" : "md5";
       case TcpOption.Raw raw -> {
         StringBuilder text = new StringBuilder("gen");

@@ -115,13 +115,11 @@ record ScriptSettings(
         }
         case "strict" -> strict = true;
         default ->
-            throw new UnsupportedFeatureException(
-                option.position(), "option --" + option.name());
+            throw new UnsupportedFeatureException(option.position(), "option --" + option.name());
       }
     }
 
-    private static long number(Script.Option option, long most)
-        throws UnsupportedFeatureException {
+    private static long number(Script.Option option, long most) throws UnsupportedFeatureException {
       try {
         long value = Long.parseLong(option.value());
         if (value >= 0 && value <= most) {

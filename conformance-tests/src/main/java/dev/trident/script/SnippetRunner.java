@@ -36,8 +36,7 @@ final class SnippetRunner {
         flow != null
             && flow.descriptor() >= 0
             && driver.info(descriptors.live(flow.descriptor()), info);
-    Function<String, OptionalLong> names =
-        known ? new TcpInfoNames(info) : TcpInfoNames::constant;
+    Function<String, OptionalLong> names = known ? new TcpInfoNames(info) : TcpInfoNames::constant;
     Optional<Snippet.Failure> failure = Snippet.parse(snippet).evaluate(names, variables);
     if (failure.isPresent()) {
       throw new MismatchException("assertion failed: " + failure.get().description());

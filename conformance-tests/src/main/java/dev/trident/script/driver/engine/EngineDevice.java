@@ -48,6 +48,7 @@ final class EngineDevice implements NetworkDevice {
     frame.holdForDevice();
     held.add(frame);
     EthernetHeader ethernet = new EthernetHeader(frame.slab()).wrap(frame.slab(), frame.offset());
+    ethernet.check(frame.length());
     if (ethernet.type() == EthernetHeader.TYPE_IPV4) {
       int at = frame.offset() + ethernet.headerBytes();
       byte[] datagram = new byte[frame.slab().getUnsignedShort(at + TOTAL_LENGTH)];
