@@ -249,6 +249,7 @@ final class Sender {
     synDue = false;
     setWindow(segment, segment.syn() ? segment.window() : segment.window() << sndWindShift);
     boolean synLost = retransmission.attempts() > 0;
+    // RFC 5681 section 3.1; RFC 6928 section 2 would take a single loss for a late answer.
     congestion.onEstablished(smss, synLost ? smss : initialWindowBytes(window));
     if (synLost) {
       rtt.atLeast(RTO_AFTER_SYN_LOSS_NANOS);
@@ -387,6 +388,10 @@ final class Sender {
     }
     boolean hurry = override;
     for (Packet packet = buffer.unsent(); packet != null; packet = buffer.unsent()) {
+      if (packet.payloadBytes < smss && packet.next != null) {
+        TcpLayer layer = connection.layer();
+        buffer.fillUnsent(smss, layer.pool(), layer.counters());
+      }
       int sendable = sendableBytes(packet, hurry);
       if (sendable == 0) {
         break;
