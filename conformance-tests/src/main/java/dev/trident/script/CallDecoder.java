@@ -315,8 +315,7 @@ final class CallDecoder {
 
   /** The first datagram to a named destination begins a flow. */
   private void beforeSend(@Nullable Descriptor socket, int script, int address, int port) {
-    boolean first = socket != null && !socket.stream && socket.flow == null && address != 0;
-    if (first) {
+    if (socket != null && !socket.stream && socket.flow == null && address != 0) {
       network.onConnect(socket, address, port).descriptor(script);
     }
   }
