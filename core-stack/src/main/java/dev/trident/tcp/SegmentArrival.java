@@ -126,6 +126,12 @@ final class SegmentArrival {
       return true;
     }
     counters.drop(DropReason.TCP_BLIND_SYN);
+    if (state == StreamState.SYN_RECEIVED
+        && connection.listener() != null
+        && connection.receiver().isInWindow(segment.seq())) {
+      connection.onRefused(); // back to LISTEN: the peer has begun anew, and will repeat its SYN
+      return true;
+    }
     resetPolicy.challenge(connection, nowNanos);
     return true;
   }
