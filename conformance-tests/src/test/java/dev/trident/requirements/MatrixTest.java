@@ -1,6 +1,7 @@
 package dev.trident.requirements;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.trident.report.JunitXml.Case;
 import dev.trident.report.JunitXml.Outcome;
@@ -166,6 +167,11 @@ class MatrixTest {
 
     assertThat(verdict.outcome()).isEqualTo(Outcome.ERROR);
     assertThat(verdict.message()).isEqualTo("claims rows, but no test of this name ran");
+    assertThat(Verdicts.claimsWithoutTest(List.of(check), List.of()))
+        .extracting(Case::className, Case::name, Case::outcome)
+        .containsExactly(tuple("a.ATest", "shouldX", Outcome.ERROR));
+    List<TestResult> ran = List.of(result("a.ATest", "shouldX", Outcome.PASSED, ""));
+    assertThat(Verdicts.claimsWithoutTest(List.of(check), ran)).isEmpty();
   }
 
   @Test

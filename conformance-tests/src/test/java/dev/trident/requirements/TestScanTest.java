@@ -2,6 +2,7 @@ package dev.trident.requirements;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trident.script.ScriptFile;
 import dev.trident.testkit.Requirement;
 import java.lang.classfile.Annotation;
 import java.lang.classfile.AnnotationElement;
@@ -55,19 +56,19 @@ class TestScanTest {
 
   @Test
   void shouldReadHeadersOnlyBeforeTheFirstEventWhenAScriptClaimsRows() throws Exception {
-    Path script = Files.createDirectories(folder.resolve("tcp/close")).resolve("fin.pkt");
-    Files.writeString(
-        script,
-        """
-        // A FIN is acknowledged.
-        // requirement: RFC9293-close-01, RFC9293-close-02
-        //requirement:RFC9293-nonsense-01
-        --tolerance_usecs=0
+    ScriptFile script =
+        new ScriptFile(
+            "tcp/close/fin.pkt",
+            """
+            // A FIN is acknowledged.
+            // requirement: RFC9293-close-01, RFC9293-close-02
+            //requirement:RFC9293-nonsense-01
+            --tolerance_usecs=0
 
-        0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
-        // requirement: RFC9293-close-03
-        """);
-    List<Check> checks = ScriptScan.of(folder);
+            0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+            // requirement: RFC9293-close-03
+            """);
+    List<Check> checks = ScriptScan.of(List.of(script));
 
     assertThat(checks)
         .containsExactly(
