@@ -126,7 +126,7 @@ final class SegmentArrival {
       return true;
     }
     counters.drop(DropReason.TCP_BLIND_SYN);
-    resetPolicy.challenge(connection, nowNanos);
+    resetPolicy.onBlindSyn(connection, segment, nowNanos);
     return true;
   }
 
