@@ -1,6 +1,7 @@
 package dev.trident.tcp;
 
 import dev.trident.endpoint.StackError;
+import dev.trident.endpoint.StreamState;
 import dev.trident.ip.Ipv4Output;
 import dev.trident.ip.Path;
 import dev.trident.trace.Counter;
@@ -9,8 +10,9 @@ import dev.trident.trace.DropReason;
 import dev.trident.wire.TcpHeader;
 
 /**
- * Resets and challenges: which RST is believed (RFC 5961 section 3), what is answered by a
- * challenge ACK, and how segments that belong to nobody are reset (RFC 9293 section 3.5.2).
+ * Resets and challenges: which RST is believed (RFC 5961 section 3, unless the profile is older),
+ * what is answered by a challenge ACK, and how segments that belong to nobody are reset (RFC 9293
+ * section 3.5.2).
  */
 final class ResetPolicy {
   /** Challenge ACKs of one connection in one interval; per connection, so nobody can probe it. */
@@ -33,9 +35,11 @@ final class ResetPolicy {
   void onReset(Connection connection, Segment segment, long nowNanos) {
     counters.increment(Counter.TCP_RESETS_RECEIVED);
     Receiver receiver = connection.receiver();
-    if (segment.seq() != receiver.rcvNxt()) {
+    boolean exact = connection.layer().profile().validation().exactReset();
+    boolean inWindow = receiver.isInWindow(segment.seq());
+    if (exact ? segment.seq() != receiver.rcvNxt() : !inWindow) {
       counters.drop(DropReason.TCP_BAD_RESET);
-      if (receiver.isInWindow(segment.seq())) {
+      if (inWindow) {
         challenge(connection, nowNanos);
       }
       return;
@@ -47,6 +51,23 @@ final class ResetPolicy {
       // Deviates from RFC 9293 as RFC 1337 asks: a RST does not cut TIME-WAIT short.
       case TIME_WAIT -> counters.drop(DropReason.TCP_BAD_RESET);
       case CLOSED, LISTEN, SYN_SENT -> throw new AssertionError("RST in " + connection.state());
+    }
+  }
+
+  /** A SYN in the window of a connection (RFC 9293 section 3.10.7.4, fourth). */
+  void onBlindSyn(Connection connection, Segment segment, long nowNanos) {
+    boolean challenged = connection.layer().profile().validation().challengedSyn();
+    if (challenged
+        || connection.state() == StreamState.TIME_WAIT
+        || !connection.receiver().isInWindow(segment.seq())) {
+      challenge(connection, nowNanos);
+    } else {
+      connection.sender().sendReset();
+      if (connection.listener() != null) {
+        connection.onRefused();
+      } else {
+        connection.fail(StackError.CONNECTION_RESET);
+      }
     }
   }
 

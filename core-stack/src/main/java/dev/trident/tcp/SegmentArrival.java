@@ -132,7 +132,7 @@ final class SegmentArrival {
       connection.onRefused(); // back to LISTEN: the peer has begun anew, and will repeat its SYN
       return true;
     }
-    resetPolicy.challenge(connection, nowNanos);
+    resetPolicy.onBlindSyn(connection, segment, nowNanos);
     return true;
   }
 

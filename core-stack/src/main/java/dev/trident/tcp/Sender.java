@@ -594,8 +594,12 @@ final class Sender {
             answer ? receiver.rcvNxt() : 0,
             answer ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN,
             receiver.windowFieldOfSyn(),
-            connection.receiveMss(),
-            connection.offeredWindowShift());
+            connection
+                .layer()
+                .synOptions()
+                .begin(connection.receiveMss())
+                .windowShift(connection.offeredWindowShift()),
+            connection.layer().profile().options().order());
     synDue = result == SegmentOutput.WOULD_BLOCK;
     if (synDue) {
       connection.layer().onDeviceFull(connection);

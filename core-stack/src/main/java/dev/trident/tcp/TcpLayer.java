@@ -59,6 +59,7 @@ public final class TcpLayer implements ProtocolHandler {
   private final ResetPolicy resetPolicy;
   private final SegmentArrival arrival;
   private final Segment segment;
+  private final SynOptions synOptions = new SynOptions();
   private final InitialSequence initialSequence;
   private final EphemeralPorts ephemeralPorts;
   private final List<NetInterface> interfaces = new ArrayList<>();
@@ -401,6 +402,11 @@ public final class TcpLayer implements ProtocolHandler {
 
   SegmentOutput out() {
     return out;
+  }
+
+  /** For one SYN at a time. */
+  SynOptions synOptions() {
+    return synOptions;
   }
 
   Packetizer packetizer() {
