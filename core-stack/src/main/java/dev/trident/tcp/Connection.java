@@ -106,7 +106,7 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
     readiness = new Readiness(layer.pool().completions());
     timers = new Timers(this, layer.wheel());
     sender = new Sender(this, layer.out(), layer.profile());
-    receiver = new Receiver(this, layer.profile().buffers().receiveBytes());
+    receiver = new Receiver(this, layer.profile());
   }
 
   TcpLayer layer() {
@@ -162,12 +162,16 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
     receiver.addSack(options, receiveMss() - payloadBytes);
   }
 
-  /** Fills in the options of a SYN, or of the answer to one. */
-  void setSynOptions(SynOptions options, boolean answer) {
-    options.set(receiveMss(), offeredWindowShift, offersSack);
+  /** The options of our SYN, or of the answer to the peer's. */
+  SynOptions synOptions(boolean answer) {
+    SynOptions options = layer.synOptions().begin(receiveMss()).windowShift(offeredWindowShift);
+    if (offersSack) {
+      options.sackPermitted();
+    }
     if (timestamps != null) {
       options.timestamps(timestamps.valueAt(layer.nowNanos()), answer ? timestamps.tsRecent() : 0);
     }
+    return options;
   }
 
   /** The round-trip time that the echo of the segment being processed tells, or -1. */
@@ -264,6 +268,7 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
 
   /** Our SYN is acknowledged and the peer's has come. */
   void onEstablished(long nowNanos) {
+    receiver.onSegmentSize(sender.smss());
     enter(StreamState.ESTABLISHED);
     readiness.raise(Readiness.CONNECTED | Readiness.WRITABLE);
     if (listener != null) {

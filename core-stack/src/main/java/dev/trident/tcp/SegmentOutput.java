@@ -5,7 +5,7 @@ import dev.trident.buffer.Packet;
 import dev.trident.buffer.PacketPool;
 import dev.trident.buffer.Slab;
 import dev.trident.endpoint.StackError;
-import dev.trident.endpoint.TcpProfile;
+import dev.trident.endpoint.TcpProfile.OptionOrder;
 import dev.trident.ip.Ipv4Output;
 import dev.trident.ip.Path;
 import dev.trident.trace.Counter;
@@ -34,7 +34,6 @@ final class SegmentOutput {
   private final int ttl;
   private final TcpHeader header;
   private final SegmentOptions options = new SegmentOptions();
-  private final SynOptions synOptions;
 
   SegmentOutput(PacketPool pool, Ipv4Output ip, Counters counters, int ttl) {
     this.pool = pool;
@@ -43,12 +42,6 @@ final class SegmentOutput {
     this.ttl = ttl;
     slab = pool.slab();
     header = new TcpHeader(slab);
-    synOptions = new SynOptions(slab);
-  }
-
-  /** The options of the next SYN; whoever sends one sets them before. */
-  SynOptions synOptions() {
-    return synOptions;
   }
 
   /** The options of the next segment; whoever sends one sets them before. */
@@ -125,7 +118,7 @@ final class SegmentOutput {
     return result;
   }
 
-  /** Sends a SYN or SYN,ACK with the options that {@link #synOptions} has. */
+  /** Sends a SYN or SYN,ACK with its options, laid out in {@code order}. */
   int sendSyn(
       Path path,
       int ports,
@@ -133,20 +126,19 @@ final class SegmentOutput {
       int ack,
       int controlBits,
       int window,
-      TcpProfile.OptionOrder order) {
+      SynOptions options,
+      OptionOrder order) {
     Packet packet = allocate();
     if (packet == null) {
       return StackError.NO_BUFFERS.code;
     }
-    // Written first where the longest header would have them: only then is their length known.
-    int optionsAt = packet.offset() - TcpOptions.MAX_BYTES;
-    int optionBytes = synOptions.write(optionsAt, order);
-    packet.setRange(optionsAt, optionBytes);
+    int at = packet.push(TcpHeader.BYTES + TcpOptions.MAX_BYTES);
+    int optionBytes = options.write(slab, at + TcpHeader.BYTES, order);
     int headerBytes = TcpHeader.BYTES + optionBytes;
-    int at = packet.push(TcpHeader.BYTES);
+    packet.trimTo(headerBytes);
     long sum =
         header.wrap(at).write(ports, seq, ack, headerBytes, controlBits, window, 0)
-            + InternetChecksum.sum(slab, optionsAt, optionBytes)
+            + InternetChecksum.sum(slab, at + TcpHeader.BYTES, optionBytes)
             + pseudoHeader(path, headerBytes);
     header.checksum(InternetChecksum.complement(sum));
     int result = hand(packet, path);

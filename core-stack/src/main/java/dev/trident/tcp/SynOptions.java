@@ -1,12 +1,17 @@
 package dev.trident.tcp;
 
 import dev.trident.buffer.Slab;
-import dev.trident.endpoint.TcpProfile;
+import dev.trident.endpoint.TcpProfile.OptionOrder;
 import dev.trident.wire.TcpOptions;
 
 /**
- * The options of a SYN about to be sent, in the order in which the stack that a profile imitates
- * writes them. One object serves all connections of a layer.
+ * The options of one SYN or SYN,ACK, laid out as the stack that a profile follows does it. Peers
+ * and middleboxes tell stacks apart by this, and scripts demand it byte by byte.
+ *
+ * <pre>
+ *   LINUX     mss, nop, nop, sackOK, nop, wscale     mss, sackOK, TS, nop, wscale
+ *   FREEBSD   mss, nop, wscale, sackOK, TS           mss, sackOK, eol, eol
+ * </pre>
  */
 final class SynOptions {
   private int mss;
@@ -16,88 +21,70 @@ final class SynOptions {
   private int tsVal;
   private int tsEcr;
 
-  private final Slab slab;
-  private int at;
-  private int start;
-
-  SynOptions(Slab slab) {
-    this.slab = slab;
-  }
-
-  /**
-   * Sets the options that every SYN may have.
-   *
-   * @param maxSegmentBytes the largest segment we receive
-   * @param shift the scale of our windows, or {@link TcpOptions#ABSENT}
-   */
-  void set(int maxSegmentBytes, int shift, boolean sack) {
+  /** The largest segment we receive; all other options are absent. */
+  SynOptions begin(int maxSegmentBytes) {
     mss = maxSegmentBytes;
-    windowShift = shift;
-    sackPermitted = sack;
+    windowShift = TcpOptions.ABSENT;
+    sackPermitted = false;
     timestamps = false;
+    return this;
   }
 
-  void timestamps(int value, int echo) {
+  /** The scale of our windows, or {@link TcpOptions#ABSENT}. */
+  SynOptions windowShift(int shift) {
+    windowShift = shift;
+    return this;
+  }
+
+  SynOptions sackPermitted() {
+    sackPermitted = true;
+    return this;
+  }
+
+  SynOptions timestamps(int value, int echo) {
     timestamps = true;
     tsVal = value;
     tsEcr = echo;
+    return this;
   }
 
-  /** Writes the options at {@code offset} and returns their length, a multiple of 4. */
-  int write(int offset, TcpProfile.OptionOrder order) {
-    start = offset;
-    at = TcpOptions.writeMss(slab, offset, mss);
-    switch (order) {
-      case LINUX -> {
-        if (timestamps) {
-          // SACK-permitted takes the place of what would align the timestamps.
-          if (sackPermitted) {
-            writeSackPermitted();
-          }
-          writeTimestamps();
-        } else if (sackPermitted) {
-          pad(2);
-          writeSackPermitted();
-        }
-        writeWindowScale();
-      }
-      case FREEBSD -> {
-        writeWindowScale();
-        if (sackPermitted) {
-          writeSackPermitted();
-        }
-        if (timestamps) {
-          writeTimestamps();
-        }
-      }
+  /** Writes them at {@code offset} and returns how many bytes they take, a multiple of 4. */
+  int write(Slab slab, int offset, OptionOrder order) {
+    int behindMss = TcpOptions.writeMss(slab, offset, mss);
+    int end =
+        switch (order) {
+          case LINUX -> writeLinux(slab, behindMss);
+          case FREEBSD -> writeFreeBsd(slab, offset, behindMss);
+        };
+    return end - offset;
+  }
+
+  private int writeLinux(Slab slab, int offset) {
+    int at = offset;
+    if (sackPermitted || timestamps) {
+      at = sackPermitted ? at : TcpOptions.writeNoOperations(slab, at, 2);
+      at = timestamps || !sackPermitted ? at : TcpOptions.writeNoOperations(slab, at, 2);
+      at = sackPermitted ? TcpOptions.writeSackPermitted(slab, at) : at;
+      at = timestamps ? TcpOptions.writeTimestamps(slab, at, tsVal, tsEcr) : at;
     }
-    while ((at - start & 3) != 0) {
-      slab.putByte(at++, TcpOptions.END_OF_LIST);
-    }
-    return at - start;
+    return windowShift == TcpOptions.ABSENT
+        ? at
+        : TcpOptions.writeWindowScale(slab, at, windowShift);
   }
 
-  private void writeSackPermitted() {
-    at = TcpOptions.writeSackPermitted(slab, at);
-  }
-
-  /** Its values are to lie on multiples of four bytes. */
-  private void writeTimestamps() {
-    pad(2);
-    at = TcpOptions.writeTimestamps(slab, at, tsVal, tsEcr);
-  }
-
-  private void writeWindowScale() {
+  /** Timestamps begin two bytes behind a boundary of four, so that their values lie on one. */
+  private int writeFreeBsd(Slab slab, int start, int offset) {
+    int at = offset;
     if (windowShift != TcpOptions.ABSENT) {
-      pad(1);
       at = TcpOptions.writeWindowScale(slab, at, windowShift);
     }
-  }
-
-  /** No-operations until the length is {@code remainder} modulo 4. */
-  private void pad(int remainder) {
-    while ((at - start & 3) != remainder) {
-      slab.putByte(at++, TcpOptions.NO_OPERATION);
+    if (sackPermitted) {
+      at = TcpOptions.writeSackPermitted(slab, at);
     }
+    if (timestamps) {
+      at = TcpOptions.writeNoOperations(slab, at, 2 - (at - start & 3));
+      at = TcpOptions.writeTimestamps(slab, at, tsVal, tsEcr);
+    }
+    return TcpOptions.writeEnds(slab, at, -(at - start) & 3);
   }
 }

@@ -207,10 +207,25 @@ public final class TcpOptions {
     return at + MSS_BYTES;
   }
 
-  /** Writes a window scale option of 3 bytes and returns the offset behind it. */
+  /** Writes a no-operation and a window scale option and returns the offset behind them. */
   public static int writeWindowScale(Slab slab, int at, int shift) {
-    slab.putShort(at, WINDOW_SCALE << 8 | 3);
-    slab.putByte(at + 2, shift);
-    return at + 3;
+    slab.putInt(at, NO_OPERATION << 24 | WINDOW_SCALE << 16 | 3 << 8 | shift);
+    return at + 4;
+  }
+
+  /** Writes {@code count} no-operations and returns the offset behind them. */
+  public static int writeNoOperations(Slab slab, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      slab.putByte(at + i, NO_OPERATION);
+    }
+    return at + count;
+  }
+
+  /** Writes {@code count} ends of the list, which are padding, and returns the offset behind. */
+  public static int writeEnds(Slab slab, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      slab.putByte(at + i, END_OF_LIST);
+    }
+    return at + count;
   }
 }

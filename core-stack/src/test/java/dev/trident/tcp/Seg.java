@@ -130,8 +130,7 @@ final class Seg {
       at = TcpOptions.writeMss(slab, at, mss);
     }
     if (scale != ANY) {
-      slab.putByte(at, TcpOptions.NO_OPERATION);
-      at = TcpOptions.writeWindowScale(slab, at + 1, scale);
+      at = TcpOptions.writeWindowScale(slab, at, scale);
     }
     slab.copyFrom(rawOptions, 0, at, rawOptions.length);
     TcpHeader header = new TcpHeader(slab).wrap(0);

@@ -123,7 +123,7 @@ class TcpHeaderTest {
   @Test
   void shouldWriteOptionsThatItCanRead() {
     int end = TcpOptions.writeWindowScale(slab, TcpOptions.writeMss(slab, AT, 65_535), 14);
-    assertThat(end).isEqualTo(AT + 7);
+    assertThat(end).isEqualTo(AT + 8);
     end = TcpOptions.writeSackPermitted(slab, end);
     end = TcpOptions.writeTimestamps(slab, end, -2, 7);
     assertThat(options.read(slab, AT, end - AT)).isTrue();
