@@ -128,6 +128,7 @@ final class SackRecovery extends LossRecovery {
     boolean plain = ackedBytes == 0 && segment.options().sackBlocks() == 0 && !windowChanged;
     boolean repaired = probe.onAck(segment.ackNumber(), dsackOfProbe, plain);
     undoIfNeedless(ackedBytes);
+    boolean repairing = phase == Phase.RECOVERY;
     leaveIfRecovered();
     if (repaired && phase != Phase.RECOVERY && phase != Phase.LOSS) {
       reduceOnce(flightSizeBytes, nowNanos);
@@ -135,7 +136,10 @@ final class SackRecovery extends LossRecovery {
     if (deliveredBytes > 0) {
       detect(nowNanos);
     }
-    adjustWindow(ackedBytes, flightSizeBytes, nowNanos);
+    if (!repairing || phase == Phase.RECOVERY) {
+      // What ends a recovery leaves the window at ssthresh (RFC 6937 section 3).
+      adjustWindow(ackedBytes, flightSizeBytes, nowNanos);
+    }
     deliveredBytes = 0;
     deliveredOriginal = false;
     scheduleProbe(nowNanos);
