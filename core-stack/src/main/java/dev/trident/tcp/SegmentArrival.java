@@ -90,7 +90,9 @@ final class SegmentArrival {
     if (!receiver.isAcceptable(segment) && !onUnacceptable(connection, segment, nowNanos)) {
       return;
     }
-    if (timestamps != null && SequenceNumber.lessOrEqual(segment.seq(), receiver.lastAckSent())) {
+    if (timestamps != null
+        && segment.options().hasTimestamps()
+        && SequenceNumber.lessOrEqual(segment.seq(), receiver.lastAckSent())) {
       timestamps.tsRecent(segment.options().tsVal(), nowNanos);
     }
     // Fifth: acknowledgment.
@@ -117,6 +119,10 @@ final class SegmentArrival {
       Connection connection, Timestamps timestamps, Segment segment, long nowNanos) {
     TcpOptions options = segment.options();
     if (!options.hasTimestamps()) {
+      if (connection.state() == StreamState.SYN_RECEIVED) {
+        timestamps.onEcho(false, 0);
+        return true; // some peers leave it out of the last segment of the handshake only
+      }
       counters.drop(DropReason.TCP_NO_TIMESTAMPS);
       return false;
     }
@@ -148,9 +154,7 @@ final class SegmentArrival {
       connection.sender().repeatSyn(nowNanos);
       return true;
     }
-    if (state == StreamState.TIME_WAIT
-        && !segment.ack()
-        && SequenceNumber.lessThan(connection.receiver().rcvNxt(), segment.seq())) {
+    if (state == StreamState.TIME_WAIT && !segment.ack() && isNewIncarnation(connection, segment)) {
       connection.layer().reopen(connection, segment, nowNanos);
       return true;
     }
@@ -163,6 +167,24 @@ final class SegmentArrival {
     }
     resetPolicy.onBlindSyn(connection, segment, nowNanos);
     return true;
+  }
+
+  /**
+   * Whether a SYN in TIME-WAIT is none of the old connection's, by its timestamp or else by its
+   * sequence number (RFC 6191 section 2).
+   */
+  private static boolean isNewIncarnation(Connection connection, Segment syn) {
+    boolean higher = SequenceNumber.lessThan(connection.receiver().rcvNxt(), syn.seq());
+    TcpOptions options = syn.options();
+    if (!options.hasTimestamps()) {
+      return higher;
+    }
+    Timestamps old = connection.timestamps;
+    if (old == null) {
+      return higher || connection.layer().profile().options().timestamps();
+    }
+    int newer = options.tsVal() - old.tsRecent();
+    return newer > 0 || (newer == 0 && higher);
   }
 
   /**
