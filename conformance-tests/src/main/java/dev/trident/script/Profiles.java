@@ -25,11 +25,32 @@ public final class Profiles {
 
   /**
    * What the script's {@code profile:} line says; else what its shell commands tell of the system
-   * it was written for; else standard.
+   * it was written for; else standard. With the congestion control of the {@code congestion:} line,
+   * if there is one.
    *
-   * @throws UnsupportedFeatureException if the line names an unknown profile
+   * @throws UnsupportedFeatureException if a line names what does not exist
    */
   static TcpProfile of(Script script) throws UnsupportedFeatureException {
+    TcpProfile profile = base(script);
+    for (Script.Header header : script.header()) {
+      if (header.key().equals("congestion")) {
+        profile = profile.withCongestion(congestion(header));
+      }
+    }
+    return profile;
+  }
+
+  private static TcpProfile.Congestion congestion(Script.Header header)
+      throws UnsupportedFeatureException {
+    return switch (header.value()) {
+      case "reno" -> TcpProfile.Congestion.RENO;
+      case "cubic" -> TcpProfile.Congestion.CUBIC;
+      default ->
+          throw new UnsupportedFeatureException(header.position(), "congestion " + header.value());
+    };
+  }
+
+  private static TcpProfile base(Script script) throws UnsupportedFeatureException {
     for (Script.Header header : script.header()) {
       if (header.key().equals("profile")) {
         Optional<TcpProfile> named = named(header.value());

@@ -16,6 +16,7 @@ public record TcpProfile(
     Acknowledgement acknowledgement,
     Closing closing,
     InitialWindow initialWindow,
+    Congestion congestion,
     Buffers buffers,
     Options options,
     WindowRule windowRule,
@@ -61,6 +62,14 @@ public record TcpProfile(
    * segments} segments.
    */
   public record InitialWindow(int segments, int bytes) {}
+
+  /** How the congestion window grows and falls. */
+  public enum Congestion {
+    /** RFC 5681. */
+    RENO,
+    /** RFC 9438. */
+    CUBIC
+  }
 
   /** Buffer limits of a new connection in bytes; the receive buffer may grow to its maximum. */
   public record Buffers(int sendBytes, int receiveBytes, int maxReceiveBytes) {}
@@ -126,6 +135,7 @@ public record TcpProfile(
           new Acknowledgement(true, 40 * MILLIS, 16),
           new Closing(60 * SECONDS, 60 * SECONDS),
           new InitialWindow(10, 0),
+          Congestion.CUBIC,
           new Buffers(256 << 10, 256 << 10, 4 << 20),
           new Options(7, true, true, OptionOrder.LINUX),
           WindowRule.WORTHWHILE_STEPS,
@@ -144,6 +154,7 @@ public record TcpProfile(
           new Acknowledgement(true, 2 * TCPDIRECT_TICK, 0),
           new Closing(120 * SECONDS, 120 * SECONDS),
           new InitialWindow(10, 0),
+          Congestion.RENO,
           new Buffers(64 * 1_460, 65_535, 65_535),
           new Options(NO_WINDOW_SCALE, false, false, OptionOrder.LINUX),
           WindowRule.WORTHWHILE_STEPS,
@@ -160,6 +171,7 @@ public record TcpProfile(
           new Acknowledgement(true, 40 * MILLIS, 16),
           new Closing(60 * SECONDS, 60 * SECONDS),
           new InitialWindow(10, 0),
+          Congestion.CUBIC,
           new Buffers(256 << 10, 540_000, 15 << 20),
           new Options(8, true, true, OptionOrder.LINUX),
           WindowRule.WORTHWHILE_STEPS,
@@ -176,6 +188,7 @@ public record TcpProfile(
           new Acknowledgement(true, 40 * MILLIS, 0),
           new Closing(60 * SECONDS, 60 * SECONDS),
           new InitialWindow(10, 0),
+          Congestion.CUBIC,
           new Buffers(32 << 10, 64 << 10, 2 << 20),
           new Options(6, true, true, OptionOrder.FREEBSD),
           WindowRule.FREE_SPACE,
@@ -191,6 +204,7 @@ public record TcpProfile(
         acknowledgement,
         closing,
         initialWindow,
+        congestion,
         buffers,
         options,
         windowRule,
@@ -207,6 +221,7 @@ public record TcpProfile(
         changed,
         closing,
         initialWindow,
+        congestion,
         buffers,
         options,
         windowRule,
@@ -223,6 +238,7 @@ public record TcpProfile(
         acknowledgement,
         changed,
         initialWindow,
+        congestion,
         buffers,
         options,
         windowRule,
@@ -238,6 +254,24 @@ public record TcpProfile(
         retransmission,
         acknowledgement,
         closing,
+        changed,
+        congestion,
+        buffers,
+        options,
+        windowRule,
+        validation,
+        nagle,
+        ephemeralPorts);
+  }
+
+  public TcpProfile withCongestion(Congestion changed) {
+    return new TcpProfile(
+        name,
+        ttl,
+        retransmission,
+        acknowledgement,
+        closing,
+        initialWindow,
         changed,
         buffers,
         options,
@@ -255,6 +289,7 @@ public record TcpProfile(
         acknowledgement,
         closing,
         initialWindow,
+        congestion,
         changed,
         options,
         windowRule,
@@ -271,6 +306,7 @@ public record TcpProfile(
         acknowledgement,
         closing,
         initialWindow,
+        congestion,
         buffers,
         options,
         windowRule,
@@ -287,6 +323,7 @@ public record TcpProfile(
         acknowledgement,
         closing,
         initialWindow,
+        congestion,
         buffers,
         options,
         windowRule,
@@ -303,6 +340,7 @@ public record TcpProfile(
         acknowledgement,
         closing,
         initialWindow,
+        congestion,
         buffers,
         changed,
         windowRule,
@@ -319,6 +357,7 @@ public record TcpProfile(
         acknowledgement,
         closing,
         initialWindow,
+        congestion,
         buffers,
         options,
         windowRule,

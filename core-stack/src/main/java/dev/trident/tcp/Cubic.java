@@ -99,7 +99,7 @@ final class Cubic extends CongestionControl {
     cwndPrior = cwnd;
     wMax = cwnd < wMax ? cwnd * (1 + BETA) / 2 : cwnd;
     epochNanos = NO_EPOCH;
-    return (int) (flightSizeBytes * BETA);
+    return (int) (flightSizeBytes * 7L / 10); // beta, without rounding below a whole segment
   }
 
   /** After a timeout the first congestion avoidance starts flat, from where slow start ended. */

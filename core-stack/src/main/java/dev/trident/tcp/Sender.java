@@ -95,7 +95,11 @@ final class Sender {
     this.out = out;
     retransmission = new Retransmission(connection, this);
     rtt = new RttEstimator(profile.retransmission());
-    congestion = new Reno();
+    congestion =
+        switch (profile.congestion()) {
+          case RENO -> new Reno();
+          case CUBIC -> new Cubic();
+        };
     recovery = new NewRenoRecovery(connection, this);
     bufferLimitBytes = profile.buffers().sendBytes();
     noDelay = !profile.nagle();

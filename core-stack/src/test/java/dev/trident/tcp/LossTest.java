@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trident.endpoint.StackError;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamState;
+import dev.trident.endpoint.TcpProfile;
 import dev.trident.testkit.Requirement;
 import dev.trident.trace.Counter;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,10 @@ import org.junit.jupiter.api.Test;
 class LossTest extends Script {
   private static final int MSS = 1_000;
   private static final long RTT = 50 * MILLIS;
+
+  LossTest() {
+    super(PROFILE.withCongestion(TcpProfile.Congestion.RENO));
+  }
 
   /**
    * A connection with a round trip of 50 ms, so an RTO of 200 ms: 50 + 4 x 25 is below the floor.

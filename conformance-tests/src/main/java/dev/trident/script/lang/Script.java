@@ -26,8 +26,9 @@ public record Script(
   /**
    * A comment before the first event that has the form {@code // key: value}. Known keys are {@code
    * requirement} (ids of the catalogue that the script shows, separated by commas), {@code profile}
-   * (standard, tcpdirect, linux, freebsd) and {@code pending} (the topic that the engine lacks);
-   * others mean nothing.
+   * (standard, tcpdirect, linux, freebsd), {@code congestion} (reno or cubic, where the script does
+   * not want that of the profile) and {@code pending} (the topic that the engine lacks); others
+   * mean nothing.
    */
   public record Header(Position position, String key, String value) {}
 
