@@ -47,6 +47,9 @@ abstract sealed class LossRecovery permits NewRenoRecovery, SackRecovery {
   /** A segment has been sent for the first time. */
   abstract void onTransmitted(Packet packet);
 
+  /** A FIN without data has been sent for the first time. */
+  abstract void onFinTransmitted(long nowNanos);
+
   /**
    * The retransmission timer expired: marks what counts as lost.
    *

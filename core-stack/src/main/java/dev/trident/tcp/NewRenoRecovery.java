@@ -64,6 +64,11 @@ final class NewRenoRecovery extends LossRecovery {
   }
 
   @Override
+  void onFinTransmitted(long nowNanos) {
+    // As above.
+  }
+
+  @Override
   void onLossTimer(long nowNanos) {
     throw new AssertionError("a timer of SACK without SACK");
   }

@@ -275,7 +275,9 @@ final class SackRecovery extends LossRecovery {
       if (!Scoreboard.isDue(packet)) {
         continue;
       }
-      if (roomBytes() < packet.payloadBytes) {
+      // The first goes whatever the window (RFC 6298 section 5.4, RFC 6675 section 5, 4.3): even a
+      // FIN in flight behind it would leave less than a segment of room after a timeout.
+      if (packet != buffer.head() && roomBytes() < packet.payloadBytes) {
         return true;
       }
       if (!sender.retransmit(packet, nowNanos)) {
@@ -302,6 +304,11 @@ final class SackRecovery extends LossRecovery {
       rate.onSent(packet.payloadBytes);
     }
     scheduleProbe(packet.stampNanos);
+  }
+
+  @Override
+  void onFinTransmitted(long nowNanos) {
+    scheduleProbe(nowNanos);
   }
 
   // ---- timers -------------------------------------------------------------------------------

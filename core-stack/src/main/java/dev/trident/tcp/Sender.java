@@ -576,6 +576,9 @@ final class Sender {
       sndNxt = sndEnd + 1;
     }
     retransmission.onSent(nowNanos);
+    if (!again) {
+      recovery.onFinTransmitted(nowNanos);
+    }
     return true;
   }
 
