@@ -53,7 +53,10 @@ final class Receiver {
   /** {@link WindowRule#FREE_SPACE}. */
   private final boolean offersFreeSpace;
 
-  /** What we say of data beyond a gap; null unless both sides do SACK. */
+  /** Both sides do SACK. */
+  private boolean reportsSack;
+
+  /** What we say of data beyond a gap; null while there is nothing to say. */
   private @Nullable SackReport sackReport;
 
   /** Sequence number of the peer's FIN; meaningful if {@link #finKnown}. */
@@ -88,7 +91,8 @@ final class Receiver {
     quickAcks = connection.layer().profile().acknowledgement().quickAcks();
     queue.clear();
     reassembly.clear();
-    sackReport = null;
+    reportsSack = false;
+    releaseSackReport();
   }
 
   /** The peer's SYN has come: everything is relative to its number. */
@@ -121,13 +125,34 @@ final class Receiver {
 
   /** Both sides have agreed on SACK. */
   void useSack() {
-    sackReport = new SackReport();
+    reportsSack = true;
+  }
+
+  private SackReport sackReport() {
+    SackReport present = sackReport;
+    if (present == null) {
+      present = connection.layer().sackReports().take();
+      sackReport = present;
+    }
+    return present;
+  }
+
+  private void releaseSackReport() {
+    SackReport present = sackReport;
+    if (present != null) {
+      sackReport = null;
+      present.clear();
+      connection.layer().sackReports().give(present);
+    }
   }
 
   /** Adds SACK blocks to a segment that leaves {@code spareBytes} for options. */
   void addSack(SegmentOptions options, int spareBytes) {
-    if (sackReport != null && !sackReport.isEmpty()) {
+    if (sackReport != null) {
       sackReport.addTo(options, spareBytes);
+      if (sackReport.isEmpty()) {
+        releaseSackReport();
+      }
     }
   }
 
@@ -145,8 +170,8 @@ final class Receiver {
 
   /** Octets have come that were here before (RFC 2883). */
   private void onDuplicate(int left, int right) {
-    if (sackReport != null && SequenceNumber.lessThan(left, right)) {
-      sackReport.onDuplicate(left, right);
+    if (reportsSack && SequenceNumber.lessThan(left, right)) {
+      sackReport().onDuplicate(left, right);
     }
   }
 
@@ -257,6 +282,9 @@ final class Receiver {
       }
       if (sackReport != null) {
         sackReport.onAdvanced(rcvNxt);
+        if (sackReport.isEmpty()) {
+          releaseSackReport();
+        }
       }
       owePromptAck();
     }
@@ -297,10 +325,10 @@ final class Receiver {
     if (kept == Reassembly.Kept.DROPPED) {
       connection.layer().counters().drop(DropReason.TCP_REASSEMBLY_FULL);
     }
-    SackReport report = sackReport;
-    if (report == null) {
+    if (!reportsSack) {
       return;
     }
+    SackReport report = sackReport();
     switch (kept) {
       case NEW -> report.onStored(left, right);
       case DUPLICATE -> {
@@ -434,6 +462,7 @@ final class Receiver {
   /** Drops what is out of order; what the user has not read stays. */
   void close() {
     reassembly.clear();
+    releaseSackReport();
     promptAck = false;
   }
 }

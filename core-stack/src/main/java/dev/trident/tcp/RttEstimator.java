@@ -9,8 +9,7 @@ import dev.trident.endpoint.TcpProfile;
 final class RttEstimator {
   private static final long NO_SAMPLE = -1;
 
-  private final long minRtoNanos;
-  private final long maxRtoNanos;
+  private final TcpProfile.Retransmission profile;
 
   /** {@link #NO_SAMPLE} before the first measurement. */
   private long srttNanos = NO_SAMPLE;
@@ -20,8 +19,7 @@ final class RttEstimator {
 
   /** {@link #reset} follows with each connection. */
   RttEstimator(TcpProfile.Retransmission profile) {
-    minRtoNanos = profile.minRtoNanos();
-    maxRtoNanos = profile.maxRtoNanos();
+    this.profile = profile;
   }
 
   /** Forgets all measurements. */
@@ -39,12 +37,13 @@ final class RttEstimator {
       rttvarNanos += (Math.abs(srttNanos - rttNanos) - rttvarNanos) >> 2;
       srttNanos += (rttNanos - srttNanos) >> 3;
     }
-    rtoNanos = Math.clamp(srttNanos + 4 * rttvarNanos, minRtoNanos, maxRtoNanos);
+    rtoNanos =
+        Math.clamp(srttNanos + 4 * rttvarNanos, profile.minRtoNanos(), profile.maxRtoNanos());
   }
 
   /** Doubles the timeout up to its maximum (5.5); the next sample ends the back-off. */
   void backOff() {
-    rtoNanos = Math.min(rtoNanos * 2, maxRtoNanos);
+    rtoNanos = Math.min(rtoNanos * 2, profile.maxRtoNanos());
   }
 
   /** Raises the timeout to {@code nanos} at least, until the next sample (5.7). */

@@ -5,6 +5,7 @@ import dev.trident.endpoint.TcpInfo;
 import dev.trident.time.Deadline;
 import dev.trident.wire.SequenceNumber;
 import dev.trident.wire.TcpOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Recovery by selective acknowledgments: the scoreboard of RFC 6675, losses found by RACK-TLP (RFC
@@ -25,7 +26,9 @@ final class SackRecovery extends LossRecovery {
     LOSS
   }
 
-  private final Scoreboard board;
+  /** Null while no segment is marked: nothing SACKed, nothing lost. */
+  private @Nullable Scoreboard board;
+
   private final Rack rack = new Rack();
   private final TailLossProbe probe = new TailLossProbe();
   private final ProportionalRate rate = new ProportionalRate();
@@ -59,13 +62,12 @@ final class SackRecovery extends LossRecovery {
 
   SackRecovery(Connection connection, Sender sender) {
     super(connection, sender);
-    board = new Scoreboard(sender.buffer());
   }
 
   @Override
   void open(int iss) {
     super.open(iss);
-    board.clear();
+    releaseBoard();
     rack.open(iss);
     probe.clear();
     phase = Phase.OPEN;
@@ -76,11 +78,38 @@ final class SackRecovery extends LossRecovery {
 
   @Override
   boolean hasLost() {
-    return board.hasLost();
+    return board != null && board.hasLost();
+  }
+
+  private int sackedSegments() {
+    return board == null ? 0 : board.sackedSegments();
+  }
+
+  private int resentSegments() {
+    return board == null ? 0 : board.resentSegments();
   }
 
   private int pipeBytes() {
-    return board.pipeBytes(sender.flightSizeBytes());
+    int flightSize = sender.flightSizeBytes();
+    return board == null ? flightSize : board.pipeBytes(flightSize);
+  }
+
+  private Scoreboard board() {
+    Scoreboard present = board;
+    if (present == null) {
+      present = connection.layer().scoreboards().take();
+      board = present;
+    }
+    return present;
+  }
+
+  private void releaseBoard() {
+    Scoreboard present = board;
+    if (present != null) {
+      board = null;
+      present.clear();
+      connection.layer().scoreboards().give(present);
+    }
   }
 
   /** In disorder at most two segments beyond the window (RFC 3042), one for each SACK. */
@@ -101,7 +130,9 @@ final class SackRecovery extends LossRecovery {
     if (!Scoreboard.isSacked(packet)) {
       onDelivered(packet, nowNanos);
     }
-    board.forget(packet);
+    if (board != null) {
+      board.forget(packet);
+    }
   }
 
   /** The peer has a segment that it was not known to have. */
@@ -117,10 +148,10 @@ final class SackRecovery extends LossRecovery {
   @Override
   void onAck(
       Segment segment, int ackedBytes, int flightSizeBytes, boolean windowChanged, long nowNanos) {
-    int sackedBefore = board.sackedSegments();
+    int sackedBefore = sackedSegments();
     boolean dsack = readBlocks(segment, nowNanos);
     boolean dsackOfProbe = dsack && segment.options().sackRight(0) == probe.endSeq();
-    boolean newSack = board.sackedSegments() > sackedBefore;
+    boolean newSack = sackedSegments() > sackedBefore;
     if (newSack && phase == Phase.OPEN) {
       phase = Phase.DISORDER;
       flightBeforeDisorder = flightSizeBytes;
@@ -142,6 +173,12 @@ final class SackRecovery extends LossRecovery {
     }
     deliveredBytes = 0;
     deliveredOriginal = false;
+    if (board != null && board.isEmpty() && phase == Phase.OPEN) {
+      releaseBoard();
+      if (!timerIsProbe) {
+        connection.timers().stopLoss();
+      }
+    }
     scheduleProbe(nowNanos);
   }
 
@@ -163,7 +200,7 @@ final class SackRecovery extends LossRecovery {
       }
       int left = options.sackLeft(next);
       int right = options.sackRight(next);
-      board.sack(left, right, this, nowNanos);
+      board().sack(sender.buffer(), left, right, this, nowNanos);
       done = right;
     }
     return dsack;
@@ -202,7 +239,7 @@ final class SackRecovery extends LossRecovery {
   }
 
   private void leaveIfRecovered() {
-    if (phase == Phase.DISORDER && board.sackedSegments() == 0) {
+    if (phase == Phase.DISORDER && sackedSegments() == 0) {
       phase = Phase.OPEN;
     }
     boolean repairing = phase == Phase.RECOVERY || phase == Phase.LOSS;
@@ -214,13 +251,21 @@ final class SackRecovery extends LossRecovery {
       congestion.cwndBytes(congestion.ssthreshBytes());
       rack.onRecovered();
     }
-    phase = board.sackedSegments() == 0 ? Phase.OPEN : Phase.DISORDER;
+    phase = sackedSegments() == 0 ? Phase.OPEN : Phase.DISORDER;
     flightBeforeDisorder = sender.flightSizeBytes();
   }
 
   // ---- losses -------------------------------------------------------------------------------
 
+  /**
+   * Looks for losses. Without marks there are none: what is in flight was sent after all that has
+   * arrived.
+   */
   private void detect(long nowNanos) {
+    Scoreboard board = this.board;
+    if (board == null) {
+      return;
+    }
     boolean repairing = phase == Phase.RECOVERY || phase == Phase.LOSS;
     boolean urgent = repairing || board.sackedSegments() >= DUPLICATE_ACKS;
     int lostBefore = board.lostSegments() - board.resentSegments();
@@ -259,7 +304,7 @@ final class SackRecovery extends LossRecovery {
       int pipe = pipeBytes();
       int smss = congestion.smss();
       int send = rate.sendBytes(deliveredBytes, pipe, congestion.ssthreshBytes(), smss);
-      boolean nothingResent = board.resentSegments() == 0 && board.hasLost();
+      boolean nothingResent = resentSegments() == 0 && hasLost();
       congestion.cwndBytes(pipe + (nothingResent ? Math.max(send, smss) : send));
     } else if (ackedBytes > 0) {
       congestion.onAck(ackedBytes, flightSizeBytes, sender.rtt().srttNanos(), nowNanos);
@@ -269,6 +314,7 @@ final class SackRecovery extends LossRecovery {
   @Override
   boolean sendLost(long nowNanos) {
     SendBuffer buffer = sender.buffer();
+    Scoreboard board = board();
     for (Packet packet = buffer.firstSent();
         packet != null && board.hasLost();
         packet = buffer.nextSent(packet)) {
@@ -315,7 +361,8 @@ final class SackRecovery extends LossRecovery {
 
   @Override
   void onTimeout(boolean first, long nowNanos) {
-    board.unmarkAllSacked();
+    Scoreboard board = board();
+    board.unmarkAllSacked(sender.buffer());
     probe.clear();
     connection.timers().stopLoss();
     if (first && phase != Phase.LOSS) {
@@ -362,7 +409,7 @@ final class SackRecovery extends LossRecovery {
   private void scheduleProbe(long nowNanos) {
     if (phase != Phase.OPEN
         || probe.isOutstanding()
-        || board.sackedSegments() > 0
+        || sackedSegments() > 0
         || sender.flightSizeBytes() == 0) {
       if (timerIsProbe) {
         timerIsProbe = false;
@@ -400,16 +447,17 @@ final class SackRecovery extends LossRecovery {
     }
     boolean echoOfOriginal =
         ackedBytes > 0 && resentInEpisode > 0 && connection.isEchoBefore(firstResentNanos);
-    boolean originalsArrive =
-        phase == Phase.LOSS && deliveredOriginal && board.resentSegments() <= 1;
+    boolean originalsArrive = phase == Phase.LOSS && deliveredOriginal && resentSegments() <= 1;
     boolean allReported = resentInEpisode > 0 && reportedInEpisode >= resentInEpisode;
     if (!echoOfOriginal && !originalsArrive && !allReported) {
       return;
     }
-    board.unmarkAllLost();
+    if (board != null) {
+      board.unmarkAllLost(sender.buffer());
+    }
     sender.congestion().undo(priorCwndBytes, priorSsthreshBytes);
     priorCwndBytes = 0;
-    phase = board.sackedSegments() == 0 ? Phase.OPEN : Phase.DISORDER;
+    phase = sackedSegments() == 0 ? Phase.OPEN : Phase.DISORDER;
     flightBeforeDisorder = sender.flightSizeBytes();
   }
 

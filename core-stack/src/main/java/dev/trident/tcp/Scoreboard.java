@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>A packet is SACKED only if a block covers it wholly: half a segment is sent again anyway. The
- * memory is that of the segments, so a peer cannot make it grow.
+ * memory is that of the segments, so a peer cannot make it grow. The sums exist only while a
+ * segment is marked: see {@link SackRecovery}.
  */
 final class Scoreboard {
   /** The peer has it. */
@@ -26,8 +27,6 @@ final class Scoreboard {
 
   /** Sent again after it was lost, and not yet lost again. */
   static final int RESENT = 1 << 2;
-
-  private final SendBuffer buffer;
 
   private int sackedBytes;
   private int sackedSegments;
@@ -42,11 +41,12 @@ final class Scoreboard {
   /** Marked last: blocks that grow are found again without a walk from the beginning. */
   private @Nullable Packet hint;
 
-  Scoreboard(SendBuffer buffer) {
-    this.buffer = buffer;
+  /** Whether no segment is marked. */
+  boolean isEmpty() {
+    return sackedSegments == 0 && lostSegments == 0;
   }
 
-  /** Starts anew; the buffer is empty. */
+  /** Starts anew, for a buffer without marks. */
   void clear() {
     sackedBytes = 0;
     sackedSegments = 0;
@@ -137,7 +137,7 @@ final class Scoreboard {
   }
 
   /** Takes back every LOST that no copy was sent for: the loss was a mistake. */
-  void unmarkAllLost() {
+  void unmarkAllLost(SendBuffer buffer) {
     for (Packet packet = buffer.firstSent(); packet != null; packet = buffer.nextSent(packet)) {
       if (isDue(packet)) {
         unmarkLost(packet);
@@ -146,7 +146,7 @@ final class Scoreboard {
   }
 
   /** Believes no SACK any more: the peer has thrown away what it held (RFC 2018 section 8). */
-  void unmarkAllSacked() {
+  void unmarkAllSacked(SendBuffer buffer) {
     for (Packet packet = buffer.firstSent(); packet != null; packet = buffer.nextSent(packet)) {
       packet.control &= ~SACKED;
     }
@@ -161,7 +161,7 @@ final class Scoreboard {
    * @param left first number the peer has
    * @param right the number behind the last
    */
-  void sack(int left, int right, SackRecovery recovery, long nowNanos) {
+  void sack(SendBuffer buffer, int left, int right, SackRecovery recovery, long nowNanos) {
     Packet from = hint;
     if (from == null || !SequenceNumber.lessOrEqual(from.sequence, left)) {
       from = buffer.firstSent();

@@ -47,6 +47,11 @@ public final class TcpLayer implements ProtocolHandler {
   private static final int ICMP_PORT_UNREACHABLE = 3;
   private static final int ICMP_FRAGMENTATION_NEEDED = 4;
 
+  /** Spare objects of each kind: for this many, or for one connection in so many. */
+  private static final int MIN_SPARES = 64;
+
+  private static final int CONNECTIONS_PER_SPARE = 16;
+
   private final StackConfig config;
   private final PacketPool pool;
   private final Ipv4Output ip;
@@ -60,6 +65,8 @@ public final class TcpLayer implements ProtocolHandler {
   private final SegmentArrival arrival;
   private final Segment segment;
   private final SynOptions synOptions = new SynOptions();
+  private final Spares<SackReport> sackReports;
+  private final Spares<Scoreboard> scoreboards;
   private final InitialSequence initialSequence;
   private final InitialSequence timestampOffsets;
   private final EphemeralPorts ephemeralPorts;
@@ -117,6 +124,9 @@ public final class TcpLayer implements ProtocolHandler {
     table = new ConnectionTable(secret(seed, 4));
     timestampOffsets = new InitialSequence(secret(seed, 5), secret(seed, 6));
     listeners = new ListenerTable(config.maxListeners());
+    int spares = Math.max(MIN_SPARES, config.maxStreams() / CONNECTIONS_PER_SPARE);
+    sackReports = new Spares<>(SackReport::new, spares);
+    scoreboards = new Spares<>(Scoreboard::new, spares);
     slots = new Connection[config.maxStreams()];
     freeSlots = new int[config.maxStreams()];
     for (int slot = slots.length - 1; slot >= 0; slot--) {
@@ -404,6 +414,16 @@ public final class TcpLayer implements ProtocolHandler {
 
   SegmentOutput out() {
     return out;
+  }
+
+  /** For connections with data beyond a gap. */
+  Spares<SackReport> sackReports() {
+    return sackReports;
+  }
+
+  /** For connections that repair a loss, or suspect one. */
+  Spares<Scoreboard> scoreboards() {
+    return scoreboards;
   }
 
   /** For one SYN at a time. */
