@@ -321,9 +321,10 @@ final class SackRecovery extends LossRecovery {
       if (!Scoreboard.isDue(packet)) {
         continue;
       }
-      // The first goes whatever the window (RFC 6298 section 5.4, RFC 6675 section 5, 4.3): even a
-      // FIN in flight behind it would leave less than a segment of room after a timeout.
-      if (packet != buffer.head() && roomBytes() < packet.payloadBytes) {
+      // After a timeout the first goes whatever the window (RFC 6298 section 5.4): a FIN in flight
+      // behind it leaves less than a segment of room.
+      boolean first = phase == Phase.LOSS && packet == buffer.head();
+      if (!first && roomBytes() < packet.payloadBytes) {
         return true;
       }
       if (!sender.retransmit(packet, nowNanos)) {
