@@ -138,11 +138,13 @@ final class SackRecovery extends LossRecovery {
   /** The peer has a segment that it was not known to have. */
   void onDelivered(Packet packet, long nowNanos) {
     deliveredBytes += packet.payloadBytes;
-    if (packet.transmissions == 1) {
+    boolean original = packet.transmissions == 1;
+    if (original) {
       deliveredOriginal = true;
       rack.onRtt(nowNanos - packet.stampNanos, nowNanos);
     }
-    rack.onDelivered(packet, connection.isEchoBefore(packet.stampNanos), nowNanos);
+    boolean older = !original && connection.isEchoBefore(packet.stampNanos);
+    rack.onDelivered(packet, older, nowNanos);
   }
 
   @Override

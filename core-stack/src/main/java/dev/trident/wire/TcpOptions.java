@@ -32,6 +32,12 @@ public final class TcpOptions {
   private static final int SACK = 5;
   private static final int TIMESTAMPS = 8;
 
+  /** Two no-operations, and kind and length of a timestamps option. */
+  private static final int ALIGNED_TIMESTAMPS =
+      NO_OPERATION << 24 | NO_OPERATION << 16 | TIMESTAMPS << 8 | 10;
+
+  private static final int ALIGNED_TIMESTAMPS_BYTES = 12;
+
   /** As many as fit into a header. */
   public static final int MAX_SACK_BLOCKS = 4;
 
@@ -62,6 +68,11 @@ public final class TcpOptions {
    */
   public boolean read(Slab slab, int offset, int lengthBytes) {
     clear();
+    if (lengthBytes == ALIGNED_TIMESTAMPS_BYTES && slab.getInt(offset) == ALIGNED_TIMESTAMPS) {
+      // What nearly every segment of a connection has (RFC 7323 appendix A).
+      readTimestamps(slab, offset + 4);
+      return true;
+    }
     int at = offset;
     int end = offset + lengthBytes;
     while (at < end) {
@@ -119,15 +130,19 @@ public final class TcpOptions {
         if (valueBytes != 8) {
           return false;
         }
-        timestamps = true;
-        tsVal = slab.getInt(at);
-        tsEcr = slab.getInt(at + 4);
+        readTimestamps(slab, at);
       }
       default -> {
         // An option this engine does not know is skipped without error (MUST-6).
       }
     }
     return true;
+  }
+
+  private void readTimestamps(Slab slab, int at) {
+    timestamps = true;
+    tsVal = slab.getInt(at);
+    tsEcr = slab.getInt(at + 4);
   }
 
   /** The peer's maximum segment size, 0..65535, or {@link #ABSENT}. */
