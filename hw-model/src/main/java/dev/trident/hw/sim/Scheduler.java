@@ -38,7 +38,7 @@ final class Scheduler {
   /** Who ends the programs, one after the other; null otherwise. */
   private @Nullable SimApp unwinder;
 
-  /** Set while an event is happening: calls made then belong to no program. */
+  /** Set while an event happens or conditions are looked at: calls then belong to no program. */
   private boolean inEvent;
 
   private Runnable beforeChoice = () -> {};
@@ -284,7 +284,7 @@ final class Scheduler {
         runnable.remove(alerted);
         return alerted;
       }
-      beforeChoice.run();
+      look();
       wakeInterrupted();
       SimApp first = runnable.peek();
       long event = heap.nextNanos();
@@ -307,6 +307,25 @@ final class Scheduler {
     }
   }
 
+  /** Looks at conditions; if they look at the clock, that is not a program's doing. */
+  private void look() {
+    inEvent = true;
+    try {
+      beforeChoice.run();
+    } finally {
+      inEvent = false;
+    }
+  }
+
+  private boolean holds(Condition condition) {
+    inEvent = true;
+    try {
+      return condition.holds();
+    } finally {
+      inEvent = false;
+    }
+  }
+
   /**
    * Wakes the thread outside if it waits for quiet and may go on.
    *
@@ -319,7 +338,7 @@ final class Scheduler {
         || Deadline.isDue(nextNanos, clock.nanoTime())) {
       return false;
     }
-    if (Objects.requireNonNull(app.condition).holds()) {
+    if (holds(Objects.requireNonNull(app.condition))) {
       wake(app);
       return true;
     }

@@ -387,6 +387,35 @@ class SimulationTest {
   }
 
   @Test
+  void shouldLetConditionLookAtClockWhenAnotherProgramPauses() {
+    Pair pair = new Pair(1, LinkConfig.delay(MILLIS));
+    HostStack stack = pair.a.defaultStack();
+    List<Long> ends = new ArrayList<>();
+    pair.sim.app(
+        pair.a,
+        "waiter",
+        () -> {
+          stack.enter();
+          stack.await(() -> pair.a.clock().nanoTime() >= MILLIS, Deadline.NEVER);
+          stack.exit();
+          ends.add(pair.sim.nowNanos());
+        });
+    pair.sim.app(
+        pair.a,
+        "caller",
+        () -> {
+          for (int i = 0; i < 3; i++) {
+            stack.enter();
+            stack.exit();
+            pair.a.clock().sleep(MILLIS);
+          }
+        });
+    pair.sim.run();
+    assertThat(ends).hasSize(1);
+    assertThat(ends.getFirst()).isBetween(MILLIS, 2 * MILLIS);
+  }
+
+  @Test
   void shouldFindOwnHostFirstWhenInterfaceNamesAreShared() {
     Pair pair = new Pair(1, LinkConfig.delay(MILLIS));
     List<Host> found = new ArrayList<>();
