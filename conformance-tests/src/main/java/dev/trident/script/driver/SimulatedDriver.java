@@ -1,0 +1,312 @@
+package dev.trident.script.driver;
+
+import dev.trident.c.C;
+import dev.trident.c.SockAddrIn;
+import dev.trident.endpoint.Diagnostics;
+import dev.trident.endpoint.StreamState;
+import dev.trident.endpoint.TcpInfo;
+import dev.trident.endpoint.TcpProfile;
+import dev.trident.hw.host.Host;
+import dev.trident.hw.host.HostStack;
+import dev.trident.hw.sim.Simulation;
+import dev.trident.time.Deadline;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A driver whose host is the only one of a simulation, with its adapter joined to the script. Each
+ * call runs as a program of its own, started at the present time, so that an API blocks as it does
+ * in ported code.
+ *
+ * <p>Calls, fruitless ones included, and frames cost no virtual time: what a script sees at which
+ * time depends on the protocol's timers and on the script alone.
+ */
+abstract class SimulatedDriver implements ApiDriver {
+  /** A script does not need as many; whoever does spins without an end. */
+  private static final long MAX_STEPS = 50_000_000L;
+
+  /** A call, ready to be made by a program. */
+  @FunctionalInterface
+  interface Operation {
+    Outcome run();
+  }
+
+  /** The two ends of a connection that a descriptor has or had; local is null until known. */
+  private static final class Ends {
+    final SockAddrIn remote;
+    @Nullable SockAddrIn local;
+
+    Ends(SockAddrIn remote) {
+      this.remote = remote;
+    }
+  }
+
+  private final Setup setup;
+  private final Simulation sim;
+  private final Host host;
+  private final ScriptWire wire;
+  private final Map<Integer, Ends> ends = new HashMap<>();
+  private TcpProfile profile;
+
+  SimulatedDriver(String name, Setup setup) {
+    this.setup = setup;
+    profile = setup.profile();
+    sim = new Simulation(setup.seed()).callCost(0).idleQuantum(0).limits(Deadline.NEVER, MAX_STEPS);
+    host = SmallHost.in(sim, name, setup);
+    wire = new ScriptWire(host.nic(SmallHost.INTERFACE), setup.stackAddress(), sim::nowNanos);
+    resolvePeer();
+  }
+
+  /** A stack behind filters learns late of a neighbour found while a segment waits for it. */
+  private void resolvePeer() {
+    HostStack stack = host.defaultStack();
+    stack.enter();
+    try {
+      stack.transport().resolve(setup.peerAddress());
+    } finally {
+      stack.exit();
+    }
+    sim.runUntil(0);
+  }
+
+  // ---- what an API adds ---------------------------------------------------------------------
+
+  /**
+   * Translates a call. Nothing happens until the operation is run.
+   *
+   * @throws NotExpressibleException if the API has no way to say this
+   */
+  abstract Operation prepare(Call call) throws NotExpressibleException;
+
+  /** The stack that carries the API's connections. */
+  abstract HostStack stack();
+
+  /** The local name of a descriptor's connection, or null if the API does not know it. */
+  abstract @Nullable SockAddrIn localName(int descriptor);
+
+  final Setup setup() {
+    return setup;
+  }
+
+  final Host host() {
+    return host;
+  }
+
+  final Simulation sim() {
+    return sim;
+  }
+
+  /** Constants of what is made from now on. */
+  final TcpProfile profile() {
+    return profile;
+  }
+
+  /** A descriptor is new, whatever it was before. */
+  final void forget(int descriptor) {
+    ends.remove(descriptor);
+  }
+
+  /** A descriptor has, or is getting, a connection to {@code remote}. */
+  final void remember(int descriptor, SockAddrIn remote) {
+    ends.put(descriptor, new Ends(remote));
+  }
+
+  /** To be called before a descriptor is closed: afterwards no API tells its local name. */
+  final void rememberLocalName(int descriptor) {
+    Ends known = ends.get(descriptor);
+    if (known != null && known.local == null) {
+      SockAddrIn local = localName(descriptor);
+      if (local != null && local.sin_addr != 0) {
+        known.local = local;
+      }
+    }
+  }
+
+  // ---- time and wire ------------------------------------------------------------------------
+
+  @Override
+  public final long nowNanos() {
+    return sim.nowNanos();
+  }
+
+  @Override
+  public final void runUntil(long nanos) {
+    sim.runUntil(nanos);
+  }
+
+  @Override
+  public final boolean runUntilOutbound(long limitNanos) {
+    return sim.runUntil(wire::hasSent, limitNanos);
+  }
+
+  @Override
+  public final void inject(ByteBuffer datagram) {
+    wire.inject(datagram);
+    sim.runUntil(sim.nowNanos()); // datagrams arrive one by one, as on a real wire
+  }
+
+  @Override
+  public final @Nullable Sent takeOutbound() {
+    return wire.takeSent();
+  }
+
+  // ---- calls --------------------------------------------------------------------------------
+
+  /** A call whose program ends sooner or later. */
+  private static final class Running implements Pending {
+    private long endNanos;
+    private @Nullable Outcome outcome;
+
+    @Override
+    public boolean isDone() {
+      return outcome != null;
+    }
+
+    @Override
+    public long endNanos() {
+      outcome();
+      return endNanos;
+    }
+
+    @Override
+    public Outcome outcome() {
+      if (outcome == null) {
+        throw new IllegalStateException("the call has not returned");
+      }
+      return outcome;
+    }
+  }
+
+  @Override
+  public final Pending start(Call call) throws NotExpressibleException {
+    Operation operation = prepare(call);
+    Running running = new Running();
+    sim.app(
+        host,
+        call.getClass().getSimpleName(),
+        () -> {
+          Outcome outcome = operation.run();
+          running.endNanos = sim.nowNanos();
+          running.outcome = outcome;
+        });
+    sim.runUntil(sim.nowNanos());
+    return running;
+  }
+
+  /** Runs {@code body} as a program of the host, which must not block. */
+  final void runProgram(String name, Runnable body) {
+    sim.app(host, name, body::run);
+    sim.runUntil(sim.nowNanos());
+  }
+
+  /** Bytes of all lengths together. */
+  static int total(List<Integer> lengths) {
+    return lengths.stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /** What a receive of {@code count} bytes, or of an error, has brought. */
+  static Outcome received(ByteBuf buffer, int count) {
+    return Outcome.received(ByteBuffer.wrap(buffer.array(), 0, count).slice());
+  }
+
+  /** Zero bytes to be sent, or room to receive. */
+  static ByteBuf bytes(int count) {
+    return C.malloc(count);
+  }
+
+  /** An accepted connection's descriptor and its peer. */
+  final Outcome accepted(int descriptor, SockAddrIn remote) {
+    remember(descriptor, remote);
+    return Outcome.of(
+        descriptor, List.of(Integer.toUnsignedLong(remote.sin_addr), (long) remote.sin_port));
+  }
+
+  // ---- tools --------------------------------------------------------------------------------
+
+  private <T> T ask(Function<Diagnostics, T> question) {
+    HostStack stack = stack();
+    stack.enter();
+    try {
+      return question.apply(stack.transport().diagnostics());
+    } finally {
+      stack.exit();
+    }
+  }
+
+  @Override
+  public void profile(TcpProfile changed) {
+    profile = changed;
+    apply(changed);
+  }
+
+  /** Makes {@code changed} the profile of {@link #stack}. */
+  final void apply(TcpProfile changed) {
+    ask(
+        diagnostics -> {
+          diagnostics.profile(changed);
+          return true;
+        });
+  }
+
+  @Override
+  public final int count(StreamState state) {
+    return ask(diagnostics -> diagnostics.count(state));
+  }
+
+  @Override
+  public final void drop(StreamState state) {
+    ask(
+        diagnostics -> {
+          diagnostics.drop(state);
+          return true;
+        });
+    sim.runUntil(sim.nowNanos()); // whoever waited for such a connection returns now
+  }
+
+  @Override
+  public final boolean info(int descriptor, TcpInfo into) {
+    rememberLocalName(descriptor);
+    Ends known = ends.get(descriptor);
+    if (known == null) {
+      return false;
+    }
+    SockAddrIn local = known.local;
+    SockAddrIn remote = known.remote;
+    boolean found =
+        local != null
+            && ask(
+                diagnostics ->
+                    diagnostics.info(
+                        local.sin_addr, local.sin_port, remote.sin_addr, remote.sin_port, into));
+    if (!found) {
+      into.state = StreamState.CLOSED;
+    }
+    return true;
+  }
+
+  @Override
+  public final int leakedBuffers() {
+    int leaked = SmallHost.leakedBuffers(host.defaultStack());
+    for (HostStack direct : host.directStacks()) {
+      leaked += SmallHost.leakedBuffers(direct);
+    }
+    return leaked;
+  }
+
+  @Override
+  public final void close() {
+    sim.close();
+    wire.close();
+  }
+
+  /** The value of an option that has one. */
+  static long value(Call.SetOption call) {
+    return Objects.requireNonNull(call.values().getFirst());
+  }
+}
