@@ -1,6 +1,8 @@
 package dev.trident.script.driver;
 
-/** The contract through Xti. */
+import dev.trident.script.driver.api.XtiDriver;
+
+/** The contract through XTI. */
 final class XtiDriverTest extends DriverContract {
   @Override
   ApiDriver newDriver(Setup setup) {

@@ -1,6 +1,8 @@
 package dev.trident.script.driver;
 
-/** The contract through Zf. */
+import dev.trident.script.driver.api.ZfDriver;
+
+/** The contract through TCPDirect. */
 final class ZfDriverTest extends DriverContract {
   @Override
   ApiDriver newDriver(Setup setup) {

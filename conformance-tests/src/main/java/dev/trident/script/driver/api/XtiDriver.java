@@ -1,5 +1,8 @@
-package dev.trident.script.driver;
+package dev.trident.script.driver.api;
 
+import dev.trident.script.driver.Call;
+import dev.trident.script.driver.NotExpressibleException;
+import dev.trident.script.driver.Setup;
 import dev.trident.c.SockAddrIn;
 import dev.trident.hw.host.HostStack;
 import dev.trident.script.driver.Call.Direction;
@@ -14,13 +17,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Scripts through XTI: each socket is an endpoint, whose descriptor it has. */
-final class XtiDriver extends SimulatedDriver {
+public final class XtiDriver extends SimulatedDriver {
   private static final String NO_OPTMGMT = "XTI takes it by t_optmgmt, which is not offered here";
 
   private final Xti xti;
   private final Map<Integer, XtiSocket> sockets = new HashMap<>();
 
-  XtiDriver(Setup setup) {
+  public XtiDriver(Setup setup) {
     super("xti", setup);
     xti = new Xti(host());
   }

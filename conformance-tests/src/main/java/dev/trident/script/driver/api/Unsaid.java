@@ -1,5 +1,7 @@
-package dev.trident.script.driver;
+package dev.trident.script.driver.api;
 
+import dev.trident.script.driver.Call;
+import dev.trident.script.driver.NotExpressibleException;
 import dev.trident.script.driver.Call.Direction;
 import dev.trident.script.driver.Call.MessageFlag;
 import dev.trident.script.driver.Call.Option;

@@ -1,5 +1,6 @@
-package dev.trident.script.driver;
+package dev.trident.script.driver.api;
 
+import dev.trident.script.driver.Call;
 import dev.trident.c.IntRef;
 import dev.trident.c.SockAddrIn;
 import dev.trident.script.driver.ApiDriver.Outcome;

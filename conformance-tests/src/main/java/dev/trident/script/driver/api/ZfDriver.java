@@ -1,5 +1,8 @@
-package dev.trident.script.driver;
+package dev.trident.script.driver.api;
 
+import dev.trident.script.driver.Call;
+import dev.trident.script.driver.NotExpressibleException;
+import dev.trident.script.driver.Setup;
 import dev.trident.c.SockAddrIn;
 import dev.trident.hw.host.HostStack;
 import dev.trident.script.driver.Call.Direction;
@@ -23,14 +26,14 @@ import org.jspecify.annotations.Nullable;
  * <p>The address any means the host's only one, as TCPDirect listens on no other. What listen says
  * of the backlog is left out: it is an attribute of the stack.
  */
-final class ZfDriver extends SimulatedDriver {
+public final class ZfDriver extends SimulatedDriver {
   private static final String NO_OPTIONS = "TCPDirect has no such option";
 
   private final Map<Integer, ZfSocket> sockets = new HashMap<>();
   private final ZfProgram program;
   private int nextDescriptor;
 
-  ZfDriver(Setup setup) {
+  public ZfDriver(Setup setup) {
     super("zf", setup);
     List<ZfProgram> made = new ArrayList<>();
     runProgram("start", () -> made.add(new ZfProgram(setup.stackAddress(), setup.profile())));

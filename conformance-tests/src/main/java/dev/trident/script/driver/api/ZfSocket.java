@@ -1,4 +1,4 @@
-package dev.trident.script.driver;
+package dev.trident.script.driver.api;
 
 import dev.trident.c.SockAddrIn;
 import dev.trident.script.driver.ApiDriver.Outcome;

@@ -1,5 +1,9 @@
-package dev.trident.script.driver;
+package dev.trident.script.driver.api;
 
+import dev.trident.script.driver.ApiDriver;
+import dev.trident.script.driver.Call;
+import dev.trident.script.driver.NotExpressibleException;
+import dev.trident.script.driver.Setup;
 import dev.trident.c.C;
 import dev.trident.c.SockAddrIn;
 import dev.trident.endpoint.Diagnostics;

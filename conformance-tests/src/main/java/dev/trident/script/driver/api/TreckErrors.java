@@ -1,6 +1,7 @@
-package dev.trident.script.driver;
+package dev.trident.script.driver.api;
 
 import static dev.trident.treck.Treck.*;
+
 
 /** Treck's error codes as POSIX names. */
 final class TreckErrors {

@@ -1,4 +1,4 @@
-package dev.trident.script.driver;
+package dev.trident.script.driver.api;
 
 import static dev.trident.xti.Xti.*;
 

@@ -1,5 +1,6 @@
-package dev.trident.script.driver;
+package dev.trident.script.driver.api;
 
+import dev.trident.script.driver.Call;
 import dev.trident.xti.Netbuf;
 import dev.trident.xti.Xti;
 import io.netty.buffer.ByteBuf;

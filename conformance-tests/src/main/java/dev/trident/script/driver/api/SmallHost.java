@@ -1,5 +1,6 @@
-package dev.trident.script.driver;
+package dev.trident.script.driver.api;
 
+import dev.trident.script.driver.Setup;
 import dev.trident.buffer.PacketPool;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.hw.host.Host;

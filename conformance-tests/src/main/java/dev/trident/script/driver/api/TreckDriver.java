@@ -1,5 +1,8 @@
-package dev.trident.script.driver;
+package dev.trident.script.driver.api;
 
+import dev.trident.script.driver.Call;
+import dev.trident.script.driver.NotExpressibleException;
+import dev.trident.script.driver.Setup;
 import dev.trident.c.IntRef;
 import dev.trident.c.SockAddrIn;
 import dev.trident.hw.host.HostStack;
@@ -21,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  * <p>A new socket gets the buffer sizes of the profile by SO_SNDBUF and SO_RCVBUF, as a port would
  * do on a host with that memory; Treck itself starts with 8,192 bytes each.
  */
-final class TreckDriver extends SimulatedDriver {
+public final class TreckDriver extends SimulatedDriver {
   private static final String NOT_CARRIED_OUT = "Treck has no such option, or refuses it";
 
   private final Treck treck;
 
-  TreckDriver(Setup setup) {
+  public TreckDriver(Setup setup) {
     super("treck", setup);
     treck = new Treck(host());
     treck.tfStartTreck();

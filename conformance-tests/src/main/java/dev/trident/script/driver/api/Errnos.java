@@ -1,5 +1,7 @@
-package dev.trident.script.driver;
+package dev.trident.script.driver.api;
 
+import dev.trident.script.driver.ApiDriver;
+import dev.trident.script.driver.Call;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
-package dev.trident.script.driver;
+package dev.trident.script.driver.api;
 
+import dev.trident.script.driver.ApiDriver;
 import dev.trident.buffer.Packet;
 import dev.trident.buffer.Slab;
 import dev.trident.hw.nic.Carried;
