@@ -1,6 +1,5 @@
 package dev.trident.script.driver.api;
 
-import dev.trident.script.driver.ApiDriver;
 import dev.trident.buffer.Packet;
 import dev.trident.buffer.Slab;
 import dev.trident.hw.nic.Carried;
@@ -8,6 +7,7 @@ import dev.trident.hw.nic.Frame;
 import dev.trident.hw.nic.Nic;
 import dev.trident.hw.nic.Wire;
 import dev.trident.hw.nic.WireEnd;
+import dev.trident.script.driver.ApiDriver;
 import dev.trident.trace.DropReason;
 import dev.trident.wire.ArpPacket;
 import dev.trident.wire.EthernetHeader;

@@ -1,9 +1,5 @@
 package dev.trident.script.driver.api;
 
-import dev.trident.script.driver.ApiDriver;
-import dev.trident.script.driver.Call;
-import dev.trident.script.driver.NotExpressibleException;
-import dev.trident.script.driver.Setup;
 import dev.trident.c.C;
 import dev.trident.c.SockAddrIn;
 import dev.trident.endpoint.Diagnostics;
@@ -13,6 +9,10 @@ import dev.trident.endpoint.TcpProfile;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.host.HostStack;
 import dev.trident.hw.sim.Simulation;
+import dev.trident.script.driver.ApiDriver;
+import dev.trident.script.driver.Call;
+import dev.trident.script.driver.NotExpressibleException;
+import dev.trident.script.driver.Setup;
 import dev.trident.time.Deadline;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;

@@ -1,6 +1,5 @@
 package dev.trident.script.driver.api;
 
-import dev.trident.script.driver.Setup;
 import dev.trident.buffer.PacketPool;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.hw.host.Host;
@@ -8,6 +7,7 @@ import dev.trident.hw.host.HostStack;
 import dev.trident.hw.host.NicOptions;
 import dev.trident.hw.nic.VirtualInterface;
 import dev.trident.hw.sim.Simulation;
+import dev.trident.script.driver.Setup;
 import dev.trident.wire.Ipv4Address;
 
 /**

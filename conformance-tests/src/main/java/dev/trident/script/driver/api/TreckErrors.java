@@ -2,7 +2,6 @@ package dev.trident.script.driver.api;
 
 import static dev.trident.treck.Treck.*;
 
-
 /** Treck's error codes as POSIX names. */
 final class TreckErrors {
   private TreckErrors() {}

@@ -1,10 +1,10 @@
 package dev.trident.script.driver.api;
 
 import dev.trident.script.driver.Call;
-import dev.trident.script.driver.NotExpressibleException;
 import dev.trident.script.driver.Call.Direction;
 import dev.trident.script.driver.Call.MessageFlag;
 import dev.trident.script.driver.Call.Option;
+import dev.trident.script.driver.NotExpressibleException;
 
 /**
  * Names calls as a script writes them, where an API cannot say them; and options that say nothing.

@@ -1,9 +1,9 @@
 package dev.trident.script.driver.api;
 
-import dev.trident.script.driver.Call;
 import dev.trident.c.IntRef;
 import dev.trident.c.SockAddrIn;
 import dev.trident.script.driver.ApiDriver.Outcome;
+import dev.trident.script.driver.Call;
 import dev.trident.script.driver.Call.Events;
 import dev.trident.xti.TBind;
 import dev.trident.xti.TUderr;

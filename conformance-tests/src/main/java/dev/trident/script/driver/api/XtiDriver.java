@@ -1,13 +1,13 @@
 package dev.trident.script.driver.api;
 
-import dev.trident.script.driver.Call;
-import dev.trident.script.driver.NotExpressibleException;
-import dev.trident.script.driver.Setup;
 import dev.trident.c.SockAddrIn;
 import dev.trident.hw.host.HostStack;
+import dev.trident.script.driver.Call;
 import dev.trident.script.driver.Call.Direction;
 import dev.trident.script.driver.Call.Events;
 import dev.trident.script.driver.Call.MessageFlag;
+import dev.trident.script.driver.NotExpressibleException;
+import dev.trident.script.driver.Setup;
 import dev.trident.xti.Xti;
 import java.util.ArrayList;
 import java.util.HashMap;

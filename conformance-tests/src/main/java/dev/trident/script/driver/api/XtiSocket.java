@@ -1,8 +1,8 @@
 package dev.trident.script.driver.api;
 
-import dev.trident.script.driver.Call;
 import dev.trident.c.SockAddrIn;
 import dev.trident.script.driver.ApiDriver.Outcome;
+import dev.trident.script.driver.Call;
 import dev.trident.xti.TBind;
 import dev.trident.xti.Xti;
 import dev.trident.xti.XtiAddr;

@@ -1,14 +1,14 @@
 package dev.trident.script.driver.api;
 
-import dev.trident.script.driver.Call;
-import dev.trident.script.driver.NotExpressibleException;
-import dev.trident.script.driver.Setup;
 import dev.trident.c.SockAddrIn;
 import dev.trident.hw.host.HostStack;
+import dev.trident.script.driver.Call;
 import dev.trident.script.driver.Call.Direction;
 import dev.trident.script.driver.Call.Events;
 import dev.trident.script.driver.Call.MessageFlag;
 import dev.trident.script.driver.Call.Option;
+import dev.trident.script.driver.NotExpressibleException;
+import dev.trident.script.driver.Setup;
 import dev.trident.tcpdirect.EpollEvent;
 import dev.trident.tcpdirect.ZfWaitable;
 import java.util.ArrayList;
