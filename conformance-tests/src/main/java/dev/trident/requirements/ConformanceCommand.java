@@ -9,6 +9,8 @@ import dev.trident.report.JunitXml.Outcome;
 import dev.trident.requirements.Matrix.Checked;
 import dev.trident.requirements.Matrix.Entry;
 import dev.trident.requirements.Matrix.Status;
+import dev.trident.script.OwnScripts;
+import dev.trident.script.ScriptFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -84,7 +86,7 @@ public final class ConformanceCommand implements Subcommand {
     MatrixHtml.write(out.resolve("index.html"), matrix, cases, made());
     MatrixCsv.write(out.resolve("requirements.csv"), matrix.entries());
     JunitXml.write(out.resolve("junit.xml"), "conformance", cases);
-    return print(matrix, checked, cases) ? Trident.OK : Trident.FAILED;
+    return print(matrix, cases) ? Trident.OK : Trident.FAILED;
   }
 
   private static Catalogue catalogue() throws Failure, IOException {
@@ -98,7 +100,7 @@ public final class ConformanceCommand implements Subcommand {
   private void runTests(Catalogue catalogue, List<Checked> checked, List<Case> cases)
       throws Failure, IOException {
     TestScan scan = TestScan.ofThisJvm();
-    List<Check> tests = ofArea(catalogue, scan.checks());
+    List<Check> tests = scan.checks().stream().filter(check -> isOfArea(catalogue, check)).toList();
     if (scan.checks().isEmpty()) {
       throw new Failure("no tests on the class path; start this command by ./trident");
     }
@@ -111,38 +113,26 @@ public final class ConformanceCommand implements Subcommand {
     progress.end();
     checked.addAll(Verdicts.ofTests(tests, results));
     cases.addAll(Verdicts.cases(results));
+    cases.addAll(Verdicts.claimsWithoutTest(tests, results));
   }
 
   private void runScripts(Catalogue catalogue, List<Checked> checked, List<Case> cases)
       throws IOException {
-    List<Check> scripts = ofArea(catalogue, ScriptScan.ofThisJvm());
-    List<Checked> results = Verdicts.notRun(scripts, "this build has no interpreter of scripts");
-    checked.addAll(results);
-    for (Checked result : results) {
-      Check script = result.check();
-      cases.add(
-          new Case(
-              "scripts." + script.owner(),
-              script.name(),
-              0,
-              result.outcome(),
-              result.message(),
-              ""));
-    }
+    List<ScriptFile> scripts =
+        OwnScripts.all().stream()
+            .filter(script -> isOfArea(catalogue, ScriptScan.of(script)))
+            .toList();
+    ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), "scripts");
+    ScriptRun.run(scripts, checked, cases, progress);
+    progress.end();
   }
 
-  /** Those that claim a row of the area; unknown ids belong to every area. */
-  private List<Check> ofArea(Catalogue catalogue, List<Check> checks) {
-    if (area == null) {
-      return checks;
-    }
-    return checks.stream()
-        .filter(
-            check ->
-                check.ids().stream()
-                    .map(catalogue::row)
-                    .anyMatch(row -> row == null || row.area() == area))
-        .toList();
+  /** Whether it claims a row of the area; unknown ids belong to every area. */
+  private boolean isOfArea(Catalogue catalogue, Check check) {
+    return area == null
+        || check.ids().stream()
+            .map(catalogue::row)
+            .anyMatch(row -> row == null || row.area() == area);
   }
 
   private static String made() {
@@ -155,7 +145,7 @@ public final class ConformanceCommand implements Subcommand {
   }
 
   /** Prints the table, and what must be put right; whether that is nothing. */
-  private boolean print(Matrix matrix, List<Checked> checked, List<Case> cases) {
+  private boolean print(Matrix matrix, List<Case> cases) {
     PrintWriter text = spec.commandLine().getOut();
     text.printf(
         "%-10s %6s %8s %8s %8s %10s %8s   %s%n",
@@ -175,11 +165,6 @@ public final class ConformanceCommand implements Subcommand {
         problems.add("%s %s: %s".formatted(test.className(), test.name(), test.message()));
       }
     }
-    for (Checked claim : checked) {
-      if (claim.outcome() == Outcome.ERROR && !hasCase(claim.check(), cases)) {
-        problems.add(claim.check().label() + " " + claim.message());
-      }
-    }
     long skipped = cases.stream().filter(test -> test.outcome() == Outcome.SKIPPED).count();
     long failed = cases.stream().filter(test -> isFailure(test.outcome())).count();
     text.printf(
@@ -193,12 +178,6 @@ public final class ConformanceCommand implements Subcommand {
     text.printf("Reports: %s%n", out.resolve("index.html"));
     text.flush();
     return problems.isEmpty();
-  }
-
-  private static boolean hasCase(Check check, List<Case> cases) {
-    return cases.stream()
-        .anyMatch(
-            test -> test.className().equals(check.owner()) && test.name().startsWith(check.name()));
   }
 
   private static boolean isFailure(Outcome outcome) {

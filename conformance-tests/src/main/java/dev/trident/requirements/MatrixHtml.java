@@ -143,8 +143,11 @@ final class MatrixHtml {
       out.append("</dl>\n");
       if (tally.permissions() > 0) {
         out.append(
-            "<p class=\"apart\">and %d permissions, %d of them shown</p>\n"
-                .formatted(tally.permissions(), tally.permissionsShown()));
+            "<p class=\"apart\">apart: %d %s, %d shown</p>\n"
+                .formatted(
+                    tally.permissions(),
+                    tally.permissions() == 1 ? "permission" : "permissions",
+                    tally.permissionsShown()));
       }
       out.append("</article>\n");
     }
@@ -290,9 +293,9 @@ final class MatrixHtml {
     out.append("</li>\n");
   }
 
-  /** A long name may break after its class and its folders, before it breaks anywhere else. */
+  /** A long name breaks between its words, if it must. */
   private static String breakable(String label) {
-    return content(label).replace("#should", "#<wbr>should").replace("/", "/<wbr>");
+    return content(label).replaceAll("(?<=[a-z])(?=[A-Z])|(?<=[#/])", "<wbr>");
   }
 
   private List<Area> areas() {

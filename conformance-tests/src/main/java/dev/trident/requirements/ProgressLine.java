@@ -12,7 +12,7 @@ final class ProgressLine {
   private final PrintWriter err;
   private final String what;
   private final boolean terminal;
-  private int shownTenths = -1;
+  private int shownTenths;
 
   ProgressLine(PrintWriter err, String what) {
     this.err = err;

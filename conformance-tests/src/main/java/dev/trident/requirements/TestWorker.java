@@ -201,7 +201,8 @@ final class TestWorker implements TestExecutionListener {
     return text.strip().lines().findFirst().orElse(cause.getClass().getSimpleName());
   }
 
-  private static String trace(Throwable cause) {
+  /** The stack trace, cut to a size that reports can carry. */
+  static String trace(Throwable cause) {
     StringWriter text = new StringWriter();
     cause.printStackTrace(new PrintWriter(text));
     String all = text.toString();

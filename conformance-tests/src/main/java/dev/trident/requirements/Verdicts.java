@@ -8,6 +8,8 @@ import java.util.List;
 
 /** From results of single tests to how each check ended. */
 final class Verdicts {
+  private static final String NO_TEST = "claims rows, but no test of this name ran";
+
   private Verdicts() {}
 
   /**
@@ -17,8 +19,7 @@ final class Verdicts {
   static List<Checked> ofTests(List<Check> checks, List<TestResult> results) {
     List<Checked> verdicts = new ArrayList<>();
     for (Check check : checks) {
-      Checked worst =
-          new Checked(check, Outcome.ERROR, "claims rows, but no test of this name ran");
+      Checked worst = new Checked(check, Outcome.ERROR, NO_TEST);
       int rank = -1;
       for (TestResult result : results) {
         if (result.belongsTo(check) && rank(result.outcome()) > rank) {
@@ -34,6 +35,14 @@ final class Verdicts {
   /** Nothing was run, for a reason. */
   static List<Checked> notRun(List<Check> checks, String why) {
     return checks.stream().map(check -> new Checked(check, Outcome.SKIPPED, why)).toList();
+  }
+
+  /** An error for each claim that nothing holds, for the reports. */
+  static List<Case> claimsWithoutTest(List<Check> checks, List<TestResult> results) {
+    return checks.stream()
+        .filter(check -> results.stream().noneMatch(result -> result.belongsTo(check)))
+        .map(check -> new Case(check.owner(), check.name(), 0, Outcome.ERROR, NO_TEST, ""))
+        .toList();
   }
 
   static List<Case> cases(List<TestResult> results) {

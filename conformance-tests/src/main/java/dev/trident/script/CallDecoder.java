@@ -81,8 +81,8 @@ final class CallDecoder {
     Expr protocol = arguments.at(2);
     String wanted = stream ? "IPPROTO_TCP" : "IPPROTO_UDP";
     boolean known =
-        protocol instanceof Expr.Int number && number.value() == 0
-            || protocol instanceof Expr.Word word && word.name().equals(wanted);
+        (protocol instanceof Expr.Int number && number.value() == 0)
+            || (protocol instanceof Expr.Word word && word.name().equals(wanted));
     if (!known) {
       throw arguments.unsupported(protocol, "protocol");
     }
@@ -222,13 +222,13 @@ final class CallDecoder {
   private Decoded fcntl(Arguments arguments) throws UnsupportedFeatureException {
     int script = arguments.integer(0);
     Descriptor socket = descriptors.find(script);
-    switch (arguments.word(1)) {
+    return switch (arguments.word(1)) {
       case "F_GETFL" -> {
         if (socket == null) {
-          return Decoded.answer(Outcome.error("EBADF"));
+          yield Decoded.answer(Outcome.error("EBADF"));
         }
         int flags = Symbols.O_RDWR | (socket.nonBlocking ? Symbols.O_NONBLOCK : 0);
-        return Decoded.answer(Outcome.of(flags));
+        yield Decoded.answer(Outcome.of(flags));
       }
       case "F_SETFL" -> {
         long flags = arguments.number(2);
@@ -236,7 +236,7 @@ final class CallDecoder {
           throw arguments.unsupported(arguments.at(2), "flags other than O_NONBLOCK");
         }
         boolean on = (flags & Symbols.O_NONBLOCK) != 0;
-        return Decoded.drive(new Call.SetNonBlocking(descriptors.live(script), on))
+        yield Decoded.drive(new Call.SetNonBlocking(descriptors.live(script), on))
             .checking(
                 outcome -> {
                   if (socket != null) {
@@ -245,7 +245,7 @@ final class CallDecoder {
                 });
       }
       default -> throw arguments.unsupported(arguments.at(1), arguments.word(1));
-    }
+    };
   }
 
   // ---- data ---------------------------------------------------------------------------------
@@ -315,8 +315,7 @@ final class CallDecoder {
 
   /** The first datagram to a named destination begins a flow. */
   private void beforeSend(@Nullable Descriptor socket, int script, int address, int port) {
-    boolean first = socket != null && !socket.stream && socket.flow == null && address != 0;
-    if (first) {
+    if (socket != null && !socket.stream && socket.flow == null && address != 0) {
       network.onConnect(socket, address, port).descriptor(script);
     }
   }

@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /** The profiles by name, and which one a script wants. */
 public final class Profiles {
-  private static final List<TcpProfile> ALL = List.of(TcpProfile.STANDARD, TcpProfile.TCPDIRECT);
+  private static final List<TcpProfile> ALL =
+      List.of(TcpProfile.STANDARD, TcpProfile.TCPDIRECT, TcpProfile.LINUX, TcpProfile.FREEBSD);
 
   private Profiles() {}
 

@@ -113,7 +113,11 @@ record ScriptSettings(
           }
           packetsFatal = false;
         }
-        case "strict" -> strict = true;
+        case "strict" -> {
+          // Whoever wants times exact wants to see the segments that really left.
+          strict = true;
+          merges = false;
+        }
         default ->
             throw new UnsupportedFeatureException(option.position(), "option --" + option.name());
       }

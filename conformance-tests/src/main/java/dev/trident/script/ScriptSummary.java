@@ -2,14 +2,13 @@ package dev.trident.script;
 
 import dev.trident.report.JunitXml;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Results of many scripts counted, for a terminal and for JUnit XML. */
-final class ScriptSummary {
+public final class ScriptSummary {
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final List<ScriptResult> results;
@@ -52,24 +51,24 @@ final class ScriptSummary {
 
   /** A case for each script, grouped by folder. */
   List<JunitXml.Case> cases() {
-    List<JunitXml.Case> cases = new ArrayList<>();
-    for (ScriptResult result : results) {
-      int slash = result.name().lastIndexOf('/');
-      String folder = slash < 0 ? "scripts" : result.name().substring(0, slash);
-      String detail = result.detail();
-      int line = detail.indexOf('\n');
-      cases.add(
-          new JunitXml.Case(
-              folder.replace('/', '.'),
-              result.name().substring(slash + 1),
-              result.realNanos() / NANOS_PER_SECOND,
-              outcome(result.verdict()),
-              message(result, line < 0 ? detail : detail.substring(0, line)),
-              result.verdict() == Verdict.FAILED
-                  ? detail + "\n\n" + String.join("\n", result.trace())
-                  : detail));
-    }
-    return cases;
+    return results.stream().map(ScriptSummary::caseOf).toList();
+  }
+
+  /** One result as JUnit XML has it: failed, skipped, or passed. */
+  public static JunitXml.Case caseOf(ScriptResult result) {
+    int slash = result.name().lastIndexOf('/');
+    String folder = slash < 0 ? "scripts" : result.name().substring(0, slash);
+    String detail = result.detail();
+    int line = detail.indexOf('\n');
+    return new JunitXml.Case(
+        folder.replace('/', '.'),
+        result.name().substring(slash + 1),
+        result.realNanos() / NANOS_PER_SECOND,
+        outcome(result.verdict()),
+        message(result, line < 0 ? detail : detail.substring(0, line)),
+        result.verdict() == Verdict.FAILED
+            ? detail + "\n\n" + String.join("\n", result.trace())
+            : detail);
   }
 
   private static String message(ScriptResult result, String firstLine) {
