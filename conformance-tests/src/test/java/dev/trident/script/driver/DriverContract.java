@@ -44,7 +44,8 @@ abstract class DriverContract {
           TcpProfile.STANDARD.closing(),
           TcpProfile.STANDARD.initialWindow(),
           TcpProfile.STANDARD.buffers(),
-          new TcpProfile.Options(TcpProfile.NO_WINDOW_SCALE, false, false),
+          new TcpProfile.Options(
+              TcpProfile.NO_WINDOW_SCALE, false, false, TcpProfile.OptionOrder.LINUX),
           true,
           TcpProfile.STANDARD.ephemeralPorts());
 

@@ -64,7 +64,11 @@ final class HandMadePeer {
   }
 
   void inject(byte[] datagram) {
-    driver.inject(ByteBuffer.wrap(datagram));
+    try {
+      driver.inject(ByteBuffer.wrap(datagram));
+    } catch (NotExpressibleException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** The next segment, which must have left at {@code nanos}. */

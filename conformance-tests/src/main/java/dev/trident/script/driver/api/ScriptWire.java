@@ -19,12 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The wire of the host under test, whose other end is the script: IPv4 datagrams that leave are
- * kept with their times, ARP requests for whatever address but the host's own are answered at once,
- * so that no resolution takes time.
+ * kept with their times, ARP requests for whatever address but the host's own are answered at once.
  */
 final class ScriptWire implements Wire, AutoCloseable {
   /** Of the peer and of the gateway alike. */
-  private static final long PEER_MAC = 0x0200_0000_00feL;
+  static final long PEER_MAC = 0x0200_0000_00feL;
 
   private static final int FRAME_BYTES = Packet.CELL_BYTES;
 

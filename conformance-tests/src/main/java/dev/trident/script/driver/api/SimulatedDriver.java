@@ -64,19 +64,6 @@ abstract class SimulatedDriver implements ApiDriver {
     sim = new Simulation(setup.seed()).callCost(0).idleQuantum(0).limits(Deadline.NEVER, MAX_STEPS);
     host = SmallHost.in(sim, name, setup);
     wire = new ScriptWire(host.nic(SmallHost.INTERFACE), setup.stackAddress(), sim::nowNanos);
-    resolvePeer();
-  }
-
-  /** A stack behind filters learns late of a neighbour found while a segment waits for it. */
-  private void resolvePeer() {
-    HostStack stack = host.defaultStack();
-    stack.enter();
-    try {
-      stack.transport().resolve(setup.peerAddress());
-    } finally {
-      stack.exit();
-    }
-    sim.runUntil(0);
   }
 
   // ---- what an API adds ---------------------------------------------------------------------
@@ -87,6 +74,13 @@ abstract class SimulatedDriver implements ApiDriver {
    * @throws NotExpressibleException if the API has no way to say this
    */
   abstract Operation prepare(Call call) throws NotExpressibleException;
+
+  /**
+   * Makes sure that the API's stack has a part in what comes of a datagram.
+   *
+   * @throws NotExpressibleException if not
+   */
+  void checkReaches(ByteBuffer datagram) throws NotExpressibleException {}
 
   /** The stack that carries the API's connections. */
   abstract HostStack stack();
@@ -150,7 +144,8 @@ abstract class SimulatedDriver implements ApiDriver {
   }
 
   @Override
-  public final void inject(ByteBuffer datagram) {
+  public final void inject(ByteBuffer datagram) throws NotExpressibleException {
+    checkReaches(datagram);
     wire.inject(datagram);
     sim.runUntil(sim.nowNanos()); // datagrams arrive one by one, as on a real wire
   }

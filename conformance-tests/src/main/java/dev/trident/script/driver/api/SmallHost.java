@@ -32,7 +32,11 @@ final class SmallHost {
 
   private SmallHost() {}
 
-  /** Adds such a host, whose interface still lacks a wire, with a default route. */
+  /**
+   * Adds such a host, whose interface still lacks a wire, with a default route. The peer's hardware
+   * address is set by hand: scripts see IP only, and an entry that expires would delay a packet
+   * without their knowledge.
+   */
   static Host in(Simulation sim, String name, Setup setup) {
     StackConfig config =
         new StackConfig(
@@ -50,7 +54,12 @@ final class SmallHost {
             setup.profile());
     String cidr = Ipv4Address.format(setup.stackAddress()) + "/" + setup.prefixBits();
     NicOptions nic = NicOptions.STANDARD.withMtu(setup.mtu()).withRings(RX_RING, TX_RING);
-    return sim.host(config).nic(INTERFACE, cidr, nic).route(0, 0, gateway(setup), INTERFACE);
+    int gateway = gateway(setup);
+    Host host = sim.host(config).nic(INTERFACE, cidr, nic).route(0, 0, gateway, INTERFACE);
+    int peer = setup.peerAddress();
+    boolean isNear =
+        gateway == 0 || host.netInterface(INTERFACE).addresses().getFirst().contains(peer);
+    return host.neighbor(isNear ? peer : gateway, ScriptWire.PEER_MAC, INTERFACE);
   }
 
   /** Another address of the host's network; none, hence 0, if that is too small. */

@@ -2,20 +2,19 @@ package dev.trident.script.driver.api;
 
 import dev.trident.c.IntRef;
 import dev.trident.c.SockAddrIn;
+import dev.trident.endpoint.StreamState;
+import dev.trident.endpoint.TcpInfo;
 import dev.trident.hw.host.HostStack;
 import dev.trident.script.driver.Call;
 import dev.trident.script.driver.Call.Direction;
-import dev.trident.script.driver.Call.Events;
 import dev.trident.script.driver.Call.MessageFlag;
 import dev.trident.script.driver.NotExpressibleException;
 import dev.trident.script.driver.Setup;
-import dev.trident.treck.FdSet;
-import dev.trident.treck.Linger;
-import dev.trident.treck.Timeval;
 import dev.trident.treck.Treck;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +24,19 @@ import org.jspecify.annotations.Nullable;
  * do on a host with that memory; Treck itself starts with 8,192 bytes each.
  */
 public final class TreckDriver extends SimulatedDriver {
-  private static final String NOT_CARRIED_OUT = "Treck has no such option, or refuses it";
+  /** More than a datagram holds. */
+  private static final int ANY_DATAGRAM = 65_536;
 
   private final Treck treck;
+  private final TreckOptions options;
+
+  /** Descriptors whose connection has ended in an error that was told: Treck tells it again. */
+  private final Set<Integer> toldErrors = new HashSet<>();
 
   public TreckDriver(Setup setup) {
     super("treck", setup);
     treck = new Treck(host());
+    options = new TreckOptions(treck);
     treck.tfStartTreck();
   }
 
@@ -55,18 +60,17 @@ public final class TreckDriver extends SimulatedDriver {
           () -> result(c.descriptor(), treck.bind(c.descriptor(), address(c), SockAddrIn.SIZEOF));
       case Call.Listen c -> () -> result(c.descriptor(), treck.listen(c.descriptor(), c.backlog()));
       case Call.Accept c -> () -> accept(c);
-      case Call.Connect c -> () -> connect(c);
+      case Call.Connect c -> connect(c);
       case Call.Receive c -> receive(c);
       case Call.Send c -> send(c);
       case Call.Close c -> () -> close(c);
       case Call.Shutdown c ->
           () -> result(c.descriptor(), treck.shutdown(c.descriptor(), how(c.how())));
-      case Call.SetOption c -> setOption(c);
-      case Call.GetOption c -> getOption(c);
+      case Call.SetOption c -> options.set(c);
+      case Call.GetOption c -> options.get(c);
       case Call.SetNonBlocking c -> () -> setNonBlocking(c.descriptor(), c.on());
-      case Call.QueuedBytes c ->
-          throw Unsaid.queuedBytes(c, "no Treck call tells how much is queued");
-      case Call.Poll c -> poll(c);
+      case Call.QueuedBytes c -> queuedBytes(c);
+      case Call.Poll c -> TreckSelect.poll(treck, c);
     };
   }
 
@@ -75,11 +79,17 @@ public final class TreckDriver extends SimulatedDriver {
   }
 
   private Outcome result(int descriptor, int result) {
-    return result >= 0 ? Outcome.of(result) : failure(descriptor);
+    return TreckErrors.result(treck, descriptor, result);
   }
 
   private Outcome failure(int descriptor) {
-    return Outcome.error(TreckErrors.name(treck.tfGetSocketError(descriptor)));
+    return TreckErrors.failure(treck, descriptor);
+  }
+
+  private boolean isStream(int descriptor) {
+    IntRef type = new IntRef();
+    treck.getsockopt(descriptor, Treck.SOL_SOCKET, Treck.SO_TYPE, type, new IntRef(Integer.BYTES));
+    return type.value == Treck.SOCK_STREAM;
   }
 
   // ---- connections --------------------------------------------------------------------------
@@ -91,9 +101,10 @@ public final class TreckDriver extends SimulatedDriver {
       return Outcome.error(TreckErrors.name(treck.lastErrorOfThread()));
     }
     forget(made);
+    toldErrors.remove(made);
     if (call.stream()) {
-      set(made, Treck.SOL_SOCKET, Treck.SO_SNDBUF, profile().buffers().sendBytes());
-      set(made, Treck.SOL_SOCKET, Treck.SO_RCVBUF, profile().buffers().receiveBytes());
+      options.set(made, Treck.SOL_SOCKET, Treck.SO_SNDBUF, profile().buffers().sendBytes());
+      options.set(made, Treck.SOL_SOCKET, Treck.SO_RCVBUF, profile().buffers().receiveBytes());
     }
     return Outcome.of(made);
   }
@@ -107,18 +118,25 @@ public final class TreckDriver extends SimulatedDriver {
     if (call.nonBlocking()) {
       setNonBlocking(made, true);
     }
+    toldErrors.remove(made);
     return accepted(made, peer);
   }
 
-  private Outcome connect(Call.Connect call) {
-    SockAddrIn peer = new SockAddrIn(call.address(), call.port());
-    IntRef type = new IntRef();
-    treck.getsockopt(
-        call.descriptor(), Treck.SOL_SOCKET, Treck.SO_TYPE, type, new IntRef(Integer.BYTES));
-    if (type.value == Treck.SOCK_STREAM) {
-      remember(call.descriptor(), peer);
+  private Operation connect(Call.Connect call) throws NotExpressibleException {
+    int sd = call.descriptor();
+    TcpInfo info = new TcpInfo();
+    boolean isOver = info(sd, info) && info.state != StreamState.SYN_SENT;
+    if (isOver) {
+      throw new NotExpressibleException(
+          "connect again", "Treck's fails TM_EALREADY, whatever has come of the first");
     }
-    return result(call.descriptor(), treck.connect(call.descriptor(), peer, SockAddrIn.SIZEOF));
+    return () -> {
+      SockAddrIn peer = new SockAddrIn(call.address(), call.port());
+      if (isStream(sd)) {
+        remember(sd, peer);
+      }
+      return result(sd, treck.connect(sd, peer, SockAddrIn.SIZEOF));
+    };
   }
 
   private Outcome close(Call.Close call) {
@@ -155,12 +173,48 @@ public final class TreckDriver extends SimulatedDriver {
                 throw Unsaid.receive(flag, "Treck's recv has no such flag");
           };
     }
+    int sd = call.descriptor();
+    checkErrorIsNews("recv", sd);
     int allFlags = flags;
     int length = total(call.lengths());
     return () -> {
-      ByteBuf buffer = bytes(length);
-      int count = treck.recv(call.descriptor(), buffer, length, allFlags);
-      return count < 0 ? failure(call.descriptor()) : received(buffer, count);
+      // Treck calls it an error if a datagram does not fit: it gets room for any.
+      int room = isStream(sd) ? length : Math.max(length, ANY_DATAGRAM);
+      ByteBuf buffer = bytes(room);
+      int count = treck.recv(sd, buffer, room, allFlags);
+      return count < 0 ? ended(sd) : received(buffer, Math.min(count, length));
+    };
+  }
+
+  /** A call's failure, kept in mind if it is the end of a connection. */
+  private Outcome ended(int sd) {
+    Outcome outcome = failure(sd);
+    if (isStream(sd) && TreckErrors.endsConnection(outcome)) {
+      toldErrors.add(sd);
+    }
+    return outcome;
+  }
+
+  private void checkErrorIsNews(String call, int sd) throws NotExpressibleException {
+    if (toldErrors.contains(sd)) {
+      throw new NotExpressibleException(
+          call + " after an error", "Treck repeats the error that ended the connection");
+    }
+  }
+
+  /** Received bytes are counted by a look at all of them. */
+  private Operation queuedBytes(Call.QueuedBytes call) throws NotExpressibleException {
+    if (!call.received()) {
+      throw Unsaid.queuedBytes(call, "no Treck call tells how much waits to be acknowledged");
+    }
+    int sd = call.descriptor();
+    return () -> {
+      int room = isStream(sd) ? options.receiveBytes(sd) : ANY_DATAGRAM;
+      int count = treck.recv(sd, bytes(room), room, Treck.MSG_PEEK | Treck.MSG_DONTWAIT);
+      if (count < 0 && treck.tfGetSocketError(sd) != Treck.TM_EWOULDBLOCK) {
+        return failure(sd);
+      }
+      return Outcome.of(0, List.of((long) Math.max(count, 0)));
     };
   }
 
@@ -182,124 +236,14 @@ public final class TreckDriver extends SimulatedDriver {
     int length = total(call.lengths());
     SockAddrIn to = new SockAddrIn(call.address(), call.port());
     int sd = call.descriptor();
-    return call.address() == 0
-        ? () -> result(sd, treck.send(sd, bytes(length), length, allFlags))
-        : () ->
-            result(sd, treck.sendto(sd, bytes(length), length, allFlags, to, SockAddrIn.SIZEOF));
-  }
-
-  // ---- options ------------------------------------------------------------------------------
-
-  private Operation setOption(Call.SetOption call) throws NotExpressibleException {
-    int sd = call.descriptor();
-    return switch (call.option()) {
-      case SO_RCVBUF -> () -> set(sd, Treck.SOL_SOCKET, Treck.SO_RCVBUF, value(call));
-      case SO_SNDBUF -> () -> set(sd, Treck.SOL_SOCKET, Treck.SO_SNDBUF, value(call));
-      case TCP_NODELAY -> () -> set(sd, Treck.IP_PROTOTCP, Treck.TCP_NODELAY, value(call));
-      case SO_LINGER -> {
-        Linger linger = new Linger((int) value(call), Math.toIntExact(call.values().getLast()));
-        yield () ->
-            result(
-                sd, treck.setsockopt(sd, Treck.SOL_SOCKET, Treck.SO_LINGER, linger, Linger.SIZEOF));
-      }
-      default -> {
-        if (!Unsaid.changesNothing(call)) {
-          throw Unsaid.set(call.option(), NOT_CARRIED_OUT);
-        }
-        yield () -> Outcome.of(0);
-      }
+    checkErrorIsNews("send", sd);
+    return () -> {
+      ByteBuf data = bytes(length);
+      int count =
+          call.address() == 0
+              ? treck.send(sd, data, length, allFlags)
+              : treck.sendto(sd, data, length, allFlags, to, SockAddrIn.SIZEOF);
+      return count < 0 ? ended(sd) : Outcome.of(count);
     };
-  }
-
-  private Outcome set(int sd, int level, int name, long value) {
-    IntRef given = new IntRef((int) value);
-    return result(sd, treck.setsockopt(sd, level, name, given, Integer.BYTES));
-  }
-
-  private Operation getOption(Call.GetOption call) throws NotExpressibleException {
-    int sd = call.descriptor();
-    return switch (call.option()) {
-      case SO_ERROR -> () -> pendingError(sd);
-      case SO_RCVBUF -> () -> get(sd, Treck.SOL_SOCKET, Treck.SO_RCVBUF);
-      case SO_SNDBUF -> () -> get(sd, Treck.SOL_SOCKET, Treck.SO_SNDBUF);
-      case TCP_NODELAY -> () -> get(sd, Treck.IP_PROTOTCP, Treck.TCP_NODELAY);
-      case TCP_MAXSEG -> () -> get(sd, Treck.IP_PROTOTCP, Treck.TCP_MAXSEG);
-      case SO_LINGER -> () -> linger(sd);
-      default -> throw Unsaid.get(call.option(), NOT_CARRIED_OUT);
-    };
-  }
-
-  private Outcome get(int sd, int level, int name) {
-    IntRef value = new IntRef();
-    int result = treck.getsockopt(sd, level, name, value, new IntRef(Integer.BYTES));
-    return result < 0 ? failure(sd) : Outcome.of(0, List.of((long) value.value));
-  }
-
-  /** Treck calls a connection attempt under way an error; BSD does not. */
-  private Outcome pendingError(int sd) {
-    Outcome outcome = get(sd, Treck.SOL_SOCKET, Treck.SO_ERROR);
-    if (outcome.value() < 0) {
-      return outcome;
-    }
-    int code = Math.toIntExact(outcome.out().getFirst());
-    boolean isNone = code == Treck.TM_ENOERROR || code == Treck.TM_EINPROGRESS;
-    return Errnos.pending(isNone ? null : TreckErrors.name(code));
-  }
-
-  private Outcome linger(int sd) {
-    Linger linger = new Linger();
-    IntRef length = new IntRef(Linger.SIZEOF);
-    int result = treck.getsockopt(sd, Treck.SOL_SOCKET, Treck.SO_LINGER, linger, length);
-    return result < 0
-        ? failure(sd)
-        : Outcome.of(0, List.of((long) linger.l_onoff, (long) linger.l_linger));
-  }
-
-  // ---- poll ---------------------------------------------------------------------------------
-
-  /** By select, whose sets tell input, room and errors, and nothing else. */
-  private Operation poll(Call.Poll call) throws NotExpressibleException {
-    for (Call.PollRequest request : call.requests()) {
-      if ((request.events() & (Events.RDHUP | Events.HUP | Events.PRI)) != 0) {
-        throw new NotExpressibleException(
-            "poll(POLLRDHUP, POLLHUP, POLLPRI)", "select has no set for these");
-      }
-    }
-    return () -> select(call);
-  }
-
-  private Outcome select(Call.Poll call) {
-    FdSet reads = new FdSet();
-    FdSet writes = new FdSet();
-    FdSet errors = new FdSet();
-    int nfds = 0;
-    for (Call.PollRequest request : call.requests()) {
-      int sd = request.descriptor();
-      nfds = Math.max(nfds, sd + 1);
-      FdSet.FD_SET(sd, errors);
-      if ((request.events() & Events.IN) != 0) {
-        FdSet.FD_SET(sd, reads);
-      }
-      if ((request.events() & Events.OUT) != 0) {
-        FdSet.FD_SET(sd, writes);
-      }
-    }
-    int millis = call.timeoutMillis();
-    Timeval timeout = millis < 0 ? null : new Timeval(millis / 1_000, millis % 1_000 * 1_000L);
-    if (treck.select(nfds, reads, writes, errors, timeout) < 0) {
-      return Outcome.error(TreckErrors.name(treck.lastErrorOfThread()));
-    }
-    List<Long> events = new ArrayList<>();
-    int ready = 0;
-    for (Call.PollRequest request : call.requests()) {
-      int sd = request.descriptor();
-      long found =
-          (FdSet.FD_ISSET(sd, reads) ? Events.IN : 0)
-              | (FdSet.FD_ISSET(sd, writes) ? Events.OUT : 0)
-              | (FdSet.FD_ISSET(sd, errors) ? Events.ERR : 0);
-      events.add(found);
-      ready += found == 0 ? 0 : 1;
-    }
-    return Outcome.of(ready, events);
   }
 }

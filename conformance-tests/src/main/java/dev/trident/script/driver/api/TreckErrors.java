@@ -2,9 +2,32 @@ package dev.trident.script.driver.api;
 
 import static dev.trident.treck.Treck.*;
 
+import dev.trident.script.driver.ApiDriver.Outcome;
+import dev.trident.treck.Treck;
+
 /** Treck's error codes as POSIX names. */
 final class TreckErrors {
   private TreckErrors() {}
+
+  /** The outcome of a call that returns a count, or -1 and leaves the reason with the socket. */
+  static Outcome result(Treck treck, int descriptor, int result) {
+    return result >= 0 ? Outcome.of(result) : failure(treck, descriptor);
+  }
+
+  /** Why a call on {@code descriptor} has failed just now. */
+  static Outcome failure(Treck treck, int descriptor) {
+    return Outcome.error(name(treck.tfGetSocketError(descriptor)));
+  }
+
+  /** Whether a failure of a stream's call says how its connection has ended. */
+  static boolean endsConnection(Outcome failure) {
+    String errno = failure.errno();
+    return errno != null
+        && switch (errno) {
+          case "ECONNRESET", "ECONNREFUSED", "ETIMEDOUT", "ECONNABORTED", "EHOSTUNREACH" -> true;
+          default -> false;
+        };
+  }
 
   /**
    * The name of a code.

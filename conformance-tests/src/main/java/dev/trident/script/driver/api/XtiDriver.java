@@ -44,7 +44,7 @@ public final class XtiDriver extends SimulatedDriver {
     return switch (call) {
       case Call.Socket c -> () -> socket(c);
       case Call.Bind c -> on(c.descriptor(), s -> s.bind(new SockAddrIn(c.address(), c.port())));
-      case Call.Listen c -> on(c.descriptor(), s -> s.listen(c.backlog()));
+      case Call.Listen c -> listen(c);
       case Call.Accept c -> on(c.descriptor(), s -> accept(s, c.nonBlocking()));
       case Call.Connect c -> on(c.descriptor(), s -> connect(s, c));
       case Call.Receive c -> receive(c);
@@ -83,6 +83,14 @@ public final class XtiDriver extends SimulatedDriver {
     sockets.put(
         fd, call.stream() ? new XtiStream(xti, fd, new XtiOptions()) : new XtiDatagrams(xti, fd));
     return Outcome.of(fd);
+  }
+
+  /** The window of a SYN,ACK is told before t_accept can say how large it is to be. */
+  private Operation listen(Call.Listen call) throws NotExpressibleException {
+    if (sockets.get(call.descriptor()) instanceof XtiStream stream && stream.wantsReceiveBytes()) {
+      throw Unsaid.set(Call.Option.SO_RCVBUF, "of a listener " + NO_OPTMGMT);
+    }
+    return on(call.descriptor(), s -> s.listen(call.backlog()));
   }
 
   private Outcome accept(XtiSocket listener, boolean nonBlocking) {

@@ -22,6 +22,11 @@ final class XtiOptions {
     return copy;
   }
 
+  /** Whether SO_RCVBUF was set. */
+  boolean hasReceiveBytes() {
+    return receiveBytes != null;
+  }
+
   /** Whether SO_LINGER was set to no time: t_snddis precedes t_close. */
   boolean abortsOnClose() {
     return aborts;

@@ -108,7 +108,10 @@ final class XtiStream extends XtiSocket {
     }
     if (connecting) {
       String error = complete();
-      return error == null ? Outcome.of(0) : Outcome.error(progress(error, "EALREADY"));
+      if (error == null) {
+        return Outcome.error("EISCONN");
+      }
+      return Outcome.error(error.equals("EAGAIN") ? "EALREADY" : error);
     }
     if (xti.t_getstate(fd) == Xti.T_UNBND && bindNow(0) < 0) {
       return failure("EINVAL");
@@ -117,6 +120,7 @@ final class XtiStream extends XtiSocket {
     XtiAddr.put(call.addr, to);
     options.put(call.opt);
     connecting = true;
+    disconnected = false; // another attempt, after one that has failed
     if (xti.t_connect(fd, call, null) == 0) {
       return established();
     }
@@ -131,10 +135,6 @@ final class XtiStream extends XtiSocket {
     connecting = false;
     connected = true;
     return Outcome.of(0);
-  }
-
-  private static String progress(String error, String whileUnderWay) {
-    return error.equals("EAGAIN") ? whileUnderWay : error;
   }
 
   /**
@@ -278,6 +278,11 @@ final class XtiStream extends XtiSocket {
       case Xti.T_DISCONNECT -> Events.IN | Events.RDHUP | Events.HUP | Events.ERR;
       default -> peerReleased ? Events.IN | Events.RDHUP : 0;
     };
+  }
+
+  /** Whether SO_RCVBUF was set, and no call has taken it. */
+  boolean wantsReceiveBytes() {
+    return options.hasReceiveBytes();
   }
 
   @Override

@@ -195,13 +195,22 @@ final class ZfDatagrams extends ZfSocket {
     return option == Option.TCP_MAXSEG ? Outcome.error("ENOPROTOOPT") : Errnos.pending(null);
   }
 
+  private @Nullable Zfut senderToPeer() {
+    return peer == null ? null : senders.get(new Destination(peer.sin_addr, peer.sin_port));
+  }
+
+  /** Whether there is a peer that something was sent to: only then a zocket tells of room. */
+  boolean canTellRoom() {
+    return senderToPeer() != null;
+  }
+
   @Override
   List<ZfWaitable> waitables(int wanted) {
     List<ZfWaitable> found = new ArrayList<>();
     if (receiver != null && (wanted & Events.IN) != 0) {
       found.add(zfur_to_waitable(receiver));
     }
-    Zfut toPeer = peer == null ? null : senders.get(new Destination(peer.sin_addr, peer.sin_port));
+    Zfut toPeer = senderToPeer();
     if (toPeer != null && (wanted & Events.OUT) != 0) {
       found.add(zfut_to_waitable(toPeer));
     }

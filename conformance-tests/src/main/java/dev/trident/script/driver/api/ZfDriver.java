@@ -11,6 +11,7 @@ import dev.trident.script.driver.NotExpressibleException;
 import dev.trident.script.driver.Setup;
 import dev.trident.tcpdirect.EpollEvent;
 import dev.trident.tcpdirect.ZfWaitable;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +41,15 @@ public final class ZfDriver extends SimulatedDriver {
     program = made.getFirst();
     apply(setup.profile());
     sim().daemon(host(), "reactor", program::react);
+  }
+
+  /** No filter of an adapter matches errors of ICMP: they go to the host's own stack. */
+  @Override
+  void checkReaches(ByteBuffer datagram) throws NotExpressibleException {
+    if (IcmpErrors.isAboutTransport(datagram)) {
+      throw new NotExpressibleException(
+          "an ICMP error", "the kernel gets it, and a TCPDirect stack does not hear of it");
+    }
   }
 
   @Override
@@ -148,6 +158,10 @@ public final class ZfDriver extends SimulatedDriver {
             throw Unsaid.receive(flag, "zft_recv has no flags");
       }
     }
+    if (sockets.get(call.descriptor()) instanceof ZfStream stream && stream.isErrorTold()) {
+      throw new NotExpressibleException(
+          "recv after an error", "zft_recv repeats the error that ended the connection");
+    }
     int length = total(call.lengths());
     boolean peek = call.flags().contains(MessageFlag.PEEK);
     boolean waitAll = call.flags().contains(MessageFlag.WAITALL);
@@ -216,6 +230,12 @@ public final class ZfDriver extends SimulatedDriver {
     for (Call.PollRequest request : call.requests()) {
       if ((request.events() & Events.PRI) != 0) {
         throw new NotExpressibleException("poll(POLLPRI)", "TCPDirect has no urgent data");
+      }
+      if ((request.events() & Events.OUT) != 0
+          && sockets.get(request.descriptor()) instanceof ZfDatagrams datagrams
+          && !datagrams.canTellRoom()) {
+        throw new NotExpressibleException(
+            "poll(POLLOUT)", "a zocket that sends datagrams is made for one destination");
       }
     }
     return () -> wait(call);

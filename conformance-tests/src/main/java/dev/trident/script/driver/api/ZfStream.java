@@ -202,12 +202,17 @@ final class ZfStream extends ZfSocket {
       count += Math.max(result, 0);
       boolean isEnough = result == 0 || (result > 0 && (!waitAll || count == length));
       if (isEnough || (result < 0 && !mayWait(result, atOnce))) {
-        return result < 0 && count == 0 ? result(result) : SimulatedDriver.received(buffer, count);
+        return result < 0 && count == 0 ? noData(result) : SimulatedDriver.received(buffer, count);
       }
       if (result < 0) {
         program.await(zft_to_waitable(ts), EPOLLIN);
       }
     }
+  }
+
+  private Outcome noData(int result) {
+    errorTold |= result != -ZfErrno.EAGAIN && result != -ZfErrno.ENOTCONN;
+    return result(result);
   }
 
   private static int take(Zft ts, ByteBuf buffer, int length) {
@@ -253,6 +258,11 @@ final class ZfStream extends ZfSocket {
   }
 
   // ---- ends and questions -------------------------------------------------------------------
+
+  /** Whether the error that ended the connection was told, which zft_recv repeats for ever. */
+  boolean isErrorTold() {
+    return errorTold;
+  }
 
   @Override
   Outcome shutdownSend() {
