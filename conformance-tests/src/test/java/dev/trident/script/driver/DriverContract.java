@@ -36,18 +36,11 @@ abstract class DriverContract {
 
   /** Without options, so that segments are short; delays are those of the standard profile. */
   static final TcpProfile PROFILE =
-      new TcpProfile(
-          "plain",
-          64,
-          TcpProfile.STANDARD.retransmission(),
-          new TcpProfile.Acknowledgement(true, 40 * MILLIS, 0),
-          TcpProfile.STANDARD.closing(),
-          TcpProfile.STANDARD.initialWindow(),
-          TcpProfile.STANDARD.buffers(),
-          new TcpProfile.Options(
-              TcpProfile.NO_WINDOW_SCALE, false, false, TcpProfile.OptionOrder.LINUX),
-          true,
-          TcpProfile.STANDARD.ephemeralPorts());
+      TcpProfile.STANDARD
+          .withAcknowledgement(new TcpProfile.Acknowledgement(true, 40 * MILLIS, 0))
+          .withOptions(
+              new TcpProfile.Options(
+                  TcpProfile.NO_WINDOW_SCALE, false, false, TcpProfile.OptionOrder.LINUX));
 
   final ApiDriver driver = newDriver(new Setup(HOST, 16, PEER, 1_500, PROFILE, 7));
   final HandMadePeer peer = new HandMadePeer(driver);

@@ -45,7 +45,7 @@ final class HandMadePeer {
             .putShort((short) hostPort)
             .putInt(seq)
             .putInt(ack)
-            .put((byte) ((((TCP_HEADER_BYTES + options.length) / 4) << 4)))
+            .put((byte) (((TCP_HEADER_BYTES + options.length) / 4) << 4))
             .put((byte) flags)
             .putShort((short) WINDOW)
             .putInt(0)
