@@ -2,7 +2,6 @@ package dev.trident.script.driver.api;
 
 import dev.trident.c.C;
 import dev.trident.c.SockAddrIn;
-import dev.trident.endpoint.Diagnostics;
 import dev.trident.endpoint.StreamState;
 import dev.trident.endpoint.TcpInfo;
 import dev.trident.endpoint.TcpProfile;
@@ -16,11 +15,8 @@ import dev.trident.script.driver.Setup;
 import dev.trident.time.Deadline;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,25 +37,13 @@ abstract class SimulatedDriver implements ApiDriver {
     Outcome run();
   }
 
-  /** The two ends of a connection that a descriptor has or had; local is null until known. */
-  private static final class Ends {
-    final SockAddrIn remote;
-    @Nullable SockAddrIn local;
-
-    Ends(SockAddrIn remote) {
-      this.remote = remote;
-    }
-  }
-
-  private final Setup setup;
   private final Simulation sim;
   private final Host host;
   private final ScriptWire wire;
-  private final Map<Integer, Ends> ends = new HashMap<>();
+  private final Connections connections = new Connections(this::stack, this::localName);
   private TcpProfile profile;
 
   SimulatedDriver(String name, Setup setup) {
-    this.setup = setup;
     profile = setup.profile();
     sim = new Simulation(setup.seed()).callCost(0).idleQuantum(0).limits(Deadline.NEVER, MAX_STEPS);
     host = SmallHost.in(sim, name, setup);
@@ -88,10 +72,6 @@ abstract class SimulatedDriver implements ApiDriver {
   /** The local name of a descriptor's connection, or null if the API does not know it. */
   abstract @Nullable SockAddrIn localName(int descriptor);
 
-  final Setup setup() {
-    return setup;
-  }
-
   final Host host() {
     return host;
   }
@@ -105,25 +85,9 @@ abstract class SimulatedDriver implements ApiDriver {
     return profile;
   }
 
-  /** A descriptor is new, whatever it was before. */
-  final void forget(int descriptor) {
-    ends.remove(descriptor);
-  }
-
-  /** A descriptor has, or is getting, a connection to {@code remote}. */
-  final void remember(int descriptor, SockAddrIn remote) {
-    ends.put(descriptor, new Ends(remote));
-  }
-
-  /** To be called before a descriptor is closed: afterwards no API tells its local name. */
-  final void rememberLocalName(int descriptor) {
-    Ends known = ends.get(descriptor);
-    if (known != null && known.local == null) {
-      SockAddrIn local = localName(descriptor);
-      if (local != null && local.sin_addr != 0) {
-        known.local = local;
-      }
-    }
+  /** What to tell of descriptors as they get connections and lose them. */
+  final Connections connections() {
+    return connections;
   }
 
   // ---- time and wire ------------------------------------------------------------------------
@@ -221,72 +185,33 @@ abstract class SimulatedDriver implements ApiDriver {
 
   /** An accepted connection's descriptor and its peer. */
   final Outcome accepted(int descriptor, SockAddrIn remote) {
-    remember(descriptor, remote);
+    connections.remember(descriptor, remote);
     return Outcome.of(
         descriptor, List.of(Integer.toUnsignedLong(remote.sin_addr), (long) remote.sin_port));
   }
 
   // ---- tools --------------------------------------------------------------------------------
 
-  private <T> T ask(Function<Diagnostics, T> question) {
-    HostStack stack = stack();
-    stack.enter();
-    try {
-      return question.apply(stack.transport().diagnostics());
-    } finally {
-      stack.exit();
-    }
-  }
-
   @Override
   public void profile(TcpProfile changed) {
     profile = changed;
-    apply(changed);
-  }
-
-  /** Makes {@code changed} the profile of {@link #stack}. */
-  final void apply(TcpProfile changed) {
-    ask(
-        diagnostics -> {
-          diagnostics.profile(changed);
-          return true;
-        });
+    connections.profile(changed);
   }
 
   @Override
   public final int count(StreamState state) {
-    return ask(diagnostics -> diagnostics.count(state));
+    return connections.count(state);
   }
 
   @Override
   public final void drop(StreamState state) {
-    ask(
-        diagnostics -> {
-          diagnostics.drop(state);
-          return true;
-        });
+    connections.drop(state);
     sim.runUntil(sim.nowNanos()); // whoever waited for such a connection returns now
   }
 
   @Override
   public final boolean info(int descriptor, TcpInfo into) {
-    rememberLocalName(descriptor);
-    Ends known = ends.get(descriptor);
-    if (known == null) {
-      return false;
-    }
-    SockAddrIn local = known.local;
-    SockAddrIn remote = known.remote;
-    boolean found =
-        local != null
-            && ask(
-                diagnostics ->
-                    diagnostics.info(
-                        local.sin_addr, local.sin_port, remote.sin_addr, remote.sin_port, into));
-    if (!found) {
-      into.state = StreamState.CLOSED;
-    }
-    return true;
+    return connections.info(descriptor, into);
   }
 
   @Override

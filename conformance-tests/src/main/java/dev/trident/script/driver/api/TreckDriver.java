@@ -67,7 +67,7 @@ public final class TreckDriver extends SimulatedDriver {
       case Call.Shutdown c ->
           () -> result(c.descriptor(), treck.shutdown(c.descriptor(), how(c.how())));
       case Call.SetOption c -> options.set(c);
-      case Call.GetOption c -> options.get(c);
+      case Call.GetOption c -> getOption(c);
       case Call.SetNonBlocking c -> () -> setNonBlocking(c.descriptor(), c.on());
       case Call.QueuedBytes c -> queuedBytes(c);
       case Call.Poll c -> TreckSelect.poll(treck, c);
@@ -100,7 +100,7 @@ public final class TreckDriver extends SimulatedDriver {
     if (made < 0) {
       return Outcome.error(TreckErrors.name(treck.lastErrorOfThread()));
     }
-    forget(made);
+    connections().forget(made);
     toldErrors.remove(made);
     if (call.stream()) {
       options.set(made, Treck.SOL_SOCKET, Treck.SO_SNDBUF, profile().buffers().sendBytes());
@@ -125,7 +125,10 @@ public final class TreckDriver extends SimulatedDriver {
   private Operation connect(Call.Connect call) throws NotExpressibleException {
     int sd = call.descriptor();
     TcpInfo info = new TcpInfo();
-    boolean isOver = info(sd, info) && info.state != StreamState.SYN_SENT;
+    boolean isOver =
+        info(sd, info)
+            && info.state != StreamState.SYN_SENT
+            && info.state != StreamState.SYN_RECEIVED;
     if (isOver) {
       throw new NotExpressibleException(
           "connect again", "Treck's fails TM_EALREADY, whatever has come of the first");
@@ -133,14 +136,14 @@ public final class TreckDriver extends SimulatedDriver {
     return () -> {
       SockAddrIn peer = new SockAddrIn(call.address(), call.port());
       if (isStream(sd)) {
-        remember(sd, peer);
+        connections().remember(sd, peer);
       }
       return result(sd, treck.connect(sd, peer, SockAddrIn.SIZEOF));
     };
   }
 
   private Outcome close(Call.Close call) {
-    rememberLocalName(call.descriptor());
+    connections().rememberLocalName(call.descriptor());
     return result(call.descriptor(), treck.tfClose(call.descriptor()));
   }
 
@@ -155,6 +158,20 @@ public final class TreckDriver extends SimulatedDriver {
   private Outcome setNonBlocking(int descriptor, boolean on) {
     int state = on ? Treck.TM_BLOCKING_OFF : Treck.TM_BLOCKING_ON;
     return result(descriptor, treck.tfBlockingState(descriptor, state));
+  }
+
+  private Operation getOption(Call.GetOption call) throws NotExpressibleException {
+    Operation get = options.get(call);
+    return call.option() != Call.Option.SO_ERROR
+        ? get
+        : () -> {
+          Outcome outcome = get.run();
+          boolean isError = outcome.value() == 0 && outcome.out().getFirst() != 0;
+          if (isError && isStream(call.descriptor())) {
+            toldErrors.add(call.descriptor());
+          }
+          return outcome;
+        };
   }
 
   // ---- data ---------------------------------------------------------------------------------
@@ -211,10 +228,11 @@ public final class TreckDriver extends SimulatedDriver {
     return () -> {
       int room = isStream(sd) ? options.receiveBytes(sd) : ANY_DATAGRAM;
       int count = treck.recv(sd, bytes(room), room, Treck.MSG_PEEK | Treck.MSG_DONTWAIT);
-      if (count < 0 && treck.tfGetSocketError(sd) != Treck.TM_EWOULDBLOCK) {
-        return failure(sd);
+      if (count >= 0) {
+        return Outcome.of(0, List.of((long) count));
       }
-      return Outcome.of(0, List.of((long) Math.max(count, 0)));
+      Outcome failure = failure(sd);
+      return "EAGAIN".equals(failure.errno()) ? Outcome.of(0, List.of(0L)) : failure;
     };
   }
 

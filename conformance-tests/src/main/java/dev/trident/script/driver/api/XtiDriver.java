@@ -79,7 +79,7 @@ public final class XtiDriver extends SimulatedDriver {
     if (fd < 0) {
       return Outcome.error(XtiErrors.name(xti, "EINVAL"));
     }
-    forget(fd);
+    connections().forget(fd);
     sockets.put(
         fd, call.stream() ? new XtiStream(xti, fd, new XtiOptions()) : new XtiDatagrams(xti, fd));
     return Outcome.of(fd);
@@ -106,13 +106,13 @@ public final class XtiDriver extends SimulatedDriver {
   private Outcome connect(XtiSocket socket, Call.Connect call) {
     SockAddrIn peer = new SockAddrIn(call.address(), call.port());
     if (socket instanceof XtiStream) {
-      remember(socket.fd, peer);
+      connections().remember(socket.fd, peer);
     }
     return socket.connect(peer);
   }
 
   private Outcome close(int descriptor, XtiSocket socket) {
-    rememberLocalName(descriptor);
+    connections().rememberLocalName(descriptor);
     sockets.remove(descriptor);
     return socket.close();
   }

@@ -39,7 +39,7 @@ public final class ZfDriver extends SimulatedDriver {
     List<ZfProgram> made = new ArrayList<>();
     runProgram("start", () -> made.add(new ZfProgram(setup.stackAddress(), setup.profile())));
     program = made.getFirst();
-    apply(setup.profile());
+    connections().profile(setup.profile());
     sim().daemon(host(), "reactor", program::react);
   }
 
@@ -124,13 +124,13 @@ public final class ZfDriver extends SimulatedDriver {
   private Outcome connect(ZfSocket socket, Call.Connect call) {
     SockAddrIn peer = new SockAddrIn(call.address(), call.port());
     if (socket instanceof ZfStream) {
-      remember(call.descriptor(), peer);
+      connections().remember(call.descriptor(), peer);
     }
     return socket.connect(peer);
   }
 
   private Outcome close(int descriptor, ZfSocket socket) {
-    rememberLocalName(descriptor);
+    connections().rememberLocalName(descriptor);
     sockets.remove(descriptor);
     return socket.close();
   }

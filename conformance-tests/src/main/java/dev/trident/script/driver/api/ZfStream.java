@@ -12,7 +12,6 @@ import dev.trident.tcpdirect.ZfErrno;
 import dev.trident.tcpdirect.ZfWaitable;
 import dev.trident.tcpdirect.Zft;
 import dev.trident.tcpdirect.ZftHandle;
-import dev.trident.tcpdirect.ZftMsg;
 import dev.trident.tcpdirect.Zftl;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
@@ -26,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * it says is told once; afterwards the pipe is broken.
  */
 final class ZfStream extends ZfSocket {
-  /** Packets that a look into the receive queue shows at most: more than a window holds. */
-  private static final int SHOWN_PACKETS = 1_024;
-
   private @Nullable SockAddrIn wanted;
   private @Nullable Zftl listener;
   private @Nullable Zft zocket;
@@ -198,7 +194,8 @@ final class ZfStream extends ZfSocket {
     int count = 0;
     while (true) {
       buffer.readerIndex(count);
-      int result = peek ? look(ts, buffer, length) : take(ts, buffer, length - count);
+      int result =
+          peek ? ZfReceiveQueue.look(ts, buffer, length) : take(ts, buffer, length - count);
       count += Math.max(result, 0);
       boolean isEnough = result == 0 || (result > 0 && (!waitAll || count == length));
       if (isEnough || (result < 0 && !mayWait(result, atOnce))) {
@@ -219,42 +216,13 @@ final class ZfStream extends ZfSocket {
     return zft_recv(ts, new Iovec[] {new Iovec(buffer, length)}, 1, 0);
   }
 
-  /** Shows the receive queue without ending the read of anything. */
-  private static int look(Zft ts, ByteBuf buffer, int length) {
-    ZftMsg message = new ZftMsg(SHOWN_PACKETS);
-    zft_zc_recv(ts, message, 0);
-    if (message.iovcnt == 0) {
-      return -ZfErrno.EAGAIN;
-    }
-    int count = 0;
-    for (int i = 0; i < message.iovcnt; i++) {
-      ByteBuf packet = message.iov[i].iov_base;
-      int part = Math.min(message.iov[i].iov_len, length - count);
-      if (packet != null && part > 0) {
-        buffer.setBytes(count, packet, packet.readerIndex(), part);
-        count += part;
-      }
-    }
-    int result = zft_zc_recv_done_some(ts, message, 0);
-    return count > 0 ? count : Math.min(result, 0);
-  }
-
   @Override
   Outcome receivedBytes() {
     Zft ts = zocket;
     if (ts == null) {
       return Outcome.error("ENOTCONN");
     }
-    ZftMsg message = new ZftMsg(SHOWN_PACKETS);
-    zft_zc_recv(ts, message, 0);
-    long count = 0;
-    for (int i = 0; i < message.iovcnt; i++) {
-      count += message.iov[i].iov_len;
-    }
-    if (message.iovcnt > 0) {
-      zft_zc_recv_done_some(ts, message, 0);
-    }
-    return Outcome.of(0, List.of(count));
+    return Outcome.of(0, List.of(ZfReceiveQueue.bytes(ts)));
   }
 
   // ---- ends and questions -------------------------------------------------------------------
