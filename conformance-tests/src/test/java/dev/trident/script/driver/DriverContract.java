@@ -108,6 +108,44 @@ abstract class DriverContract extends DriverFixture {
   }
 
   @Test
+  void shouldAcceptInTheirOrderWhenSeveralHaveConnected() {
+    int listener = done(new Call.Socket(true));
+    done(new Call.Bind(listener, HOST, PORT));
+    done(new Call.Listen(listener, 3));
+    for (int i = 0; i < 3; i++) {
+      peer.port = PEER_PORT + i;
+      handshake();
+    }
+    for (int i = 0; i < 3; i++) {
+      Outcome accepted = call(new Call.Accept(listener, false));
+      assertThat(accepted.out())
+          .containsExactly(Integer.toUnsignedLong(PEER), (long) PEER_PORT + i);
+    }
+  }
+
+  @Test
+  void shouldPassOverConnectionWhenItWasResetBeforeAccept() {
+    int listener = done(new Call.Socket(true));
+    done(new Call.Bind(listener, HOST, PORT));
+    done(new Call.Listen(listener, 3));
+    done(new Call.SetNonBlocking(listener, true));
+    int snd = handshake();
+    peer.sends(RST | ACK, 1, snd);
+    peer.port = PEER_PORT + 1;
+    snd = handshake();
+    Outcome first = call(new Call.Accept(listener, true));
+    boolean isFirstLost = first.out().getLast() == PEER_PORT + 1;
+    if (!isFirstLost) {
+      fails("ECONNRESET", read(Math.toIntExact(first.value()), 1));
+      first = call(new Call.Accept(listener, true));
+    }
+    assertThat(first.out().getLast()).isEqualTo((long) PEER_PORT + 1);
+    int fd = Math.toIntExact(first.value());
+    peer.sends(PSH | ACK, 1, snd, 5);
+    assertThat(done(read(fd, 10))).isEqualTo(5);
+  }
+
+  @Test
   void shouldReturnFromAcceptWhenConnectionComesLater() {
     int listener = listening();
     Pending accept = start(new Call.Accept(listener, false));

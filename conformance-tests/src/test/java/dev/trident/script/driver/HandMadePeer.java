@@ -28,6 +28,9 @@ final class HandMadePeer {
   /** Where the host's connection is. */
   int hostPort = PORT;
 
+  /** Where the peer's is. */
+  int port = PEER_PORT;
+
   HandMadePeer(ApiDriver driver) {
     this.driver = driver;
   }
@@ -41,7 +44,7 @@ final class HandMadePeer {
     byte[] data = Frames.pattern(length, 1);
     ByteBuffer segment =
         ByteBuffer.allocate(TCP_HEADER_BYTES + options.length + data.length)
-            .putShort((short) PEER_PORT)
+            .putShort((short) port)
             .putShort((short) hostPort)
             .putInt(seq)
             .putInt(ack)

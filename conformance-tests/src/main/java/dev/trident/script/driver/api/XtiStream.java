@@ -31,6 +31,11 @@ final class XtiStream extends XtiSocket {
   private boolean peerReleased;
   private boolean disconnected;
 
+  /** What the last accept has made, and of whom. */
+  private @Nullable XtiStream accepted;
+
+  private SockAddrIn peer = new SockAddrIn();
+
   XtiStream(Xti xti, int fd, XtiOptions options) {
     super(xti, fd);
     this.options = options;
@@ -87,11 +92,6 @@ final class XtiStream extends XtiSocket {
     }
     return failure("EINVAL");
   }
-
-  /** What the last accept has made, and of whom. */
-  private @Nullable XtiStream accepted;
-
-  private SockAddrIn peer = new SockAddrIn();
 
   @Nullable XtiStream accepted() {
     return accepted;
