@@ -61,4 +61,9 @@ final class TreckDriverTest extends DriverContract {
     peer.sendsDatagram(PEER_PORT, new byte[5]);
     assertThat(call(new Call.QueuedBytes(fd, true)).out()).containsExactly(20L);
   }
+
+  @Test
+  void shouldRefuseListenAgain() {
+    refuses(new Call.Listen(listening(), 5)).hasMessageStartingWith("listen again: ");
+  }
 }

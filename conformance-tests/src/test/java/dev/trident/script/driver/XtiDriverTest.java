@@ -56,4 +56,9 @@ final class XtiDriverTest extends DriverContract {
     fails("EISCONN", connectTo(fd));
     assertThat(done(write(fd, 10))).isEqualTo(10);
   }
+
+  @Test
+  void shouldRefuseListenAgain() {
+    refuses(new Call.Listen(listening(), 5)).hasMessageStartingWith("listen again: ");
+  }
 }

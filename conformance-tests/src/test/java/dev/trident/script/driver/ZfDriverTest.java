@@ -86,4 +86,9 @@ final class ZfDriverTest extends DriverContract {
     done(write(fd, 10));
     assertThat(peer.expects(PSH | ACK, driver.nowNanos()).seq()).isEqualTo(snd);
   }
+
+  @Test
+  void shouldRefuseListenAgain() {
+    refuses(new Call.Listen(listening(), 5)).hasMessageStartingWith("listen again: ");
+  }
 }

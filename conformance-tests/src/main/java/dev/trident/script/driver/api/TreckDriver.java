@@ -33,6 +33,8 @@ public final class TreckDriver extends SimulatedDriver {
   /** Descriptors whose connection has ended in an error that was told: Treck tells it again. */
   private final Set<Integer> toldErrors = new HashSet<>();
 
+  private final Set<Integer> listening = new HashSet<>();
+
   public TreckDriver(Setup setup) {
     super("treck", setup);
     treck = new Treck(host());
@@ -58,7 +60,7 @@ public final class TreckDriver extends SimulatedDriver {
       case Call.Socket c -> () -> socket(c);
       case Call.Bind c ->
           () -> result(c.descriptor(), treck.bind(c.descriptor(), address(c), SockAddrIn.SIZEOF));
-      case Call.Listen c -> () -> result(c.descriptor(), treck.listen(c.descriptor(), c.backlog()));
+      case Call.Listen c -> listen(c);
       case Call.Accept c -> () -> accept(c);
       case Call.Connect c -> connect(c);
       case Call.Receive c -> receive(c);
@@ -102,11 +104,26 @@ public final class TreckDriver extends SimulatedDriver {
     }
     connections().forget(made);
     toldErrors.remove(made);
+    listening.remove(made);
     if (call.stream()) {
       options.set(made, Treck.SOL_SOCKET, Treck.SO_SNDBUF, profile().buffers().sendBytes());
       options.set(made, Treck.SOL_SOCKET, Treck.SO_RCVBUF, profile().buffers().receiveBytes());
     }
     return Outcome.of(made);
+  }
+
+  private Operation listen(Call.Listen call) throws NotExpressibleException {
+    int sd = call.descriptor();
+    if (listening.contains(sd)) {
+      throw Unsaid.listenAgain("Treck's fails TM_EINVAL on a listener");
+    }
+    return () -> {
+      int result = treck.listen(sd, call.backlog());
+      if (result >= 0) {
+        listening.add(sd);
+      }
+      return result(sd, result);
+    };
   }
 
   private Outcome accept(Call.Accept call) {
@@ -119,6 +136,7 @@ public final class TreckDriver extends SimulatedDriver {
       setNonBlocking(made, true);
     }
     toldErrors.remove(made);
+    listening.remove(made);
     return accepted(made, peer);
   }
 

@@ -38,6 +38,10 @@ final class Unsaid {
     return new NotExpressibleException("shutdown(" + name + ")", why);
   }
 
+  static NotExpressibleException listenAgain(String why) {
+    return new NotExpressibleException("listen again", why);
+  }
+
   static NotExpressibleException queuedBytes(Call.QueuedBytes call, String why) {
     return new NotExpressibleException(call.received() ? "ioctl(SIOCINQ)" : "ioctl(SIOCOUTQ)", why);
   }

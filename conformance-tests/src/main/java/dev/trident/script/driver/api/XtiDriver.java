@@ -87,8 +87,13 @@ public final class XtiDriver extends SimulatedDriver {
 
   /** The window of a SYN,ACK is told before t_accept can say how large it is to be. */
   private Operation listen(Call.Listen call) throws NotExpressibleException {
-    if (sockets.get(call.descriptor()) instanceof XtiStream stream && stream.wantsReceiveBytes()) {
-      throw Unsaid.set(Call.Option.SO_RCVBUF, "of a listener " + NO_OPTMGMT);
+    if (sockets.get(call.descriptor()) instanceof XtiStream stream) {
+      if (stream.isListening()) {
+        throw Unsaid.listenAgain("t_bind takes the length of the queue, once");
+      }
+      if (stream.wantsReceiveBytes()) {
+        throw Unsaid.set(Call.Option.SO_RCVBUF, "of a listener " + NO_OPTMGMT);
+      }
     }
     return on(call.descriptor(), s -> s.listen(call.backlog()));
   }

@@ -280,6 +280,10 @@ final class XtiStream extends XtiSocket {
     };
   }
 
+  boolean isListening() {
+    return listening;
+  }
+
   /** Whether SO_RCVBUF was set, and no call has taken it. */
   boolean wantsReceiveBytes() {
     return options.hasReceiveBytes();

@@ -68,7 +68,7 @@ public final class ZfDriver extends SimulatedDriver {
     return switch (call) {
       case Call.Socket c -> () -> socket(c);
       case Call.Bind c -> on(c.descriptor(), s -> s.bind(new SockAddrIn(c.address(), c.port())));
-      case Call.Listen c -> on(c.descriptor(), ZfSocket::listen);
+      case Call.Listen c -> listen(c);
       case Call.Accept c -> on(c.descriptor(), s -> accept(s, c.nonBlocking()));
       case Call.Connect c -> on(c.descriptor(), s -> connect(s, c));
       case Call.Receive c -> receive(c);
@@ -109,6 +109,13 @@ public final class ZfDriver extends SimulatedDriver {
 
   private Outcome socket(Call.Socket call) {
     return Outcome.of(add(call.stream() ? new ZfStream(program) : new ZfDatagrams(program)));
+  }
+
+  private Operation listen(Call.Listen call) throws NotExpressibleException {
+    if (sockets.get(call.descriptor()) instanceof ZfStream stream && stream.isListening()) {
+      throw Unsaid.listenAgain("zftl_listen makes a listener, once");
+    }
+    return on(call.descriptor(), ZfSocket::listen);
   }
 
   private Outcome accept(ZfSocket listener, boolean nonBlocking) {

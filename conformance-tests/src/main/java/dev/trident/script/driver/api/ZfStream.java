@@ -227,6 +227,10 @@ final class ZfStream extends ZfSocket {
 
   // ---- ends and questions -------------------------------------------------------------------
 
+  boolean isListening() {
+    return listener != null;
+  }
+
   /** Whether the error that ended the connection was told, which zft_recv repeats for ever. */
   boolean isErrorTold() {
     return errorTold;
