@@ -11,12 +11,18 @@ import java.util.List;
 
 /** setsockopt and getsockopt of Treck, as far as it carries an option out. */
 final class TreckOptions {
-  private static final String NOT_CARRIED_OUT = "Treck has no such option, or refuses it";
-
   private final Treck treck;
 
   TreckOptions(Treck treck) {
     this.treck = treck;
+  }
+
+  private static String whyMissing(Call.Option option) {
+    return switch (option) {
+      case SO_KEEPALIVE, SO_OOBINLINE -> "Treck has it, but here it is TM_ENOPROTOOPT";
+      case TCP_CORK -> "Treck has TCP_NOPUSH, but here it is TM_ENOPROTOOPT";
+      default -> "Treck has no such option";
+    };
   }
 
   Operation set(Call.SetOption call) throws NotExpressibleException {
@@ -39,7 +45,7 @@ final class TreckOptions {
       }
       default -> {
         if (!Unsaid.changesNothing(call)) {
-          throw Unsaid.set(call.option(), NOT_CARRIED_OUT);
+          throw Unsaid.set(call.option(), whyMissing(call.option()));
         }
         yield () -> Outcome.of(0);
       }
@@ -60,7 +66,7 @@ final class TreckOptions {
       case TCP_NODELAY -> () -> get(sd, Treck.IP_PROTOTCP, Treck.TCP_NODELAY);
       case TCP_MAXSEG -> () -> get(sd, Treck.IP_PROTOTCP, Treck.TCP_MAXSEG);
       case SO_LINGER -> () -> linger(sd);
-      default -> throw Unsaid.get(call.option(), NOT_CARRIED_OUT);
+      default -> throw Unsaid.get(call.option(), whyMissing(call.option()));
     };
   }
 
