@@ -1,4 +1,4 @@
-/** Whole scripts run by the interpreter. */
+/** The interpreter from outside: scripts go in, verdicts come out. */
 @NullMarked
 package dev.trident.script;
 
