@@ -384,6 +384,7 @@ public final class VirtualInterface implements NetworkDevice {
         counters.get(DropReason.DEVICE_RING_FULL),
         counters.get(DropReason.ETHERNET_TOO_LONG),
         0,
+        0,
         ringOverruns,
         staleCompletions);
   }
