@@ -28,6 +28,9 @@ public final class PacketPool {
   private final Packet[] freeCells;
   private int freeCount;
 
+  /** Cells that senders leave alone, because devices need them to receive. */
+  private int neededToReceive;
+
   private final int runAreaBase;
   private final int runAreaCells;
   private final BitSet runCellsInUse;
@@ -110,9 +113,23 @@ public final class PacketPool {
     return allocationFailures;
   }
 
+  /**
+   * A device needs {@code cells} more to receive, or fewer if negative, than it said before: {@link
+   * #allocate} leaves them alone. Otherwise senders, who may wait for ever to be acknowledged, could
+   * take every cell that an acknowledgment could arrive in.
+   */
+  public void needToReceive(int cells) {
+    neededToReceive += cells;
+  }
+
+  /** Whether {@link #allocateForReceive} would succeed. */
+  public boolean hasCellToReceive() {
+    return freeCount > RESERVED_CELLS;
+  }
+
   /** An empty packet with {@link Packet#TRANSMIT_HEADROOM_BYTES} in front, or null. */
   public @Nullable Packet allocate() {
-    if (freeCount <= RESERVED_CELLS) {
+    if (freeCount <= RESERVED_CELLS + neededToReceive) {
       allocationFailures++;
       return null;
     }

@@ -286,16 +286,22 @@ final class Receiver {
    */
   int windowField() {
     int scale = rcvWindShift;
-    int room = Math.max(bufferBytes - queue.bytes(), 0);
+    int capacity = capacityBytes();
+    int room = Math.max(capacity - queue.bytes(), 0);
     int field = Math.min(room >>> scale, MAX_WINDOW_FIELD);
     int edge = rcvNxt + (field << scale);
-    if (edge - rcvAdv >= Math.min(bufferBytes / 2, rmss)) {
+    if (edge - rcvAdv >= Math.min(capacity / 2, rmss)) {
       rcvAdv = edge;
       return field;
     }
     field = Math.min((rcvAdv - rcvNxt + (1 << scale) - 1) >>> scale, MAX_WINDOW_FIELD);
     rcvAdv = SequenceNumber.later(rcvAdv, rcvNxt + (field << scale));
     return field;
+  }
+
+  /** The buffer, but at least a unit of the scaled window: else no window would ever open. */
+  private int capacityBytes() {
+    return Math.max(bufferBytes, 1 << rcvWindShift);
   }
 
   /** The window field of a SYN, which is never scaled. */
@@ -314,11 +320,12 @@ final class Receiver {
       connection.readiness().clear(Readiness.READABLE);
     }
     int maxField = MAX_WINDOW_FIELD << rcvWindShift;
-    int room = Math.min(Math.max(bufferBytes - queue.bytes(), 0), maxField);
+    int capacity = capacityBytes();
+    int room = Math.min(Math.max(capacity - queue.bytes(), 0), maxField);
     int window = rcvAdv - rcvNxt;
     int opening = room - window;
-    boolean starved = window < Math.min(bufferBytes / 2, 2 * rmss);
-    if (opening >= (starved ? Math.min(bufferBytes / 2, rmss) : bufferBytes / 4)) {
+    boolean starved = window < Math.min(capacity / 2, 2 * rmss);
+    if (opening >= (starved ? Math.min(capacity / 2, rmss) : capacity / 4)) {
       owePromptAck();
     }
   }

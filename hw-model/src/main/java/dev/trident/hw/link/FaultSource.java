@@ -1,5 +1,7 @@
 package dev.trident.hw.link;
 
+import dev.trident.hw.time.SeededRandom;
+
 /**
  * Decides what one direction of a link does wrong with each frame: by chance, from a list, or by
  * watching another source.
@@ -8,6 +10,11 @@ package dev.trident.hw.link;
 public interface FaultSource {
   /** A link without faults. */
   FaultSource NONE = (frame, copy, faults) -> {};
+
+  /** Faults by chance; equal seeds give equal ones. */
+  static FaultSource random(LinkFaults chances, long seed) {
+    return new RandomFaults(chances, new SeededRandom(seed));
+  }
 
   /**
    * Decides about one copy of a frame.

@@ -23,7 +23,8 @@ public record LinkCounters(
     long reordered,
     long corrupted,
     long memoryErrors) {
-  LinkCounters plus(LinkCounters other) {
+  /** The sums of both. */
+  public LinkCounters plus(LinkCounters other) {
     return new LinkCounters(
         sent + other.sent,
         delivered + other.delivered,
