@@ -115,8 +115,8 @@ public final class PacketPool {
 
   /**
    * A device needs {@code cells} more to receive, or fewer if negative, than it said before: {@link
-   * #allocate} leaves them alone. Otherwise senders, who may wait for ever to be acknowledged, could
-   * take every cell that an acknowledgment could arrive in.
+   * #allocate} leaves them alone. Otherwise senders, who may wait for ever to be acknowledged,
+   * could take every cell that an acknowledgment could arrive in.
    */
   public void needToReceive(int cells) {
     neededToReceive += cells;
