@@ -5,6 +5,8 @@ package dev.trident.endpoint;
  * read when a connection is made. Times are nanoseconds.
  *
  * @param ttl of every segment, 1..255
+ * @param windowRule how the receive buffer becomes the window offered
+ * @param validation what is asked of a segment that would end a connection
  * @param nagle whether connections start with Nagle's algorithm on
  */
 public record TcpProfile(
@@ -16,6 +18,8 @@ public record TcpProfile(
     InitialWindow initialWindow,
     Buffers buffers,
     Options options,
+    WindowRule windowRule,
+    Validation validation,
     boolean nagle,
     Ports ephemeralPorts) {
 
@@ -65,8 +69,39 @@ public record TcpProfile(
    * Options offered besides MSS.
    *
    * @param windowScale shift of the window offered, 0..14, or {@link #NO_WINDOW_SCALE}
+   * @param order of the options in a SYN
    */
-  public record Options(int windowScale, boolean timestamps, boolean selectiveAck) {}
+  public record Options(
+      int windowScale, boolean timestamps, boolean selectiveAck, OptionOrder order) {}
+
+  /** In which order, and aligned how, a SYN or SYN,ACK carries its options. */
+  public enum OptionOrder {
+    /** MSS; SACK-permitted, before timestamps if there are any; window scale last. */
+    LINUX,
+    /** MSS, window scale, SACK-permitted, timestamps; filled up behind the end of the list. */
+    FREEBSD
+  }
+
+  /** How the receive buffer becomes the window offered. */
+  public enum WindowRule {
+    /** The right edge moves when that is worth while (RFC 9293 section 3.8.6.2.2). */
+    WORTHWHILE_STEPS,
+    /**
+     * All free space, with every segment; the buffer counts in whole segments, rounded up once
+     * their size is known.
+     */
+    FREE_SPACE
+  }
+
+  /**
+   * Defences of RFC 5961; without them RFC 793 holds.
+   *
+   * @param exactReset whether a RST must have exactly the next sequence number, and one elsewhere
+   *     in the window is challenged (section 3); otherwise one in the window is believed
+   * @param challengedSyn whether a SYN on a connection is challenged (section 4); otherwise one in
+   *     the window ends it with a RST
+   */
+  public record Validation(boolean exactReset, boolean challengedSyn) {}
 
   /** A range of ports, both ends included. */
   public record Ports(int first, int last) {
@@ -92,7 +127,9 @@ public record TcpProfile(
           new Closing(60 * SECONDS, 60 * SECONDS),
           new InitialWindow(10, 0),
           new Buffers(256 << 10, 256 << 10, 4 << 20),
-          new Options(7, true, true),
+          new Options(7, true, true, OptionOrder.LINUX),
+          WindowRule.WORTHWHILE_STEPS,
+          new Validation(true, true),
           true,
           new Ports(49_152, 65_535));
 
@@ -108,8 +145,42 @@ public record TcpProfile(
           new Closing(120 * SECONDS, 120 * SECONDS),
           new InitialWindow(10, 0),
           new Buffers(64 * 1_460, 65_535, 65_535),
-          new Options(NO_WINDOW_SCALE, false, false),
+          new Options(NO_WINDOW_SCALE, false, false, OptionOrder.LINUX),
+          WindowRule.WORTHWHILE_STEPS,
+          new Validation(true, true),
           false,
+          new Ports(49_152, 65_535));
+
+  /** A host of Linux 5 or later, as its own script suite sets it up. */
+  public static final TcpProfile LINUX =
+      new TcpProfile(
+          "linux",
+          64,
+          new Retransmission(SECONDS, 200 * MILLIS, 120 * SECONDS, 5, 5, 15),
+          new Acknowledgement(true, 40 * MILLIS, 16),
+          new Closing(60 * SECONDS, 60 * SECONDS),
+          new InitialWindow(10, 0),
+          new Buffers(256 << 10, 540_000, 15 << 20),
+          new Options(8, true, true, OptionOrder.LINUX),
+          WindowRule.WORTHWHILE_STEPS,
+          new Validation(true, true),
+          true,
+          new Ports(32_768, 60_999));
+
+  /** A host of FreeBSD 13 or later; its least RTO includes the slop of 200 ms it always adds. */
+  public static final TcpProfile FREEBSD =
+      new TcpProfile(
+          "freebsd",
+          64,
+          new Retransmission(SECONDS, 230 * MILLIS, 64 * SECONDS, 12, 3, 12),
+          new Acknowledgement(true, 40 * MILLIS, 0),
+          new Closing(60 * SECONDS, 60 * SECONDS),
+          new InitialWindow(10, 0),
+          new Buffers(32 << 10, 64 << 10, 2 << 20),
+          new Options(6, true, true, OptionOrder.FREEBSD),
+          WindowRule.FREE_SPACE,
+          new Validation(true, true),
+          true,
           new Ports(49_152, 65_535));
 
   public TcpProfile withRetransmission(Retransmission changed) {
@@ -122,6 +193,8 @@ public record TcpProfile(
         initialWindow,
         buffers,
         options,
+        windowRule,
+        validation,
         nagle,
         ephemeralPorts);
   }
@@ -136,6 +209,8 @@ public record TcpProfile(
         initialWindow,
         buffers,
         options,
+        windowRule,
+        validation,
         nagle,
         ephemeralPorts);
   }
@@ -150,6 +225,8 @@ public record TcpProfile(
         initialWindow,
         buffers,
         options,
+        windowRule,
+        validation,
         nagle,
         ephemeralPorts);
   }
@@ -164,6 +241,8 @@ public record TcpProfile(
         changed,
         buffers,
         options,
+        windowRule,
+        validation,
         nagle,
         ephemeralPorts);
   }
@@ -178,6 +257,8 @@ public record TcpProfile(
         initialWindow,
         changed,
         options,
+        windowRule,
+        validation,
         nagle,
         ephemeralPorts);
   }
@@ -192,6 +273,8 @@ public record TcpProfile(
         initialWindow,
         buffers,
         options,
+        windowRule,
+        validation,
         on,
         ephemeralPorts);
   }
@@ -206,7 +289,41 @@ public record TcpProfile(
         initialWindow,
         buffers,
         options,
+        windowRule,
+        validation,
         nagle,
         changed);
+  }
+
+  public TcpProfile withOptions(Options changed) {
+    return new TcpProfile(
+        name,
+        ttl,
+        retransmission,
+        acknowledgement,
+        closing,
+        initialWindow,
+        buffers,
+        changed,
+        windowRule,
+        validation,
+        nagle,
+        ephemeralPorts);
+  }
+
+  public TcpProfile withValidation(Validation changed) {
+    return new TcpProfile(
+        name,
+        ttl,
+        retransmission,
+        acknowledgement,
+        closing,
+        initialWindow,
+        buffers,
+        options,
+        windowRule,
+        changed,
+        nagle,
+        ephemeralPorts);
   }
 }

@@ -104,6 +104,9 @@ public final class IcmpLayer implements ProtocolHandler {
     int checksum =
         InternetChecksum.update(
             view.checksum(), IcmpMessage.ECHO << 8, IcmpMessage.ECHO_REPLY << 8);
+    if (checksum == 0) {
+      checksum = 0xffff; // the same to ones' complement, and right where all else is zero, too
+    }
     view.wrap(pool.slab(), reply.offset()).type(IcmpMessage.ECHO_REPLY).checksum(checksum);
     int result = output.send(reply, path, Ipv4Header.PROTOCOL_ICMP, ttl, tos, false);
     reply.release();

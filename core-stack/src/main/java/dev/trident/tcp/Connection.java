@@ -96,7 +96,7 @@ final class Connection implements StreamEndpoint {
     readiness = new Readiness(layer.pool().completions());
     timers = new Timers(this, layer.wheel());
     sender = new Sender(this, layer.out(), layer.profile());
-    receiver = new Receiver(this, layer.profile().buffers().receiveBytes());
+    receiver = new Receiver(this, layer.profile());
   }
 
   TcpLayer layer() {
@@ -257,6 +257,7 @@ final class Connection implements StreamEndpoint {
 
   /** Our SYN is acknowledged and the peer's has come. */
   void onEstablished(long nowNanos) {
+    receiver.onSegmentSize(sender.smss());
     enter(StreamState.ESTABLISHED);
     readiness.raise(Readiness.CONNECTED | Readiness.WRITABLE);
     if (listener != null) {

@@ -3,6 +3,8 @@ package dev.trident.tcp;
 import dev.trident.buffer.Packet;
 import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.TcpInfo;
+import dev.trident.endpoint.TcpProfile;
+import dev.trident.endpoint.TcpProfile.WindowRule;
 import dev.trident.time.Deadline;
 import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
@@ -44,6 +46,9 @@ final class Receiver {
 
   private int bufferBytes;
 
+  /** {@link WindowRule#FREE_SPACE}. */
+  private final boolean offersFreeSpace;
+
   /** Sequence number of the peer's FIN; meaningful if {@link #finKnown}. */
   private int finSequence;
 
@@ -59,9 +64,10 @@ final class Receiver {
   /** Segments that are still acknowledged at once, at the start of a connection. */
   private int quickAcks;
 
-  Receiver(Connection connection, int bufferBytes) {
+  Receiver(Connection connection, TcpProfile profile) {
     this.connection = connection;
-    this.bufferBytes = bufferBytes;
+    bufferBytes = profile.buffers().receiveBytes();
+    offersFreeSpace = profile.windowRule() == WindowRule.FREE_SPACE;
   }
 
   /** Prepares a connection whose segments are at most {@code maxSegmentBytes} long. */
@@ -82,6 +88,13 @@ final class Receiver {
     irs = peerIss;
     rcvNxt = peerIss + 1;
     rcvAdv = rcvNxt;
+  }
+
+  /** The size of a full segment is known: under some rules the buffer holds a whole number. */
+  void onSegmentSize(int bytes) {
+    if (offersFreeSpace && bufferBytes > bytes) {
+      bufferBytes = (bufferBytes + bytes - 1) / bytes * bytes;
+    }
   }
 
   /** The peer does not scale windows, so neither do we (RFC 7323 section 2.2). */
@@ -285,6 +298,9 @@ final class Receiver {
    * move it to the left.
    */
   int windowField() {
+    if (offersFreeSpace) {
+      return fieldOfFreeSpace();
+    }
     int scale = rcvWindShift;
     int capacity = capacityBytes();
     int room = Math.max(capacity - queue.bytes(), 0);
@@ -302,6 +318,19 @@ final class Receiver {
   /** The buffer, but at least a unit of the scaled window: else no window would ever open. */
   private int capacityBytes() {
     return Math.max(bufferBytes, 1 << rcvWindShift);
+  }
+
+  /** All free space, but not a sliver that invites small segments (RFC 9293 section 3.8.6.2.2). */
+  private int fieldOfFreeSpace() {
+    int capacity = capacityBytes();
+    int room = Math.max(capacity - queue.bytes(), 0);
+    if (room < capacity / 4 && room < rmss) {
+      room = 0;
+    }
+    room = Math.max(room, rcvAdv - rcvNxt);
+    int field = Math.min(room >>> rcvWindShift, MAX_WINDOW_FIELD);
+    rcvAdv = SequenceNumber.later(rcvAdv, rcvNxt + (field << rcvWindShift));
+    return field;
   }
 
   /** The window field of a SYN, which is never scaled. */
@@ -324,6 +353,13 @@ final class Receiver {
     int room = Math.min(Math.max(capacity - queue.bytes(), 0), maxField);
     int window = rcvAdv - rcvNxt;
     int opening = room - window;
+    if (offersFreeSpace) {
+      boolean much = opening >= capacity / 4 || room <= capacity / 8;
+      if (opening >= 2 * rmss && (much || capacity <= 8 * rmss)) {
+        owePromptAck();
+      }
+      return;
+    }
     boolean starved = window < Math.min(capacity / 2, 2 * rmss);
     if (opening >= (starved ? Math.min(capacity / 2, rmss) : capacity / 4)) {
       owePromptAck();

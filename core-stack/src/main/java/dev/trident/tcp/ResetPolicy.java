@@ -1,6 +1,7 @@
 package dev.trident.tcp;
 
 import dev.trident.endpoint.StackError;
+import dev.trident.endpoint.StreamState;
 import dev.trident.ip.Ipv4Output;
 import dev.trident.ip.Path;
 import dev.trident.trace.Counter;
@@ -9,8 +10,9 @@ import dev.trident.trace.DropReason;
 import dev.trident.wire.TcpHeader;
 
 /**
- * Resets and challenges: which RST is believed (RFC 5961 section 3), what is answered by a
- * challenge ACK, and how segments that belong to nobody are reset (RFC 9293 section 3.5.2).
+ * Resets and challenges: which RST is believed (RFC 5961 section 3, unless the profile is older),
+ * what is answered by a challenge ACK, and how segments that belong to nobody are reset (RFC 9293
+ * section 3.5.2).
  */
 final class ResetPolicy {
   /** Challenge ACKs of one connection in one interval; per connection, so nobody can probe it. */
@@ -33,9 +35,11 @@ final class ResetPolicy {
   void onReset(Connection connection, Segment segment, long nowNanos) {
     counters.increment(Counter.TCP_RESETS_RECEIVED);
     Receiver receiver = connection.receiver();
-    if (segment.seq() != receiver.rcvNxt()) {
+    boolean exact = connection.layer().profile().validation().exactReset();
+    boolean inWindow = receiver.isInWindow(segment.seq());
+    if (exact ? segment.seq() != receiver.rcvNxt() : !inWindow) {
       counters.drop(DropReason.TCP_BAD_RESET);
-      if (receiver.isInWindow(segment.seq())) {
+      if (inWindow) {
         challenge(connection, nowNanos);
       }
       return;
@@ -50,10 +54,44 @@ final class ResetPolicy {
     }
   }
 
+  /** A SYN in the window of a connection (RFC 9293 section 3.10.7.4, fourth). */
+  void onBlindSyn(Connection connection, Segment segment, long nowNanos) {
+    boolean challenged = connection.layer().profile().validation().challengedSyn();
+    if (challenged
+        || connection.state() == StreamState.TIME_WAIT
+        || !connection.receiver().isInWindow(segment.seq())) {
+      challenge(connection, nowNanos);
+    } else {
+      connection.sender().sendReset();
+      if (connection.listener() != null) {
+        connection.onRefused();
+      } else {
+        connection.fail(StackError.CONNECTION_RESET);
+      }
+    }
+  }
+
   /** Answers by an acknowledgment that a true peer will react to; limited in number. */
   void challenge(Connection connection, long nowNanos) {
-    if (connection.mayChallenge((int) (nowNanos >>> INTERVAL_SHIFT), CHALLENGES_PER_INTERVAL)) {
+    if (mayChallenge(connection, nowNanos)) {
       connection.sender().sendAck();
+    }
+  }
+
+  private static boolean mayChallenge(Connection connection, long nowNanos) {
+    return connection.mayChallenge((int) (nowNanos >>> INTERVAL_SHIFT), CHALLENGES_PER_INTERVAL);
+  }
+
+  /**
+   * Answers an acknowledgment in SYN-SENT that is not of our SYN. The peer may hold a connection
+   * that we have lost (RFC 9293 section 3.5.1, figure 9): the RST ends it, and our SYN comes right
+   * behind, or the user would wait for the retransmission timer. Limited in number, so that a
+   * stranger cannot make us send SYNs as fast as it likes.
+   */
+  void refuseOldConnection(Connection connection, Segment segment, long nowNanos) {
+    refuse(segment);
+    if (!segment.rst() && mayChallenge(connection, nowNanos)) {
+      connection.sender().repeatSyn(nowNanos);
     }
   }
 

@@ -42,7 +42,7 @@ final class SegmentArrival {
     Sender sender = connection.sender();
     if (segment.ack() && segment.ackNumber() != sender.sndNxt()) {
       counters.drop(DropReason.TCP_BAD_ACK);
-      resetPolicy.refuse(segment);
+      resetPolicy.refuseOldConnection(connection, segment, nowNanos);
       return;
     }
     if (segment.rst()) {
@@ -54,14 +54,14 @@ final class SegmentArrival {
       }
       return;
     }
-    if (!segment.syn()) {
+    if (!segment.syn() || segment.fin()) {
       counters.drop(DropReason.TCP_BAD_FLAGS);
       return;
     }
     connection.onPeerSyn(segment);
     if (!segment.ack()) {
       connection.enter(StreamState.SYN_RECEIVED);
-      sender.sendSyn(nowNanos);
+      sender.repeatSyn(nowNanos);
       return;
     }
     sender.onSynAcknowledged(segment, nowNanos);
@@ -116,7 +116,7 @@ final class SegmentArrival {
         segment.trimFront(1);
         return false;
       }
-      connection.sender().sendSyn(nowNanos);
+      connection.sender().repeatSyn(nowNanos);
       return true;
     }
     if (state == StreamState.TIME_WAIT
@@ -126,7 +126,13 @@ final class SegmentArrival {
       return true;
     }
     counters.drop(DropReason.TCP_BLIND_SYN);
-    resetPolicy.challenge(connection, nowNanos);
+    if (state == StreamState.SYN_RECEIVED
+        && connection.listener() != null
+        && connection.receiver().isInWindow(segment.seq())) {
+      connection.onRefused(); // back to LISTEN: the peer has begun anew, and will repeat its SYN
+      return true;
+    }
+    resetPolicy.onBlindSyn(connection, segment, nowNanos);
     return true;
   }
 

@@ -5,6 +5,7 @@ import dev.trident.buffer.Packet;
 import dev.trident.buffer.PacketPool;
 import dev.trident.buffer.Slab;
 import dev.trident.endpoint.StackError;
+import dev.trident.endpoint.TcpProfile.OptionOrder;
 import dev.trident.ip.Ipv4Output;
 import dev.trident.ip.Path;
 import dev.trident.trace.Counter;
@@ -13,7 +14,6 @@ import dev.trident.trace.DropReason;
 import dev.trident.wire.InternetChecksum;
 import dev.trident.wire.Ipv4Header;
 import dev.trident.wire.TcpHeader;
-import dev.trident.wire.TcpOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +25,7 @@ final class SegmentOutput {
   static final int WOULD_BLOCK = StackError.WOULD_BLOCK.code;
 
   private static final int TOS = 0;
+  private static final int MAX_OPTION_BYTES = 40;
 
   private final PacketPool pool;
   private final Slab slab;
@@ -99,12 +100,7 @@ final class SegmentOutput {
     return result;
   }
 
-  /**
-   * Sends a SYN or SYN,ACK with its options.
-   *
-   * @param mss the largest segment we receive
-   * @param windowShift the scale of our windows, or {@link TcpOptions#ABSENT}
-   */
+  /** Sends a SYN or SYN,ACK with its options, laid out in {@code order}. */
   int sendSyn(
       Path path,
       int ports,
@@ -112,21 +108,16 @@ final class SegmentOutput {
       int ack,
       int controlBits,
       int window,
-      int mss,
-      int windowShift) {
+      SynOptions options,
+      OptionOrder order) {
     Packet packet = allocate();
     if (packet == null) {
       return StackError.NO_BUFFERS.code;
     }
-    int optionBytes =
-        TcpOptions.MSS_BYTES
-            + (windowShift == TcpOptions.ABSENT ? 0 : TcpOptions.WINDOW_SCALE_BYTES);
+    int at = packet.push(TcpHeader.BYTES + MAX_OPTION_BYTES);
+    int optionBytes = options.write(slab, at + TcpHeader.BYTES, order);
     int headerBytes = TcpHeader.BYTES + optionBytes;
-    int at = packet.push(headerBytes);
-    int option = TcpOptions.writeMss(slab, at + TcpHeader.BYTES, mss);
-    if (windowShift != TcpOptions.ABSENT) {
-      TcpOptions.writeWindowScale(slab, option, windowShift);
-    }
+    packet.trimTo(headerBytes);
     long sum =
         header.wrap(at).write(ports, seq, ack, headerBytes, controlBits, window, 0)
             + InternetChecksum.sum(slab, at + TcpHeader.BYTES, optionBytes)

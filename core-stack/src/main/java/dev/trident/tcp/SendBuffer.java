@@ -115,6 +115,58 @@ final class SendBuffer {
         : splitFragment(whole, bytes, pool);
   }
 
+  /**
+   * Fills the first unsent segment from those behind it, up to {@code limitBytes}: what was cut for
+   * a small window is a full segment again when the window has grown (RFC 9293 section 3.8.6.2,
+   * SHLD-28). Only payload in cells that nobody else sees is moved; fragments stay as they are.
+   */
+  void fillUnsent(int limitBytes, PacketPool pool, Counters counters) {
+    Packet first = Objects.requireNonNull(unsent);
+    while (true) {
+      Packet next = first.next;
+      if (next == null || !isMovable(first) || !isMovable(next)) {
+        return;
+      }
+      int end = first.payloadOffset + first.payloadBytes;
+      int room =
+          Math.min(limitBytes - first.payloadBytes, first.base() + first.capacityBytes() - end);
+      int count = Math.min(room, next.payloadBytes);
+      if (count <= 0) {
+        return;
+      }
+      pool.slab().copy(next.payloadOffset, end, count);
+      counters.add(Counter.BYTES_COPIED_WITHIN, count);
+      first.payloadBytes += count;
+      if (count < next.payloadBytes) {
+        cutFront(next, count, pool, counters);
+        return;
+      }
+      removeAfter(first, next);
+      next.release();
+    }
+  }
+
+  /** The rest moves to the front of the cell, so that there is room to fill it up in its turn. */
+  private static void cutFront(Packet packet, int bytes, PacketPool pool, Counters counters) {
+    int rest = packet.payloadBytes - bytes;
+    pool.slab().copy(packet.payloadOffset + bytes, packet.payloadOffset, rest);
+    counters.add(Counter.BYTES_COPIED_WITHIN, rest);
+    packet.payloadBytes = rest;
+    packet.sequence += bytes;
+  }
+
+  private static boolean isMovable(Packet packet) {
+    return packet.fragments() == null && packet.references() == 1;
+  }
+
+  private void removeAfter(Packet before, Packet removed) {
+    before.next = removed.next;
+    removed.next = null;
+    if (tail == removed) {
+      tail = before;
+    }
+  }
+
   private @Nullable Packet splitCopied(
       Packet whole, int bytes, PacketPool pool, Counters counters) {
     Packet rest = pool.allocate();

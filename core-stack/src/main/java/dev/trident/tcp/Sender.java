@@ -75,6 +75,9 @@ final class Sender {
   /** The SYN has not been given to the device yet. */
   private boolean synDue;
 
+  /** Our SYN was sent more than once without a timeout: no sample from it (Karn's rule). */
+  private boolean synRepeated;
+
   /** Zero-window probes since the window closed: the exponent of their interval. */
   private int probes;
 
@@ -108,6 +111,7 @@ final class Sender {
     finSent = false;
     probes = 0;
     unansweredProbes = 0;
+    synRepeated = false;
     buffer.clear();
     retransmission.open(initialSequence);
     rtt.reset(connection.layer().profile().retransmission().initialRtoNanos());
@@ -244,10 +248,12 @@ final class Sender {
     sndUna = iss + 1;
     synDue = false;
     setWindow(segment, segment.syn() ? segment.window() : segment.window() << sndWindShift);
-    congestion.onEstablished(smss, initialWindowBytes(window));
-    if (retransmission.attempts() > 0) {
+    boolean synLost = retransmission.attempts() > 0;
+    // RFC 5681 section 3.1; RFC 6928 section 2 would take a single loss for a late answer.
+    congestion.onEstablished(smss, synLost ? smss : initialWindowBytes(window));
+    if (synLost) {
       rtt.atLeast(RTO_AFTER_SYN_LOSS_NANOS);
-    } else {
+    } else if (!synRepeated) {
       rtt.onSample(nowNanos - lastSendNanos);
     }
     retransmission.onPeerAlive();
@@ -382,6 +388,10 @@ final class Sender {
     }
     boolean hurry = override;
     for (Packet packet = buffer.unsent(); packet != null; packet = buffer.unsent()) {
+      if (packet.payloadBytes < smss && packet.next != null) {
+        TcpLayer layer = connection.layer();
+        buffer.fillUnsent(smss, layer.pool(), layer.counters());
+      }
       int sendable = sendableBytes(packet, hurry);
       if (sendable == 0) {
         break;
@@ -584,8 +594,12 @@ final class Sender {
             answer ? receiver.rcvNxt() : 0,
             answer ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN,
             receiver.windowFieldOfSyn(),
-            connection.receiveMss(),
-            connection.offeredWindowShift());
+            connection
+                .layer()
+                .synOptions()
+                .begin(connection.receiveMss())
+                .windowShift(connection.offeredWindowShift()),
+            connection.layer().profile().options().order());
     synDue = result == SegmentOutput.WOULD_BLOCK;
     if (synDue) {
       connection.layer().onDeviceFull(connection);
@@ -597,6 +611,12 @@ final class Sender {
     if (!connection.timers().isRetransmitRunning()) {
       connection.timers().retransmitAt(Deadline.after(nowNanos, rtt.rtoNanos()));
     }
+  }
+
+  /** Sends our SYN again for a reason other than the retransmission timer, which runs on. */
+  void repeatSyn(long nowNanos) {
+    synRepeated = true;
+    sendSyn(nowNanos);
   }
 
   /** Sends RST with SEQ=SND.NXT: the connection is aborted (RFC 9293 section 3.10.5). */

@@ -36,8 +36,11 @@ public final class TcpLayer implements ProtocolHandler {
   /** The MSS of a peer that does not say (RFC 9293 section 3.7.1). */
   private static final int DEFAULT_MSS = 536;
 
-  /** A smaller MSS of a peer would cost more headers than it could need. */
-  private static final int MIN_MSS = 64;
+  /**
+   * A smaller MSS of a peer would cost more headers than it could need (CVE-2019-11479); 88 is what
+   * other stacks take at least.
+   */
+  private static final int MIN_MSS = 88;
 
   private static final int ICMP_UNREACHABLE = 3;
   private static final int ICMP_PROTOCOL_UNREACHABLE = 2;
@@ -56,6 +59,7 @@ public final class TcpLayer implements ProtocolHandler {
   private final ResetPolicy resetPolicy;
   private final SegmentArrival arrival;
   private final Segment segment;
+  private final SynOptions synOptions = new SynOptions();
   private final InitialSequence initialSequence;
   private final EphemeralPorts ephemeralPorts;
   private final List<NetInterface> interfaces = new ArrayList<>();
@@ -398,6 +402,11 @@ public final class TcpLayer implements ProtocolHandler {
 
   SegmentOutput out() {
     return out;
+  }
+
+  /** For one SYN at a time. */
+  SynOptions synOptions() {
+    return synOptions;
   }
 
   Packetizer packetizer() {

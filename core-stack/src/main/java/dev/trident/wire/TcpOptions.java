@@ -147,4 +147,34 @@ public final class TcpOptions {
     slab.putInt(at, NO_OPERATION << 24 | WINDOW_SCALE << 16 | 3 << 8 | shift);
     return at + WINDOW_SCALE_BYTES;
   }
+
+  /** Writes {@code count} no-operations and returns the offset behind them. */
+  public static int writeNoOperations(Slab slab, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      slab.putByte(at + i, NO_OPERATION);
+    }
+    return at + count;
+  }
+
+  /** Writes {@code count} ends of the list, which are padding, and returns the offset behind. */
+  public static int writeEnds(Slab slab, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      slab.putByte(at + i, END_OF_LIST);
+    }
+    return at + count;
+  }
+
+  /** Writes a SACK-permitted option, unaligned, and returns the offset behind it. */
+  public static int writeSackPermitted(Slab slab, int at) {
+    slab.putShort(at, SACK_PERMITTED << 8 | 2);
+    return at + 2;
+  }
+
+  /** Writes a timestamps option, unaligned, and returns the offset behind it. */
+  public static int writeTimestamps(Slab slab, int at, int tsVal, int tsEcr) {
+    slab.putShort(at, TIMESTAMPS << 8 | 10);
+    slab.putInt(at + 2, tsVal);
+    slab.putInt(at + 6, tsEcr);
+    return at + 10;
+  }
 }

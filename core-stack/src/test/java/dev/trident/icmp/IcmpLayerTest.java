@@ -62,6 +62,15 @@ class IcmpLayerTest {
     }
   }
 
+  /** RFC 1624 section 5: an update that comes to 0 is wrong if everything else is zero, too. */
+  @Test
+  void shouldSumAReplyThatIsAllZeros() {
+    host.receiveDatagram(
+        Frames.ipv4(PEER_ADDRESS, OUR_ADDRESS, 1, Frames.icmp(8, 0, 0, new byte[8])));
+    byte[] reply = Frames.data(Frames.datagram(host.device.next()));
+    assertThat(reply).isEqualTo(Frames.icmp(0, 0, 0, new byte[8]));
+  }
+
   @Test
   @Requirement({"SEC-NUCLEUS13-01", "SEC-NUCLEUS13-02", "RFC1122-ip-15"})
   void shouldReplyToTheSourceWithoutAnyOption() {

@@ -235,8 +235,32 @@ class WindowTest extends Script {
     peer.expects(Seg.ack().seq(3_421).ack(1).length(0));
     peer.expectsNothing();
     peer.sends(Seg.ack().seq(1).ack(3_421).wnd(2_000));
-    peer.expects(Seg.ack().seq(3_421).length(960));
+    peer.expects(Seg.ack().seq(3_421).length(1_460));
     peer.expectsNothing();
+  }
+
+  @Test
+  @Requirement({"LES-sws-03", "RFC9293-push-07", "RFC9293-window-14"})
+  void shouldFillSegmentsThatWereCutForASmallWindow() {
+    StreamEndpoint stream = established(Seg.synAck().wnd(700).mss(1_460));
+    StringBuilder text = new StringBuilder();
+    while (text.length() < 6_000) {
+      text.append(text.length()).append(' ');
+    }
+    String data = text.substring(0, 6_000);
+    assertThat(send(stream, data)).isEqualTo(data.length());
+    int at = 0;
+    for (int i = 0; i < 4; i++, at += 700) {
+      peer.expects(Seg.ack().seq(1 + at).data(data.substring(at, at + 700)));
+      peer.expectsNothing();
+      peer.sends(Seg.ack().seq(1).ack(1 + at + 700).wnd(i < 3 ? 700 : 60_000));
+    }
+    for (int i = 0; i < 2; i++, at += 1_460) {
+      peer.expects(Seg.ack().seq(1 + at).data(data.substring(at, at + 1_460)));
+    }
+    peer.expectsNothing();
+    peer.sends(Seg.ack().seq(1).ack(1 + at).wnd(60_000));
+    peer.expects(Seg.psh().seq(1 + at).data(data.substring(at)));
   }
 
   @Test
