@@ -21,15 +21,12 @@ record Decoded(
     void onSuccess(Outcome outcome) throws MismatchException;
   }
 
-  private static final Runnable NOTHING_BEFORE = () -> {};
-  private static final Check NOTHING_MORE = outcome -> {};
-
   static Decoded drive(Call call) {
-    return new Decoded(call, null, NOTHING_BEFORE, NOTHING_MORE, false);
+    return new Decoded(call, null, () -> {}, success -> {}, false);
   }
 
   static Decoded answer(Outcome outcome) {
-    return new Decoded(null, outcome, NOTHING_BEFORE, NOTHING_MORE, false);
+    return new Decoded(null, outcome, () -> {}, success -> {}, false);
   }
 
   Decoded preparing(Runnable prepare) {

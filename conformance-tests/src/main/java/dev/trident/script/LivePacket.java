@@ -283,7 +283,7 @@ final class LivePacket {
     }
     int tcp = last.headerBytes();
     merged.putInt(tcp + 4, first.sequence());
-    int flags = last.flags() & ~TcpFlag.CWR | first.flags() & TcpFlag.CWR;
+    int flags = (last.flags() & ~TcpFlag.CWR) | (first.flags() & TcpFlag.CWR);
     merged.put(tcp + 13, (byte) flags);
     return new LivePacket(last.nanos, merged.flip());
   }
