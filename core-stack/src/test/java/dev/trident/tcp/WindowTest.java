@@ -239,6 +239,25 @@ class WindowTest extends Script {
     peer.expectsNothing();
   }
 
+  /**
+   * The peer's data was lost, its acknowledgment of the same time is lost, then it repeats both.
+   */
+  @Test
+  @Requirement({"RFC9293-window-17"})
+  void shouldNotSendBeyondTheWindowWhenARetransmissionAcknowledgesNewData() {
+    StreamEndpoint stream = established(Seg.synAck().wnd(2_920).mss(1_460));
+    send(stream, 8_000);
+    peer.expects(Seg.ack().seq(1).length(1_460));
+    peer.expects(Seg.ack().seq(1_461).length(1_460));
+    peer.sends(Seg.ack().seq(101).ack(1).wnd(2_920));
+    peer.expectsNothing();
+    peer.sends(Seg.psh().seq(1).ack(1_461).length(100).wnd(1_460));
+    peer.expectsNothing();
+    peer.sends(Seg.ack().seq(101).ack(2_921).wnd(1_460));
+    peer.expects(Seg.ack().seq(2_921).ack(101).length(1_460));
+    peer.expectsNothing();
+  }
+
   @Test
   @Requirement({"LES-sws-03", "RFC9293-push-07", "RFC9293-window-14"})
   void shouldFillSegmentsThatWereCutForASmallWindow() {
