@@ -1,8 +1,13 @@
 package dev.trident.simulation;
 
+import dev.trident.apps.Failure;
 import dev.trident.apps.Subcommand;
 import dev.trident.apps.Trident;
+import dev.trident.hw.pcap.PcapngWriter;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -56,8 +61,14 @@ public final class SimCommand implements Subcommand {
       description = "Time for that; default: ${DEFAULT-VALUE}.")
   private int shrinkSeconds = 60;
 
+  @Option(
+      names = "--capture",
+      paramLabel = "FILE",
+      description = "Write what every adapter sends and receives as pcapng.")
+  private @Nullable Path capture;
+
   @Override
-  public Integer call() {
+  public Integer call() throws Failure {
     // Every stale use of a buffer must show, whatever it costs.
     System.setProperty("trident.handles", "strict");
     long first = seed == null ? ThreadLocalRandom.current().nextLong(1L << 40) : seed;
@@ -66,6 +77,9 @@ public final class SimCommand implements Subcommand {
     }
     if (!soak && runs != Long.MAX_VALUE) {
       throw usage("--runs needs --soak");
+    }
+    if (soak && capture != null) {
+      throw usage("--capture is for one seed, not for --soak");
     }
     options(first);
     return (soak ? soak(first) : one(first)) ? Trident.OK : Trident.FAILED;
@@ -87,17 +101,35 @@ public final class SimCommand implements Subcommand {
     }
   }
 
-  private boolean one(long ofSeed) {
+  private boolean one(long ofSeed) throws Failure {
     SimulationOptions options = options(ofSeed);
     out().println(options.toCommandLine());
     out().flush();
-    Report report = new SimulationRun(options).run();
+    Report report =
+        capture == null ? new SimulationRun(options).run() : runAndCapture(options, capture);
     out().print(report.toText());
     if (!report.isPassed()) {
       show(options, report);
     }
     out().flush();
     return report.isPassed();
+  }
+
+  private static Report runAndCapture(SimulationOptions options, Path file) throws Failure {
+    try (PcapngWriter writer = PcapngWriter.to(file)) {
+      return new SimulationRun(options).watchedBy(writer).run();
+    } catch (UncheckedIOException e) {
+      throw cannotWrite(e.getCause());
+    } catch (IOException e) {
+      throw cannotWrite(e);
+    }
+  }
+
+  private static Failure cannotWrite(IOException e) {
+    return new Failure(
+        "the capture cannot be written: "
+            + Failure.reason(e)
+            + "; name a file in a folder that exists, on a disk with room");
   }
 
   private void show(SimulationOptions options, Report report) {

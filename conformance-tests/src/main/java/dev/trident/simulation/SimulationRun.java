@@ -5,12 +5,14 @@ import dev.trident.hw.link.FaultSource;
 import dev.trident.hw.link.Link;
 import dev.trident.hw.link.LinkCounters;
 import dev.trident.hw.link.LinkFaults;
+import dev.trident.hw.nic.FrameTap;
 import dev.trident.hw.nic.WireEnd;
 import dev.trident.hw.sim.Simulation;
 import dev.trident.hw.time.SeededRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run: programs under faults, then without, then stacks that must still answer and have
@@ -47,6 +49,7 @@ final class SimulationRun {
   private final Simulation simulation;
   private final Ledger ledger;
   private final FaultLog log = new FaultLog();
+  private @Nullable FrameTap tap;
   private boolean healed;
 
   SimulationRun(SimulationOptions options) {
@@ -63,6 +66,12 @@ final class SimulationRun {
     this.plug = plug;
     simulation = new Simulation(options.seed());
     ledger = new Ledger(simulation);
+  }
+
+  /** Every adapter's frames are shown to {@code newTap}; the history does not change by that. */
+  SimulationRun watchedBy(FrameTap newTap) {
+    tap = newTap;
+    return this;
   }
 
   /** For tests, which make programs that are wrong. */
@@ -83,6 +92,9 @@ final class SimulationRun {
       simulation.limits(Long.MAX_VALUE / 2, MAX_STEPS);
       Topology topology = new Topology(simulation, options, plug);
       nodes = topology.nodes();
+      if (tap != null) {
+        topology.watch(tap);
+      }
       Casting casting = new Casting(options, topology, ledger);
       startFaults(topology);
       play(casting.draw(), topology, options.seconds());

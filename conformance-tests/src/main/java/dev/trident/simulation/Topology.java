@@ -6,6 +6,7 @@ import dev.trident.hw.link.Link;
 import dev.trident.hw.link.LinkConfig;
 import dev.trident.hw.link.LinkFaults;
 import dev.trident.hw.link.Switch;
+import dev.trident.hw.nic.FrameTap;
 import dev.trident.hw.nic.WireEnd;
 import dev.trident.hw.sim.Simulation;
 import dev.trident.hw.time.SeededRandom;
@@ -117,6 +118,15 @@ final class Topology {
             LinkFaults.NONE);
     links.add(simulation.link(a, b, config));
     betweenAdapters.add(secondIsAdapter);
+  }
+
+  /** Every adapter's frames are shown to {@code tap}. */
+  void watch(FrameTap tap) {
+    for (Node node : nodes) {
+      for (String name : node.host().interfaceNames()) {
+        node.host().nic(name).watch(tap);
+      }
+    }
   }
 
   List<Node> nodes() {
