@@ -17,7 +17,7 @@ final class CallResults {
       String errno = call.errno();
       boolean succeeds = expected >= 0;
       boolean sameValue =
-          decoded.opens() && succeeds ? outcome.value() >= 0 : outcome.value() == expected;
+          (decoded.opens() && succeeds) ? outcome.value() >= 0 : outcome.value() == expected;
       boolean sameErrno = errno == null || errno.equals(posix(outcome)) || isAlias(errno, outcome);
       if (!sameValue || !sameErrno) {
         throw new MismatchException(

@@ -20,7 +20,7 @@ final class Checksums {
   }
 
   static long pseudoHeader(int source, int destination, int protocol, int length) {
-    return (source >>> 16)
+    return (long) (source >>> 16)
         + (source & 0xffff)
         + (destination >>> 16)
         + (destination & 0xffff)

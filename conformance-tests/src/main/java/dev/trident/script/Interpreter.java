@@ -38,7 +38,6 @@ final class Interpreter {
   private final ScriptSettings settings;
   private final ApiDriver driver;
   private final Trace trace;
-  private final ShellCommands shell;
   private final SnippetRunner snippets;
   private final long startNanos;
   private final Descriptors descriptors = new Descriptors();
@@ -55,13 +54,11 @@ final class Interpreter {
   /** The event under way, for messages. */
   private @Nullable Event current;
 
-  Interpreter(
-      Script script, ScriptSettings settings, ApiDriver driver, Trace trace, ShellCommands shell) {
+  Interpreter(Script script, ScriptSettings settings, ApiDriver driver, Trace trace) {
     this.script = script;
     this.settings = settings;
     this.driver = driver;
     this.trace = trace;
-    this.shell = shell;
     startNanos = driver.nowNanos();
     network = new Network(settings);
     decoder = new CallDecoder(descriptors, network, settings);
@@ -82,7 +79,7 @@ final class Interpreter {
           ScriptSyntaxException {
     Script.Command init = script.init();
     if (init != null) {
-      shell.run(init.position(), init.text());
+      throw ShellCommands.unsupported(init.position(), init.text());
     }
     for (Event event : script.events()) {
       current = event;
@@ -92,7 +89,7 @@ final class Interpreter {
     awaitPending();
     Script.Command cleanup = script.cleanup();
     if (cleanup != null) {
-      shell.run(cleanup.position(), cleanup.text());
+      throw ShellCommands.unsupported(cleanup.position(), cleanup.text());
     }
     if (settings.strict()) {
       checkNothingLeft();
@@ -137,7 +134,7 @@ final class Interpreter {
       case Event.ShellCommand command -> {
         waitUntil(start);
         trace.add(nowMicros(), "`" + command.text().strip() + "`");
-        shell.run(event.position(), command.text());
+        throw ShellCommands.unsupported(event.position(), command.text());
       }
       case Event.Snippet snippet -> {
         waitUntil(start);

@@ -63,8 +63,8 @@ final class PacketEncoder {
     switch (marks.ecn()) {
       case UNSET, EITHER -> {}
       case NOT_ECT -> tos &= ~3;
-      case ECT0 -> tos = tos & ~3 | 2;
-      case ECT1 -> tos = tos & ~3 | 1;
+      case ECT0 -> tos = (tos & ~3) | 2;
+      case ECT1 -> tos = (tos & ~3) | 1;
       case CE -> tos |= 3;
     }
     int ttl = marks.ttl() == IpMarks.UNSET ? DEFAULT_TTL : marks.ttl();

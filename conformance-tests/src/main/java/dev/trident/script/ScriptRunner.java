@@ -73,8 +73,7 @@ public final class ScriptRunner {
               profile,
               options.seed());
       try (ApiDriver driver = Drivers.create(options.api(), setup)) {
-        ShellCommands shell = new ShellCommands(driver, profile);
-        interpreter = new Interpreter(script, settings, driver, trace, shell);
+        interpreter = new Interpreter(script, settings, driver, trace);
         interpreter.run();
       }
       return new Ending(Verdict.PASSED, "", "");

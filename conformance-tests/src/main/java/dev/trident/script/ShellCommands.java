@@ -1,21 +1,13 @@
 package dev.trident.script;
 
-import dev.trident.endpoint.TcpProfile;
-import dev.trident.script.driver.ApiDriver;
 import dev.trident.script.lang.Position;
 import dev.trident.script.lang.UnsupportedFeatureException;
 
-/** The shell commands of foreign suites that mean something here; there is no shell. */
+/** The shell commands of foreign suites. There is no shell: none is run. */
 final class ShellCommands {
-  private final ApiDriver driver;
-  private TcpProfile profile;
+  private ShellCommands() {}
 
-  ShellCommands(ApiDriver driver, TcpProfile profile) {
-    this.driver = driver;
-    this.profile = profile;
-  }
-
-  void run(Position position, String text) throws UnsupportedFeatureException, MismatchException {
-    throw new UnsupportedFeatureException(position, "shell command " + text.strip());
+  static UnsupportedFeatureException unsupported(Position position, String text) {
+    return new UnsupportedFeatureException(position, "shell command " + text.strip());
   }
 }
