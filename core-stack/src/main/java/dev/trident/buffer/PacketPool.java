@@ -136,7 +136,10 @@ public final class PacketPool {
     return take(Packet.TRANSMIT_HEADROOM_BYTES);
   }
 
-  /** As {@link #allocate}, but may use the reserved cells: for ACK, RST and ARP only. */
+  /**
+   * As {@link #allocate}, but may use the reserved cells: for ACK, RST and ARP, and for a stream
+   * that could otherwise send nothing of what fills the memory.
+   */
   public @Nullable Packet allocateReserved() {
     if (freeCount == 0) {
       allocationFailures++;
