@@ -95,7 +95,7 @@ final class RefusedProgram implements Program {
 
   @Override
   public long progress() {
-    return sent + refusals;
+    return (long) sent + refusals;
   }
 
   @Override

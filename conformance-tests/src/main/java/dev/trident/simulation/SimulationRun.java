@@ -208,7 +208,12 @@ final class SimulationRun {
         if (program.isDone()) {
           waiting.remove(i);
         } else if (program.progress() == before.get(i)) {
-          ledger.complain(program + ": nothing for " + LIVENESS_SECONDS + " s without faults");
+          ledger.complain(
+              program
+                  + ": nothing for "
+                  + LIVENESS_SECONDS
+                  + " s without faults"
+                  + simulation.waits());
           program.stop();
           waiting.remove(i);
         }
