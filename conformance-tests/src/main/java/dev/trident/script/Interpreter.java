@@ -38,6 +38,7 @@ final class Interpreter {
   private final ScriptSettings settings;
   private final ApiDriver driver;
   private final Trace trace;
+  private final ShellCommands shell;
   private final SnippetRunner snippets;
   private final long startNanos;
   private final Descriptors descriptors = new Descriptors();
@@ -54,11 +55,13 @@ final class Interpreter {
   /** The event under way, for messages. */
   private @Nullable Event current;
 
-  Interpreter(Script script, ScriptSettings settings, ApiDriver driver, Trace trace) {
+  Interpreter(
+      Script script, ScriptSettings settings, ApiDriver driver, Trace trace, ShellCommands shell) {
     this.script = script;
     this.settings = settings;
     this.driver = driver;
     this.trace = trace;
+    this.shell = shell;
     startNanos = driver.nowNanos();
     network = new Network(settings);
     decoder = new CallDecoder(descriptors, network, settings);
@@ -79,7 +82,7 @@ final class Interpreter {
           ScriptSyntaxException {
     Script.Command init = script.init();
     if (init != null) {
-      throw ShellCommands.unsupported(init.position(), init.text());
+      shell.run(init.position(), init.text());
     }
     for (Event event : script.events()) {
       current = event;
@@ -89,7 +92,7 @@ final class Interpreter {
     awaitPending();
     Script.Command cleanup = script.cleanup();
     if (cleanup != null) {
-      throw ShellCommands.unsupported(cleanup.position(), cleanup.text());
+      shell.run(cleanup.position(), cleanup.text());
     }
     if (settings.strict()) {
       checkNothingLeft();
@@ -134,7 +137,7 @@ final class Interpreter {
       case Event.ShellCommand command -> {
         waitUntil(start);
         trace.add(nowMicros(), "`" + command.text().strip() + "`");
-        throw ShellCommands.unsupported(event.position(), command.text());
+        shell.run(event.position(), command.text());
       }
       case Event.Snippet snippet -> {
         waitUntil(start);

@@ -1,6 +1,7 @@
 package dev.trident.script;
 
 import dev.trident.endpoint.TcpProfile;
+import dev.trident.script.lang.Event;
 import dev.trident.script.lang.Script;
 import dev.trident.script.lang.UnsupportedFeatureException;
 import java.util.List;
@@ -39,6 +40,23 @@ public final class Profiles {
         return named.get();
       }
     }
-    return TcpProfile.STANDARD;
+    return ofCommands(script);
+  }
+
+  private static TcpProfile ofCommands(Script script) {
+    StringBuilder commands = new StringBuilder();
+    if (script.init() != null) {
+      commands.append(script.init().text()).append('\n');
+    }
+    for (Event event : script.events()) {
+      if (event.action() instanceof Event.ShellCommand command) {
+        commands.append(command.text()).append('\n');
+      }
+    }
+    if (commands.indexOf("net.inet.tcp.") >= 0) {
+      return TcpProfile.FREEBSD;
+    }
+    boolean linux = commands.indexOf("defaults.sh") >= 0 || commands.indexOf("tcp_") >= 0;
+    return linux ? TcpProfile.LINUX : TcpProfile.STANDARD;
   }
 }

@@ -73,7 +73,8 @@ public final class ScriptRunner {
               profile,
               options.seed());
       try (ApiDriver driver = Drivers.create(options.api(), setup)) {
-        interpreter = new Interpreter(script, settings, driver, trace);
+        ShellCommands shell = new ShellCommands(driver, profile);
+        interpreter = new Interpreter(script, settings, driver, trace, shell);
         interpreter.run();
       }
       return new Ending(Verdict.PASSED, "", "");
