@@ -47,15 +47,21 @@ final class Shrinker {
 
   /** The smallest options found that fail. */
   SimulationOptions shrink() {
-    List<Integer> programs = IntStream.range(0, best.apps()).filter(best::runs).boxed().toList();
-    thinOut(programs, 1, list -> best.withOnly(list));
+    shrinkPrograms();
     while (best.hosts() > 2 && accept(best.withHosts(best.hosts() - 1))) {}
     while (best.seconds() > 1 && accept(best.withSeconds(best.seconds() / 2))) {}
     for (UnaryOperator<FaultSpec> less : lessFaults()) {
       accept(best.withFaults(less.apply(best.faults())));
     }
     shrinkEvents();
+    // What others send no longer decides by chance about the frames of the one that fails.
+    shrinkPrograms();
     return best;
+  }
+
+  private void shrinkPrograms() {
+    List<Integer> programs = IntStream.range(0, best.apps()).filter(best::runs).boxed().toList();
+    thinOut(programs, 1, list -> best.withOnly(list));
   }
 
   private static List<UnaryOperator<FaultSpec>> lessFaults() {

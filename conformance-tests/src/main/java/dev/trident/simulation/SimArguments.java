@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -127,15 +126,15 @@ final class SimArguments {
   SimulationOptions draw(long seed) {
     SeededRandom random = new SeededRandom(seed);
     OptionDice dice = new OptionDice(random);
-    int hostCount = number("--hosts", hosts, dice.hosts(), 2, MAX_HOSTS);
-    int appCount = number("--apps", apps, dice.apps(), 1, MAX_APPS);
-    int secondCount = number("--seconds", seconds, dice.seconds(), 1, MAX_SECONDS);
+    int hostCount = Given.number("--hosts", hosts, dice.hosts(), 2, MAX_HOSTS);
+    int appCount = Given.number("--apps", apps, dice.apps(), 1, MAX_APPS);
+    int secondCount = Given.number("--seconds", seconds, dice.seconds(), 1, MAX_SECONDS);
     Network network = network(dice);
     Memory memory = memory(dice, network.mtu());
     Mix mix = mix(dice);
     FaultSpec spec = dice.faults();
     if (faults != null) {
-      spec = named("--faults", () -> FaultSpec.parse(faults));
+      spec = Given.named("--faults", faults, FaultSpec::parse);
     }
     return new SimulationOptions(
         seed,
@@ -153,48 +152,48 @@ final class SimArguments {
   private Network network(OptionDice dice) {
     Topology.Form form = dice.form();
     if (topology != null) {
-      form = constant("--topology", Topology.Form.class, topology);
+      form = Given.constant("--topology", Topology.Form.class, topology);
     }
-    int bytes = number("--mtu", mtu, dice.mtu(), 68, 1_500);
+    int bytes = Given.number("--mtu", mtu, dice.mtu(), 68, 1_500);
     long bits = dice.bitsPerSecond();
     if (rate != null) {
-      bits = named("--rate", () -> Units.bitsPerSecond(rate));
+      bits = Given.named("--rate", rate, Units::bitsPerSecond);
     }
     long nanos = dice.delayNanos();
     if (delay != null) {
-      nanos = named("--delay", () -> Units.nanos(delay));
+      nanos = Given.named("--delay", delay, Units::nanos);
     }
-    int frames = number("--queue", queue, dice.queueFrames(), 1, 100_000);
+    int frames = Given.number("--queue", queue, dice.queueFrames(), 1, 100_000);
     return new Network(form, bytes, bits, nanos, frames);
   }
 
   private Memory memory(OptionDice dice, int mtuBytes) {
-    int[] ring = pair("--rings", rings, dice.rxRing(), dice.txRing());
+    int[] ring = Given.pair("--rings", rings, dice.rxRing(), dice.txRing());
     for (int size : ring) {
       if (Integer.bitCount(size) != 1 || size > 4_096) {
-        throw bad("--rings", size + " is not a power of two up to 4096");
+        throw Given.bad("--rings", size + " is not a power of two up to 4096");
       }
     }
     if (ring[0] < 16 || ring[1] < 2) {
-      throw bad("--rings", rings + ": at least 16 to receive and 2 to transmit");
+      throw Given.bad("--rings", rings + ": at least 16 to receive and 2 to transmit");
     }
     int least = LOOPBACK_CELLS + 2 * ring[0] + LEAST_SPARE_CELLS;
     int spare = dice.spareCells();
     int drawn = spare == 0 ? Math.max(STANDARD_CELLS, 2 * least) : least + spare;
-    int cellCount = number("--cells", cells, drawn, least, 500_000);
+    int cellCount = Given.number("--cells", cells, drawn, least, 500_000);
     int sendBytes = dice.sendBytes();
     int receiveBytes = dice.receiveBytes();
     if (spare != 0) {
       int window = SCARCE_WINDOW_SEGMENTS * mtuBytes;
       receiveBytes = receiveBytes == 0 ? window : Math.min(receiveBytes, window);
     }
-    int[] sizes = pair("--buffers", buffers, sendBytes, receiveBytes);
+    int[] sizes = Given.pair("--buffers", buffers, sendBytes, receiveBytes);
     String name = dice.profile();
     if (profile != null) {
       name = profile;
     }
     if (!SimulationOptions.PROFILES.containsKey(name)) {
-      throw bad(
+      throw Given.bad(
           "--profile",
           name + " is none of " + String.join(", ", SimulationOptions.PROFILES.keySet()));
     }
@@ -208,14 +207,14 @@ final class SimArguments {
     }
     EnumSet<Kind> kinds = dice.programs();
     if (programs != null) {
-      kinds = constants("--programs", Kind.class, programs);
+      kinds = Given.constants("--programs", Kind.class, programs);
     }
     if (kinds.isEmpty()) {
-      throw bad("--programs", "none: name at least one of stream, churn, datagram, refused");
+      throw Given.bad("--programs", "none: name at least one of stream, churn, datagram, refused");
     }
     EnumSet<Fate> ends = dice.fates();
     if (fates != null) {
-      ends = constants("--fates", Fate.class, fates);
+      ends = Given.constants("--fates", Fate.class, fates);
       ends.remove(Fate.NORMAL);
     }
     return new Mix(shares, kinds, ends);
@@ -226,15 +225,15 @@ final class SimArguments {
     int sum = 0;
     for (String part : Splitter.on(',').split(text)) {
       int equals = part.indexOf('=');
-      Api api = constant("--apis", Api.class, equals < 0 ? part : part.substring(0, equals));
+      Api api = Given.constant("--apis", Api.class, equals < 0 ? part : part.substring(0, equals));
       String share = equals < 0 ? "1" : part.substring(equals + 1);
-      shares.put(api, named("--apis", () -> Units.number(share, 0, 1_000)));
+      shares.put(api, Given.number("--apis", share, 0, 0, 1_000));
     }
     for (Api api : Api.values()) {
       sum += shares.computeIfAbsent(api, absent -> 0);
     }
     if (sum == 0) {
-      throw bad("--apis", text + " leaves no API; give one a share above 0");
+      throw Given.bad("--apis", text + " leaves no API; give one a share above 0");
     }
     return shares;
   }
@@ -243,7 +242,7 @@ final class SimArguments {
     List<Integer> numbers = new ArrayList<>();
     if (only != null) {
       for (String part : Splitter.on(',').split(only)) {
-        numbers.add(number("--only", part, 0, 0, appCount - 1));
+        numbers.add(Given.number("--only", part, 0, 0, appCount - 1));
       }
     }
     return numbers;
@@ -253,61 +252,9 @@ final class SimArguments {
     List<FaultEvent> list = new ArrayList<>();
     if (events != null) {
       for (String part : Splitter.on(',').split(events)) {
-        list.add(named("--events", () -> FaultEvent.parse(part)));
+        list.add(Given.named("--events", part, FaultEvent::parse));
       }
     }
     return list;
-  }
-
-  private static int number(String option, @Nullable String text, int drawn, int least, int most) {
-    return text == null ? drawn : named(option, () -> Units.number(text, least, most));
-  }
-
-  private static int[] pair(String option, @Nullable String text, int first, int second) {
-    if (text == null) {
-      return new int[] {first, second};
-    }
-    List<String> parts = Splitter.on('/').splitToList(text);
-    if (parts.size() != 2) {
-      throw bad(option, text + " are not two numbers with a / between");
-    }
-    return new int[] {
-      number(option, parts.get(0), 0, 0, 100_000_000),
-      number(option, parts.get(1), 0, 0, 100_000_000)
-    };
-  }
-
-  private static <E extends Enum<E>> EnumSet<E> constants(
-      String option, Class<E> type, String text) {
-    EnumSet<E> set = EnumSet.noneOf(type);
-    if (!text.equals("none")) {
-      for (String part : Splitter.on(',').split(text)) {
-        set.add(constant(option, type, part));
-      }
-    }
-    return set;
-  }
-
-  private static <E extends Enum<E>> E constant(String option, Class<E> type, String text) {
-    for (E value : EnumSet.allOf(type)) {
-      if (value.name().toLowerCase(Locale.ROOT).equals(text)) {
-        return value;
-      }
-    }
-    throw bad(
-        option,
-        "\"" + text + "\" is none of " + EnumSet.allOf(type).toString().toLowerCase(Locale.ROOT));
-  }
-
-  private static <T> T named(String option, java.util.function.Supplier<T> parse) {
-    try {
-      return parse.get();
-    } catch (IllegalArgumentException e) {
-      throw bad(option, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static IllegalArgumentException bad(String option, String why) {
-    return new IllegalArgumentException(option + ": " + why);
   }
 }

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -119,7 +120,7 @@ public final class SimCommand implements Subcommand {
     try (PcapngWriter writer = PcapngWriter.to(file)) {
       return new SimulationRun(options).watchedBy(writer).run();
     } catch (UncheckedIOException e) {
-      throw cannotWrite(e.getCause());
+      throw cannotWrite(Objects.requireNonNull(e.getCause()));
     } catch (IOException e) {
       throw cannotWrite(e);
     }

@@ -11,6 +11,7 @@ import dev.trident.hw.sim.Simulation;
 import dev.trident.hw.time.SeededRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,7 @@ final class SimulationRun {
   private final Simulation simulation;
   private final Ledger ledger;
   private final FaultLog log = new FaultLog();
+  private final List<BiFunction<Topology, Ledger, Program>> added = new ArrayList<>();
   private @Nullable FrameTap tap;
   private boolean healed;
 
@@ -74,9 +76,10 @@ final class SimulationRun {
     return this;
   }
 
-  /** For tests, which make programs that are wrong. */
-  Ledger ledger() {
-    return ledger;
+  /** A program besides those that the options say: tests add wrong ones, to see them found. */
+  SimulationRun also(BiFunction<Topology, Ledger, Program> program) {
+    added.add(program);
+    return this;
   }
 
   /** What links have done wrong by chance, frame by frame. */
@@ -97,7 +100,9 @@ final class SimulationRun {
       }
       Casting casting = new Casting(options, topology, ledger);
       startFaults(topology);
-      play(casting.draw(), topology, options.seconds());
+      List<Program> programs = casting.draw();
+      added.forEach(program -> programs.add(program.apply(topology, ledger)));
+      play(programs, topology, options.seconds());
       play(casting.epilogue(), topology, 0);
       simulation.runFor(QUIET_SECONDS * SECOND);
       Invariants invariants = new Invariants(nodes, ledger);
