@@ -377,7 +377,7 @@ public final class Zf {
       throw new IllegalArgumentException(
           "maxevents " + maxevents + ": there are " + events.length + " places");
     }
-    return muxer.reactor.waitFor(muxer.set, events, maxevents, timeout_ns);
+    return muxer.reactor.waitFor(muxer.work, events, maxevents, timeout_ns);
   }
 
   /**

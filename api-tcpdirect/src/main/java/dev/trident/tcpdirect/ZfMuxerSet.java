@@ -7,9 +7,11 @@ import dev.trident.tcpdirect.stack.Reactor;
 public final class ZfMuxerSet {
   final MuxerSet set;
   final Reactor reactor;
+  final Reactor.PendingWork work;
 
   ZfMuxerSet(MuxerSet set, Reactor reactor) {
     this.set = set;
     this.reactor = reactor;
+    work = reactor.pendingWork(set);
   }
 }

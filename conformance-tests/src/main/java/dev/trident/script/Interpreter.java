@@ -160,7 +160,8 @@ final class Interpreter {
 
   // ---- packets ------------------------------------------------------------------------------
 
-  private void inject(PacketAction packet) throws MismatchException, UnsupportedFeatureException {
+  private void inject(PacketAction packet)
+      throws MismatchException, UnsupportedFeatureException, NotExpressibleException {
     int protocol = protocol(packet.segment());
     boolean syn = false;
     if (packet.segment() instanceof Segment.Tcp tcp) {

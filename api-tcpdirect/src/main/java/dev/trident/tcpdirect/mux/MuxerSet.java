@@ -101,6 +101,11 @@ public final class MuxerSet {
     }
   }
 
+  /** Whether a member has had an edge that was not collected; it need not be ready any more. */
+  public boolean hasQueued() {
+    return head != null;
+  }
+
   /** Moves queued waitables that are still ready into {@code events}; the rest stays queued. */
   public int collect(EpollEvent[] events, int maxEvents) {
     int count = 0;

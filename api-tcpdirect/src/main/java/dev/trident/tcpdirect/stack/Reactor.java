@@ -12,7 +12,6 @@ public final class Reactor {
   private final DirectStack stack;
   private final HostStack host;
   private final int spins;
-  private final PendingWork pendingWork = new PendingWork();
 
   Reactor(DirectStack stack, int spins) {
     this.stack = stack;
@@ -46,21 +45,23 @@ public final class Reactor {
   }
 
   /**
-   * Performs until members of {@code set} are ready or the time is over.
+   * Performs until members of a set are ready or the time is over.
    *
+   * @param work the set, as {@link #pendingWork} has made it
    * @param timeoutNanos 0 to look once; negative for no limit
    * @return events stored, 0 to {@code maxEvents}
    */
-  public int waitFor(MuxerSet set, EpollEvent[] events, int maxEvents, long timeoutNanos) {
+  public int waitFor(PendingWork work, EpollEvent[] events, int maxEvents, long timeoutNanos) {
     stack.enter();
     try {
+      work.mayCollect = maxEvents > 0;
       long deadline = Deadline.NEVER;
       boolean isTimed = false;
       for (; ; ) {
         host.perform(spins);
         stack.transport().completions().drain(); // edges fill the ready list
         stack.quiescence().look();
-        int count = set.collect(events, maxEvents);
+        int count = work.set.collect(events, maxEvents);
         if (count > 0) {
           return count;
         }
@@ -80,7 +81,7 @@ public final class Reactor {
             return 0;
           }
         }
-        if (host.await(pendingWork, left) == AwaitResult.INTERRUPTED) {
+        if (host.await(work, left) == AwaitResult.INTERRUPTED) {
           Thread.currentThread().interrupt(); // there is no error to return: the caller sees it
           return 0;
         }
@@ -90,11 +91,26 @@ public final class Reactor {
     }
   }
 
-  /** Holds when the stack has something to process. */
-  private final class PendingWork implements Condition {
+  /** What a wait for {@code set} ends with; made once for each set. */
+  public PendingWork pendingWork(MuxerSet set) {
+    return new PendingWork(set);
+  }
+
+  /**
+   * Holds when the stack has something to process, or another program that shares the stack in turn
+   * has processed what concerns this set.
+   */
+  public final class PendingWork implements Condition {
+    private final MuxerSet set;
+    private boolean mayCollect;
+
+    private PendingWork(MuxerSet set) {
+      this.set = set;
+    }
+
     @Override
     public boolean holds() {
-      return host.hasPendingWork();
+      return (mayCollect && set.hasQueued()) || host.hasPendingWork();
     }
 
     @Override

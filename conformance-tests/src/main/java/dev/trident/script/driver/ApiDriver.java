@@ -26,8 +26,11 @@ public interface ApiDriver extends AutoCloseable {
   /**
    * A datagram arrives at the host now: IPv4 header and what it carries, from the buffer's position
    * to its limit.
+   *
+   * @throws NotExpressibleException if the API has no part in what comes of such a datagram;
+   *     nothing has happened
    */
-  void inject(ByteBuffer datagram);
+  void inject(ByteBuffer datagram) throws NotExpressibleException;
 
   /** The oldest datagram that the host has sent to the peer and nobody has taken, or null. */
   @Nullable Sent takeOutbound();

@@ -10,10 +10,12 @@ import dev.trident.hw.nic.VirtualInterface;
 import dev.trident.hw.port.Port;
 import dev.trident.hw.port.PortWire;
 import dev.trident.hw.time.SeededRandom;
+import dev.trident.link.NeighborCache;
 import dev.trident.link.NeighborResolver;
 import dev.trident.link.NetInterface;
 import dev.trident.stack.NetworkStack;
 import dev.trident.time.Deadline;
+import dev.trident.wire.Ipv4Address;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -236,6 +238,25 @@ public final class Host implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Sets the hardware address of a neighbour by hand, for all stacks: it is neither asked for nor
+   * forgotten.
+   *
+   * @throws IllegalStateException if the table of neighbours is full
+   */
+  public Host neighbor(int address, long mac, String interfaceName) {
+    mode.lock(this);
+    try {
+      if (!neighbors().addStatic(adapter(interfaceName).netInterface, address, mac)) {
+        throw new IllegalStateException(
+            "no room for neighbour " + Ipv4Address.format(address) + " on host " + name);
+      }
+    } finally {
+      mode.unlock(this);
+    }
+    return this;
+  }
+
   private static void addRoute(NetworkStack stack, Route route, @Nullable NetInterface own) {
     if (own != null && own.name().equals(route.interfaceName)) {
       stack.addRoute(route.network, route.prefixBits, route.gateway, own);
@@ -381,9 +402,7 @@ public final class Host implements AutoCloseable {
 
   /** Next hops of TCPDirect stacks come from the default stack's cache. */
   private NeighborResolver resolver() {
-    NeighborResolver cache =
-        Objects.requireNonNull(
-            defaultStack.networkStack().neighbors(), "default stack has a cache");
+    NeighborResolver cache = neighbors();
     return (interfaceName, address) -> {
       mode.lock(this);
       try {
@@ -392,6 +411,11 @@ public final class Host implements AutoCloseable {
         mode.unlock(this);
       }
     };
+  }
+
+  private NeighborCache neighbors() {
+    return Objects.requireNonNull(
+        defaultStack.networkStack().neighbors(), "default stack has a cache");
   }
 
   void onClosed(HostStack stack) {

@@ -41,6 +41,11 @@ final class RxRing {
     mask = size - 1;
   }
 
+  /** Cells in this ring, with or without a frame. */
+  int cells() {
+    return posted - read;
+  }
+
   boolean hasPosted() {
     return filled != posted;
   }

@@ -177,6 +177,11 @@ public final class VirtualInterface implements NetworkDevice {
     return tx.outstanding();
   }
 
+  /** Cells of the stack that are in the receive ring, posted or filled. */
+  public int receiveRingCells() {
+    return rx.cells();
+  }
+
   // ---- receive ------------------------------------------------------------------------------
 
   /** A frame for this interface comes off the wire, on the sender's thread. */

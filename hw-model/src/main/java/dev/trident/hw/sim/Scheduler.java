@@ -9,6 +9,7 @@ import dev.trident.time.Deadline;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ final class Scheduler {
   /** Who ends the programs, one after the other; null otherwise. */
   private @Nullable SimApp unwinder;
 
-  /** Set while an event is happening: calls made then belong to no program. */
+  /** Set while an event happens or conditions are looked at: calls then belong to no program. */
   private boolean inEvent;
 
   private Runnable beforeChoice = () -> {};
@@ -184,12 +185,27 @@ final class Scheduler {
     app.waiting = why;
     app.stack = stack;
     app.condition = condition;
+    app.wakeNanos = wakeNanos;
     app.waits++;
     waiting.add(app);
     if (wakeNanos != Deadline.NEVER) {
       long now = clock.nanoTime();
       heap.add(wakeNanos - now > 0 ? wakeNanos : now, app.alarm, app.waits);
     }
+    passOn(app);
+  }
+
+  /**
+   * Parks the thread outside until {@code condition} holds and nothing more is due at that time, at
+   * the latest until everything due until {@code limitNanos} has been done. That time it is then.
+   */
+  void awaitQuiet(SimApp app, Condition condition, long limitNanos) {
+    checkUnwinding(app);
+    app.waiting = SimApp.Waiting.QUIET;
+    app.condition = condition;
+    app.wakeNanos = limitNanos;
+    app.waits++;
+    waiting.add(app);
     passOn(app);
   }
 
@@ -268,21 +284,70 @@ final class Scheduler {
         runnable.remove(alerted);
         return alerted;
       }
-      beforeChoice.run();
+      look();
       wakeInterrupted();
       SimApp first = runnable.peek();
       long event = heap.nextNanos();
+      if (endQuiet(first == null ? event : Deadline.earlier(event, first.timeNanos))) {
+        continue;
+      }
       if (first == null && event == Deadline.NEVER) {
         stuck("deadlock: nothing is going to happen");
       } else if (event != Deadline.NEVER && (first == null || event - first.timeNanos <= 0)) {
         happen(event);
       } else if (first != null) {
+        if (++steps > maxSteps && !first.equals(outside)) {
+          endOfSteps();
+          continue;
+        }
         runnable.remove();
         clock.advanceTo(first.timeNanos);
-        steps++;
         return first;
       }
     }
+  }
+
+  /** Looks at conditions; if they look at the clock, that is not a program's doing. */
+  private void look() {
+    inEvent = true;
+    try {
+      beforeChoice.run();
+    } finally {
+      inEvent = false;
+    }
+  }
+
+  private boolean holds(Condition condition) {
+    inEvent = true;
+    try {
+      return condition.holds();
+    } finally {
+      inEvent = false;
+    }
+  }
+
+  /**
+   * Wakes the thread outside if it waits for quiet and may go on.
+   *
+   * @param nextNanos when something happens next, or {@code NEVER}
+   */
+  private boolean endQuiet(long nextNanos) {
+    SimApp app = outside;
+    if (app == null
+        || app.waiting != SimApp.Waiting.QUIET
+        || Deadline.isDue(nextNanos, clock.nanoTime())) {
+      return false;
+    }
+    if (holds(Objects.requireNonNull(app.condition))) {
+      wake(app);
+      return true;
+    }
+    if (nextNanos != Deadline.NEVER && nextNanos - app.wakeNanos <= 0) {
+      return false;
+    }
+    clock.advanceTo(app.wakeNanos);
+    wake(app);
+    return true;
   }
 
   private void wakeInterrupted() {
@@ -297,9 +362,7 @@ final class Scheduler {
 
   private void happen(long time) {
     if (++steps > maxSteps || (maxNanos != Deadline.NEVER && time - maxNanos > 0)) {
-      maxSteps = Long.MAX_VALUE;
-      maxNanos = Deadline.NEVER;
-      stuck("livelock: limit reached after " + steps + " steps");
+      endOfSteps();
       return;
     }
     clock.advanceTo(time);
@@ -313,6 +376,13 @@ final class Scheduler {
       inEvent = false;
     }
     history.onEvent(time);
+  }
+
+  /** A limit is reached: told once. */
+  private void endOfSteps() {
+    maxSteps = Long.MAX_VALUE;
+    maxNanos = Deadline.NEVER;
+    stuck("livelock: limit reached after " + steps + " steps");
   }
 
   private void stuck(String why) {

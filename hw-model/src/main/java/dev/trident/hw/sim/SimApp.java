@@ -4,6 +4,7 @@ import dev.trident.hw.host.Condition;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.host.HostStack;
 import dev.trident.hw.time.EventHeap;
+import dev.trident.time.Deadline;
 import org.jspecify.annotations.Nullable;
 
 /** A program on a host, or the thread that set the simulation up. */
@@ -19,7 +20,9 @@ final class SimApp {
     /** Time only. */
     TIME,
     /** The end of all programs. */
-    PROGRAMS
+    PROGRAMS,
+    /** A condition or a time, and that nothing else is due then. */
+    QUIET
   }
 
   final int number;
@@ -43,6 +46,9 @@ final class SimApp {
   Waiting waiting = Waiting.NOTHING;
   @Nullable HostStack stack;
   @Nullable Condition condition;
+
+  /** When it is woken in any case, or {@code NEVER}. */
+  long wakeNanos = Deadline.NEVER;
 
   /** Counts waits, so that an alarm of an earlier one is recognised. */
   int waits;
@@ -83,6 +89,7 @@ final class SimApp {
           case EVENT -> "found nothing to do";
           case TIME -> "sleeps";
           case PROGRAMS -> "waits for the programs to end";
+          case QUIET -> "lets the programs run";
         };
     return where + " at " + timeNanos + " ns: " + what;
   }

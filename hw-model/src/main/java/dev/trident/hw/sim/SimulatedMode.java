@@ -201,7 +201,9 @@ final class SimulatedMode extends HostMode {
     try {
       while (true) {
         if (stack.isDirect()) {
+          app.depth = 1; // whoever looks at the clock in the middle of this is in a call
           poll(stack, clock.nanoTime(), POLL_BUDGET);
+          app.depth = 0;
         }
         finish(stack);
         if (condition.holds()) {
@@ -294,10 +296,21 @@ final class SimulatedMode extends HostMode {
     }
     return switch (app.waiting) {
       case CONDITION ->
-          Objects.requireNonNull(app.condition).holds() || (stack.isDirect() && hasEvent(stack));
-      case EVENT -> state.event;
-      case NOTHING, TIME, PROGRAMS -> false;
+          Objects.requireNonNull(app.condition).holds()
+              || (stack.isDirect() && (hasEvent(stack) || wakesTooLate(app, stack)));
+      case EVENT -> state.event || (stack.isDirect() && wakesTooLate(app, stack));
+      case NOTHING, TIME, PROGRAMS, QUIET -> false;
     };
+  }
+
+  /**
+   * Whether a program that polls {@code stack} is parked beyond a timer which another program has
+   * armed there since; nobody else would run it.
+   */
+  private static boolean wakesTooLate(SimApp app, HostStack stack) {
+    long deadline = nextDeadlineNanos(stack);
+    return deadline != Deadline.NEVER
+        && (app.wakeNanos == Deadline.NEVER || deadline - app.wakeNanos < 0);
   }
 
   @Override

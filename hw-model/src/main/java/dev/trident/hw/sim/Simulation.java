@@ -1,6 +1,7 @@
 package dev.trident.hw.sim;
 
 import dev.trident.endpoint.StackConfig;
+import dev.trident.hw.host.Condition;
 import dev.trident.hw.host.Fabric;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.link.Link;
@@ -153,6 +154,29 @@ public final class Simulation implements AutoCloseable {
   public void runFor(long nanos) {
     SimApp self = scheduler.current();
     scheduler.park(self, SimApp.Waiting.TIME, null, null, Deadline.after(clock.nanoTime(), nanos));
+  }
+
+  /**
+   * Runs everything that is due until {@code nanos} of virtual time, and at that time until nothing
+   * more is due then. Unlike {@link #runFor}, which ends in the middle of what happens at its end.
+   *
+   * @param nanos since the beginning; the past counts as the present
+   */
+  public void runUntil(long nanos) {
+    runUntil(() -> false, nanos);
+  }
+
+  /**
+   * Runs until {@code condition} holds and nothing more is due at that time, at the latest as
+   * {@link #runUntil(long)}.
+   *
+   * @param condition looked at whenever time is about to move
+   * @return whether it holds
+   */
+  public boolean runUntil(Condition condition, long limitNanos) {
+    long limit = limitNanos - clock.nanoTime() < 0 ? clock.nanoTime() : limitNanos;
+    scheduler.awaitQuiet(scheduler.current(), condition, limit);
+    return condition.holds();
   }
 
   // ---- questions ----------------------------------------------------------------------------

@@ -228,6 +228,20 @@ class PolledFabricTest {
   }
 
   @Test
+  void shouldSendAtOnceFromStackBehindFiltersWhenNeighbourWasSetByHand() {
+    a.neighbor(B, b.nic("pf-b").mac(), "pf-a");
+    HostStack direct = Objects.requireNonNull(openDirect(a, "pf-a"));
+    DatagramEndpoint sender = bound(direct, A, 5000);
+    DatagramEndpoint receiver = bound(b.defaultStack(), 0, 6000);
+    long longerThanAnyEntryLives = 3_600_000_000_000L;
+    assertThat(awaitReadable(b.defaultStack(), receiver, longerThanAnyEntryLives))
+        .isEqualTo(AwaitResult.TIMED_OUT);
+    assertThat(send(direct, sender, B, 6000)).isEqualTo(8);
+    fabric.poll();
+    assertThat(receiver.receivableDatagrams()).isEqualTo(1);
+  }
+
+  @Test
   void shouldDropWithoutAnswerWhatIsForPortOfTcpDirectStack() {
     HostStack direct = Objects.requireNonNull(openDirect(b, "pf-b"));
     direct.enter();

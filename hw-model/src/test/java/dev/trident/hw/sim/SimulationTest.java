@@ -245,6 +245,25 @@ class SimulationTest {
   }
 
   @Test
+  void shouldReportLivelockWhenProgramSpinsWithoutTime() {
+    Pair pair = new Pair(1, LinkConfig.delay(MILLIS));
+    pair.sim.callCost(0).idleQuantum(0).limits(Deadline.NEVER, 10_000);
+    pair.sim.app(
+        pair.a,
+        "spinner",
+        () -> {
+          while (true) {
+            pair.a.defaultStack().enter();
+            pair.a.defaultStack().exit();
+          }
+        });
+    assertThatThrownBy(pair.sim::run)
+        .isInstanceOf(StuckException.class)
+        .hasMessageContaining("livelock")
+        .hasMessageContaining("spinner");
+  }
+
+  @Test
   void shouldUnwindParkedProgramsWhenSimulationEnds() {
     Pair pair = new Pair(1, LinkConfig.delay(MILLIS));
     List<String> unwound = new ArrayList<>();
@@ -350,6 +369,86 @@ class SimulationTest {
     assertThat(first).isGreaterThan(4 * MILLIS);
     Host own = Objects.requireNonNull(Host.withInterface("eth0"));
     assertThat(own.hasInterface("eth0")).isTrue();
+  }
+
+  @Test
+  void shouldFinishWhatIsDueWhenRunUntilEnds() {
+    Simulation sim = new Simulation(1).callCost(0);
+    Host host = sim.host("a");
+    List<String> done = new ArrayList<>();
+    sim.app(
+        host,
+        "sleeper",
+        () -> {
+          host.clock().sleep(5 * MILLIS);
+          done.add("woken");
+          sim.app(host, "child", () -> done.add("child"));
+          host.clock().sleep(1);
+          done.add("late");
+        });
+    sim.runUntil(5 * MILLIS);
+    assertThat(done).containsExactly("woken", "child");
+    assertThat(sim.nowNanos()).isEqualTo(5 * MILLIS);
+    sim.runUntil(0);
+    assertThat(sim.nowNanos()).isEqualTo(5 * MILLIS);
+    sim.runUntil(8 * MILLIS);
+    assertThat(done).containsExactly("woken", "child", "late");
+    assertThat(sim.nowNanos()).isEqualTo(8 * MILLIS);
+    sim.close();
+  }
+
+  @Test
+  void shouldStopInTimeWhenConditionComesToHold() {
+    Simulation sim = new Simulation(1).callCost(0);
+    Host host = sim.host("a");
+    List<String> done = new ArrayList<>();
+    sim.app(
+        host,
+        "sleeper",
+        () -> {
+          host.clock().sleep(3 * MILLIS);
+          done.add("first");
+          sim.app(host, "child", () -> done.add("second"));
+          host.clock().sleep(3 * MILLIS);
+          done.add("third");
+        });
+    assertThat(sim.runUntil(() -> !done.isEmpty(), MILLIS)).isFalse();
+    assertThat(sim.nowNanos()).isEqualTo(MILLIS);
+    assertThat(sim.runUntil(() -> !done.isEmpty(), 100 * MILLIS)).isTrue();
+    assertThat(sim.nowNanos()).isEqualTo(3 * MILLIS);
+    assertThat(done).containsExactly("first", "second");
+    sim.runUntil(7 * MILLIS);
+    assertThat(done).containsExactly("first", "second", "third");
+    sim.close();
+  }
+
+  @Test
+  void shouldLetConditionLookAtClockWhenAnotherProgramPauses() {
+    Pair pair = new Pair(1, LinkConfig.delay(MILLIS));
+    HostStack stack = pair.a.defaultStack();
+    List<Long> ends = new ArrayList<>();
+    pair.sim.app(
+        pair.a,
+        "waiter",
+        () -> {
+          stack.enter();
+          stack.await(() -> pair.a.clock().nanoTime() >= MILLIS, Deadline.NEVER);
+          stack.exit();
+          ends.add(pair.sim.nowNanos());
+        });
+    pair.sim.app(
+        pair.a,
+        "caller",
+        () -> {
+          for (int i = 0; i < 3; i++) {
+            stack.enter();
+            stack.exit();
+            pair.a.clock().sleep(MILLIS);
+          }
+        });
+    pair.sim.run();
+    assertThat(ends).hasSize(1);
+    assertThat(ends.getFirst()).isBetween(MILLIS, 2 * MILLIS);
   }
 
   @Test
