@@ -28,6 +28,9 @@ public final class PacketPool {
   private final Packet[] freeCells;
   private int freeCount;
 
+  /** Cells that senders leave alone, because devices need them to receive. */
+  private int neededToReceive;
+
   private final int runAreaBase;
   private final int runAreaCells;
   private final BitSet runCellsInUse;
@@ -110,16 +113,33 @@ public final class PacketPool {
     return allocationFailures;
   }
 
+  /**
+   * A device needs {@code cells} more to receive, or fewer if negative, than it said before: {@link
+   * #allocate} leaves them alone. Otherwise senders, who may wait for ever to be acknowledged,
+   * could take every cell that an acknowledgment could arrive in.
+   */
+  public void needToReceive(int cells) {
+    neededToReceive += cells;
+  }
+
+  /** Whether {@link #allocateForReceive} would succeed. */
+  public boolean hasCellToReceive() {
+    return freeCount > RESERVED_CELLS;
+  }
+
   /** An empty packet with {@link Packet#TRANSMIT_HEADROOM_BYTES} in front, or null. */
   public @Nullable Packet allocate() {
-    if (freeCount <= RESERVED_CELLS) {
+    if (freeCount <= RESERVED_CELLS + neededToReceive) {
       allocationFailures++;
       return null;
     }
     return take(Packet.TRANSMIT_HEADROOM_BYTES);
   }
 
-  /** As {@link #allocate}, but may use the reserved cells: for ACK, RST and ARP only. */
+  /**
+   * As {@link #allocate}, but may use the reserved cells: for ACK, RST and ARP, and for a stream
+   * that could otherwise send nothing of what fills the memory.
+   */
   public @Nullable Packet allocateReserved() {
     if (freeCount == 0) {
       allocationFailures++;

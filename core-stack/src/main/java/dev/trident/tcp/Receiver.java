@@ -397,10 +397,11 @@ final class Receiver {
       return fieldOfFreeSpace();
     }
     int scale = rcvWindShift;
-    int room = Math.max(bufferBytes - queue.bytes(), 0);
+    int capacity = capacityBytes();
+    int room = Math.max(capacity - queue.bytes(), 0);
     int field = Math.min(room >>> scale, MAX_WINDOW_FIELD);
     int edge = rcvNxt + (field << scale);
-    if (edge - rcvAdv >= Math.min(bufferBytes / 2, rmss)) {
+    if (edge - rcvAdv >= Math.min(capacity / 2, rmss)) {
       rcvAdv = edge;
       return field;
     }
@@ -409,10 +410,16 @@ final class Receiver {
     return field;
   }
 
+  /** The buffer, but at least a unit of the scaled window: else no window would ever open. */
+  private int capacityBytes() {
+    return Math.max(bufferBytes, 1 << rcvWindShift);
+  }
+
   /** All free space, but not a sliver that invites small segments (RFC 9293 section 3.8.6.2.2). */
   private int fieldOfFreeSpace() {
-    int room = Math.max(bufferBytes - queue.bytes(), 0);
-    if (room < bufferBytes / 4 && room < rmss) {
+    int capacity = capacityBytes();
+    int room = Math.max(capacity - queue.bytes(), 0);
+    if (room < capacity / 4 && room < rmss) {
       room = 0;
     }
     room = Math.max(room, rcvAdv - rcvNxt);
@@ -437,18 +444,19 @@ final class Receiver {
       connection.readiness().clear(Readiness.READABLE);
     }
     int maxField = MAX_WINDOW_FIELD << rcvWindShift;
-    int room = Math.min(Math.max(bufferBytes - queue.bytes(), 0), maxField);
+    int capacity = capacityBytes();
+    int room = Math.min(Math.max(capacity - queue.bytes(), 0), maxField);
     int window = rcvAdv - rcvNxt;
     int opening = room - window;
     if (offersFreeSpace) {
-      boolean much = opening >= bufferBytes / 4 || room <= bufferBytes / 8;
-      if (opening >= 2 * rmss && (much || bufferBytes <= 8 * rmss)) {
+      boolean much = opening >= capacity / 4 || room <= capacity / 8;
+      if (opening >= 2 * rmss && (much || capacity <= 8 * rmss)) {
         owePromptAck();
       }
       return;
     }
-    boolean starved = window < Math.min(bufferBytes / 2, 2 * rmss);
-    if (opening >= (starved ? Math.min(bufferBytes / 2, rmss) : bufferBytes / 4)) {
+    boolean starved = window < Math.min(capacity / 2, 2 * rmss);
+    if (opening >= (starved ? Math.min(capacity / 2, rmss) : capacity / 4)) {
       owePromptAck();
     }
   }

@@ -122,13 +122,22 @@ final class SendBuffer {
    * Cuts the first unsent segment in two, the first part {@code bytes} long, because the peer's
    * window is smaller than the segment. The second part gets a cell of its own.
    *
+   * <p>With nothing in flight no acknowledgment will ever give a cell back. If the memory is full
+   * of what waits to be sent, the reserve must help; it gets its cell back with the first part's.
+   *
    * @return the first part, or null if memory is out: nothing has changed
    */
   @Nullable Packet splitUnsent(int bytes, PacketPool pool, Counters counters) {
     Packet whole = Objects.requireNonNull(unsent);
+    boolean urgent = firstSent() == null;
     return whole.fragments() == null
-        ? splitCopied(whole, bytes, pool, counters)
-        : splitFragment(whole, bytes, pool);
+        ? splitCopied(whole, bytes, urgent, pool, counters)
+        : splitFragment(whole, bytes, urgent, pool);
+  }
+
+  private static @Nullable Packet allocate(PacketPool pool, boolean urgent) {
+    Packet packet = pool.allocate();
+    return packet == null && urgent ? pool.allocateReserved() : packet;
   }
 
   /**
@@ -184,8 +193,8 @@ final class SendBuffer {
   }
 
   private @Nullable Packet splitCopied(
-      Packet whole, int bytes, PacketPool pool, Counters counters) {
-    Packet rest = pool.allocate();
+      Packet whole, int bytes, boolean urgent, PacketPool pool, Counters counters) {
+    Packet rest = allocate(pool, urgent);
     if (rest == null) {
       return null;
     }
@@ -201,13 +210,13 @@ final class SendBuffer {
   }
 
   /** Two new header cells share the fragment's memory; the old cell goes with its fragment. */
-  private @Nullable Packet splitFragment(Packet whole, int bytes, PacketPool pool) {
+  private @Nullable Packet splitFragment(Packet whole, int bytes, boolean urgent, PacketPool pool) {
     Fragment fragment = Objects.requireNonNull(whole.fragments());
-    Packet first = pool.allocate();
+    Packet first = allocate(pool, urgent);
     if (first == null) {
       return null;
     }
-    Packet rest = pool.allocate();
+    Packet rest = allocate(pool, urgent);
     if (rest == null) {
       first.release();
       return null;

@@ -332,10 +332,16 @@ final class Sender {
     return buffer.unsent() != null || recovery.hasLost() || (finQueued && !finSent);
   }
 
+  /**
+   * Takes the window, unless SND.WL1 and SND.WL2 call the segment old. An old one may acknowledge
+   * new data all the same, as a retransmission does: then the right edge stays where the peer has
+   * put it, or we would send beyond it.
+   */
   private boolean updateWindow(Segment segment) {
     int seq = segment.seq();
     if (!SequenceNumber.lessThan(sndWl1, seq)
         && (sndWl1 != seq || SequenceNumber.lessThan(segment.ackNumber(), sndWl2))) {
+      sndWnd = Math.max(sndWnd - (segment.ackNumber() - sndUna), 0);
       return false;
     }
     int before = sndWnd;

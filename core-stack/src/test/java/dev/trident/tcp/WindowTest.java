@@ -3,6 +3,7 @@ package dev.trident.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trident.buffer.CellBuf;
+import dev.trident.buffer.Packet;
 import dev.trident.endpoint.StackError;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamState;
@@ -11,6 +12,8 @@ import dev.trident.trace.Counter;
 import dev.trident.trace.DropReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Windows in both directions, and when acknowledgments go out (RFC 9293 section 3.8.6). */
@@ -239,6 +242,25 @@ class WindowTest extends Script {
     peer.expectsNothing();
   }
 
+  /**
+   * The peer's data was lost, its acknowledgment of the same time is lost, then it repeats both.
+   */
+  @Test
+  @Requirement({"RFC9293-window-17"})
+  void shouldNotSendBeyondTheWindowWhenARetransmissionAcknowledgesNewData() {
+    StreamEndpoint stream = established(Seg.synAck().wnd(2_920).mss(1_460));
+    send(stream, 8_000);
+    peer.expects(Seg.ack().seq(1).length(1_460));
+    peer.expects(Seg.ack().seq(1_461).length(1_460));
+    peer.sends(Seg.ack().seq(101).ack(1).wnd(2_920));
+    peer.expectsNothing();
+    peer.sends(Seg.psh().seq(1).ack(1_461).length(100).wnd(1_460));
+    peer.expectsNothing();
+    peer.sends(Seg.ack().seq(101).ack(2_921).wnd(1_460));
+    peer.expects(Seg.ack().seq(2_921).ack(101).length(1_460));
+    peer.expectsNothing();
+  }
+
   @Test
   @Requirement({"LES-sws-03", "RFC9293-push-07", "RFC9293-window-14"})
   void shouldFillSegmentsThatWereCutForASmallWindow() {
@@ -261,6 +283,27 @@ class WindowTest extends Script {
     peer.expectsNothing();
     peer.sends(Seg.ack().seq(1).ack(1 + at).wnd(60_000));
     peer.expects(Seg.psh().seq(1 + at).data(data.substring(at)));
+  }
+
+  /** Cells come back by acknowledgments only, of which there is none to come. */
+  @Test
+  void shouldCutASegmentForASmallWindowWhenUnsentDataHasAllTheMemory() {
+    StreamEndpoint stream = established(Seg.synAck().wnd(0).mss(1_460));
+    send(stream, 2_920);
+    host.pool.needToReceive(4);
+    List<Packet> taken = new ArrayList<>();
+    for (Packet next = host.pool.allocate(); next != null; next = host.pool.allocate()) {
+      taken.add(next);
+    }
+    int before = host.pool.freeCells();
+    for (int at = 1; at < 2_921; at += 730) {
+      peer.sends(Seg.ack().seq(1).ack(at).wnd(730));
+      peer.expects((at < 2_191 ? Seg.ack() : Seg.psh()).seq(at).length(730));
+      peer.expectsNothing();
+    }
+    peer.sends(Seg.ack().seq(1).ack(2_921).wnd(730));
+    assertThat(host.pool.freeCells()).isEqualTo(before + 2);
+    taken.forEach(Packet::release);
   }
 
   @Test

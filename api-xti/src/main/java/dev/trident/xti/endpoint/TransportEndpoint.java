@@ -31,8 +31,11 @@ import org.jspecify.annotations.Nullable;
  * make them: service type, vector, state, flags, size, pending event, zero length.
  */
 public abstract class TransportEndpoint {
-  /** How long to leave the engine to itself before it is asked for packet memory again. */
-  private static final long RETRY_NANOS = 20_000;
+  /**
+   * How long to leave the engine to itself before it is asked for packet memory again: memory comes
+   * back by acknowledgments, at round-trip times, and who asks much oftener keeps a core busy.
+   */
+  private static final long RETRY_NANOS = 1_000_000;
 
   private final Library library;
   private final Provider provider;

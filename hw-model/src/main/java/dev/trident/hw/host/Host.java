@@ -333,6 +333,11 @@ public final class Host implements AutoCloseable {
     return List.copyOf(directStacks);
   }
 
+  /** Ports that stacks of this host hold, of both protocols. */
+  public int reservedPorts() {
+    return ports.count();
+  }
+
   /** The earliest deadline of any stack; asked in every idle round of a wait. */
   long nextDeadlineNanos() {
     long earliest = defaultStack.nextDeadlineNanos();

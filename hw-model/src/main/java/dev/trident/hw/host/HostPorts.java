@@ -94,6 +94,17 @@ final class HostPorts {
     return false;
   }
 
+  /** Reservations of all stacks, for tools. */
+  synchronized int count() {
+    int count = 0;
+    for (Reservation first : reservations.values()) {
+      for (Reservation r = first; r != null; r = r.next) {
+        count++;
+      }
+    }
+    return count;
+  }
+
   private synchronized void release(int protocol, int address, int port, boolean direct) {
     int index = index(protocol, port);
     Reservation left = null;

@@ -40,10 +40,9 @@ final class FrameStore implements AutoCloseable {
     return view.wrap(slab(cell), offset(cell), lengths[cell]);
   }
 
-  void flipBit(int cell, long random) {
-    int bit = (int) Math.floorMod(random, (long) lengths[cell] * Byte.SIZE);
-    int at = offset(cell) + bit / Byte.SIZE;
-    slab(cell).putByte(at, slab(cell).getByte(at) ^ (1 << (bit % Byte.SIZE)));
+  /** Changes bits of the frame in {@code cell}; false if it has none that may change. */
+  boolean strike(int cell, long choice) {
+    return MemoryError.strike(slab(cell), offset(cell), lengths[cell], choice);
   }
 
   void remove(int cell) {

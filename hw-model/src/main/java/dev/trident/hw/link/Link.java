@@ -80,6 +80,12 @@ public final class Link implements Wire, AutoCloseable {
     fromB.faults(faults);
   }
 
+  /** From now on these decide about what is sent from the first end, and from the second. */
+  public void faults(FaultSource ofFirst, FaultSource ofSecond) {
+    fromA.faults(ofFirst);
+    fromB.faults(ofSecond);
+  }
+
   /** Cuts the link, or mends it: what is put into a cut link is lost, what is in flight arrives. */
   public void cut(boolean isCut) {
     fromA.cut(isCut);

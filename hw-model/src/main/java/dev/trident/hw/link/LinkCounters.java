@@ -10,7 +10,8 @@ package dev.trident.hw.link;
  * @param queueDrops lost because the queue was full
  * @param duplicated arrived twice
  * @param reordered delayed so that others may overtake
- * @param corrupted had a bit flipped
+ * @param corrupted dropped by the receiving end, as their FCS was wrong
+ * @param memoryErrors came out with bits changed behind the check of the FCS
  */
 public record LinkCounters(
     long sent,
@@ -20,8 +21,10 @@ public record LinkCounters(
     long queueDrops,
     long duplicated,
     long reordered,
-    long corrupted) {
-  LinkCounters plus(LinkCounters other) {
+    long corrupted,
+    long memoryErrors) {
+  /** The sums of both. */
+  public LinkCounters plus(LinkCounters other) {
     return new LinkCounters(
         sent + other.sent,
         delivered + other.delivered,
@@ -30,6 +33,7 @@ public record LinkCounters(
         queueDrops + other.queueDrops,
         duplicated + other.duplicated,
         reordered + other.reordered,
-        corrupted + other.corrupted);
+        corrupted + other.corrupted,
+        memoryErrors + other.memoryErrors);
   }
 }

@@ -24,7 +24,9 @@ final class LinkDirection {
   private final EventHeap heap;
   private final FrameStore store = new FrameStore();
   private final Frame view = new Frame(null);
+  private final FrameFaults frameFaults = new FrameFaults();
   private final EventHeap.Event arrival = this::arrive;
+  private final EventHeap.Event badArrival = this::arriveCorrupted;
   private final EventHeap.Event departure = this::depart;
 
   /** Who waits for the completion of which departure; null for a switch, which does not. */
@@ -32,7 +34,7 @@ final class LinkDirection {
 
   private int firstWaiting;
 
-  private LinkFaults faults;
+  private FaultSource faults;
   private boolean cut;
   private boolean closed;
 
@@ -53,13 +55,17 @@ final class LinkDirection {
   private long duplicated;
   private long reordered;
   private long corrupted;
+  private long memoryErrors;
+
+  /** Frames that the faults have been asked about. */
+  private long decided;
 
   LinkDirection(WireEnd to, LinkConfig config, SeededRandom random, EventHeap heap) {
     this.to = to;
     this.config = config;
     this.random = random;
     this.heap = heap;
-    faults = config.faults();
+    faults = new RandomFaults(config.faults(), random);
   }
 
   Carried carry(WireEnd from, Frame frame, long now) {
@@ -78,16 +84,25 @@ final class LinkDirection {
       return Carried.READ;
     }
     long left = serialize(frame.totalBytes(), now);
-    if (random.happens(faults.loss())) {
+    long number = decided++;
+    FrameFaults fate = decide(number, 0);
+    if (fate.lost) {
       lost++;
     } else {
-      put(frame, left);
-      if (random.happens(faults.duplication())) {
+      boolean twice = fate.duplicated;
+      put(frame, left, fate);
+      if (twice) {
         duplicated++;
-        put(frame, left);
+        put(frame, left, decide(number, 1));
       }
     }
     return left == now ? Carried.READ : complete(from, frame, left);
+  }
+
+  private FrameFaults decide(long number, int copy) {
+    frameFaults.clear();
+    faults.decide(number, copy, frameFaults);
+    return frameFaults;
   }
 
   /** When the last bit of a frame of {@code bytes} leaves. */
@@ -101,30 +116,26 @@ final class LinkDirection {
     return busyUntilNanos;
   }
 
-  private void put(Frame frame, long left) {
+  private void put(Frame frame, long left, FrameFaults fate) {
     int cell = store.put(frame);
     if (cell == FrameStore.FULL) {
       queueDrops++;
       return;
     }
-    if (random.happens(faults.corruption())) {
-      corrupted++;
-      store.flipBit(cell, random.nextLong());
+    if (fate.memoryError != 0 && store.strike(cell, fate.memoryError)) {
+      memoryErrors++;
     }
-    long arrives = left + config.delayNanos();
-    if (faults.jitterNanos() > 0) {
-      arrives += random.below(faults.jitterNanos() + 1);
-    }
+    long arrives = left + config.delayNanos() + fate.jitterNanos;
     if (arrives - lastArrivalNanos < 0) {
       arrives = lastArrivalNanos;
     }
-    if (random.happens(faults.reordering())) {
+    if (fate.reorderNanos > 0) {
       reordered++;
-      arrives += faults.reorderNanos();
+      arrives += fate.reorderNanos;
     } else {
       lastArrivalNanos = arrives;
     }
-    heap.add(arrives, arrival, cell);
+    heap.add(arrives, fate.corrupted ? badArrival : arrival, cell);
   }
 
   /** The sender's completion comes when the last bit has left. */
@@ -168,7 +179,20 @@ final class LinkDirection {
     store.remove(cell);
   }
 
+  private void arriveCorrupted(int cell, long now) {
+    if (closed) {
+      return;
+    }
+    corrupted++;
+    to.deliverCorrupted();
+    store.remove(cell);
+  }
+
   void faults(LinkFaults newFaults) {
+    faults = new RandomFaults(newFaults, random);
+  }
+
+  void faults(FaultSource newFaults) {
     faults = newFaults;
   }
 
@@ -178,7 +202,15 @@ final class LinkDirection {
 
   LinkCounters counters() {
     return new LinkCounters(
-        sent, delivered, lost, lostByCut, queueDrops, duplicated, reordered, corrupted);
+        sent,
+        delivered,
+        lost,
+        lostByCut,
+        queueDrops,
+        duplicated,
+        reordered,
+        corrupted,
+        memoryErrors);
   }
 
   void close() {

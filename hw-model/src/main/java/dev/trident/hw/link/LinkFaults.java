@@ -7,8 +7,11 @@ package dev.trident.hw.link;
  * @param duplication the frame arrives twice
  * @param reordering the frame arrives {@code reorderNanos} late, so that others overtake it
  * @param reorderNanos how late
- * @param corruption one bit is flipped, anywhere in the frame
+ * @param corruption bits change on the wire; the receiving end finds the FCS wrong, counts the
+ *     frame and drops it
  * @param jitterNanos each frame is late by 0 to this, in order
+ * @param memoryErrors up to 15 adjacent bits of an IPv4 datagram change in memory at the receiving
+ *     end, behind the check of the FCS: only the Internet checksum can tell
  */
 public record LinkFaults(
     int loss,
@@ -16,9 +19,10 @@ public record LinkFaults(
     int reordering,
     long reorderNanos,
     int corruption,
-    long jitterNanos) {
+    long jitterNanos,
+    int memoryErrors) {
   /** A link without faults. */
-  public static final LinkFaults NONE = new LinkFaults(0, 0, 0, 0, 0, 0);
+  public static final LinkFaults NONE = new LinkFaults(0, 0, 0, 0, 0, 0, 0);
 
   /** Checks ranges. */
   public LinkFaults {
@@ -26,9 +30,21 @@ public record LinkFaults(
     check("duplication", duplication);
     check("reordering", reordering);
     check("corruption", corruption);
+    check("memory errors", memoryErrors);
     if (reorderNanos < 0 || jitterNanos < 0) {
       throw new IllegalArgumentException("delays must not be negative");
     }
+  }
+
+  /** Without memory errors. */
+  public LinkFaults(
+      int loss,
+      int duplication,
+      int reordering,
+      long reorderNanos,
+      int corruption,
+      long jitterNanos) {
+    this(loss, duplication, reordering, reorderNanos, corruption, jitterNanos, 0);
   }
 
   private static void check(String what, int millionths) {
@@ -39,6 +55,6 @@ public record LinkFaults(
 
   /** Nothing but loss. */
   public static LinkFaults loss(int millionths) {
-    return new LinkFaults(millionths, 0, 0, 0, 0, 0);
+    return new LinkFaults(millionths, 0, 0, 0, 0, 0, 0);
   }
 }

@@ -39,6 +39,7 @@ public final class Nic implements WireEnd {
   private int alternativeBuffersUsed;
   private NicCounters retired = NicCounters.ZERO;
   private final AtomicLong withoutInterface = new AtomicLong();
+  private final AtomicLong badFcs = new AtomicLong();
 
   /**
    * An adapter without wire and stacks.
@@ -129,6 +130,11 @@ public final class Nic implements WireEnd {
   @Override
   public void deliver(Frame frame) {
     sort(null, frame);
+  }
+
+  @Override
+  public void deliverCorrupted() {
+    badFcs.incrementAndGet();
   }
 
   /**
@@ -314,7 +320,8 @@ public final class Nic implements WireEnd {
   /** Sums over all interfaces, closed ones included. */
   public synchronized NicCounters counters() {
     NicCounters sum =
-        retired.plus(new NicCounters(0, 0, 0, 0, 0, 0, 0, 0, withoutInterface.get(), 0, 0));
+        retired.plus(
+            new NicCounters(0, 0, 0, 0, 0, 0, 0, 0, withoutInterface.get(), badFcs.get(), 0, 0));
     for (VirtualInterface open : interfaces) {
       if (open != null) {
         sum = sum.plus(open.counters());

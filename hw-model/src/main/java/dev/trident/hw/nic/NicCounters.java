@@ -12,6 +12,7 @@ package dev.trident.hw.nic;
  * @param noDescriptor frames dropped because no cell was posted (DEVICE_RING_FULL)
  * @param tooLong frames dropped because they fit no cell (ETHERNET_TOO_LONG)
  * @param noInterface frames dropped because no stack was there to receive them
+ * @param badFcs frames dropped because their check sequence was wrong
  * @param ringOverruns frames dropped because the ring to a receiver on another thread was full
  * @param staleCompletions completions for an interface that was stopped
  */
@@ -25,10 +26,11 @@ public record NicCounters(
     long noDescriptor,
     long tooLong,
     long noInterface,
+    long badFcs,
     long ringOverruns,
     long staleCompletions) {
   /** Nothing counted. */
-  public static final NicCounters ZERO = new NicCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final NicCounters ZERO = new NicCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** The sums of both. */
   public NicCounters plus(NicCounters other) {
@@ -42,12 +44,13 @@ public record NicCounters(
         noDescriptor + other.noDescriptor,
         tooLong + other.tooLong,
         noInterface + other.noInterface,
+        badFcs + other.badFcs,
         ringOverruns + other.ringOverruns,
         staleCompletions + other.staleCompletions);
   }
 
   /** Frames dropped for any reason. */
   public long drops() {
-    return noDescriptor + tooLong + noInterface + ringOverruns;
+    return noDescriptor + tooLong + noInterface + badFcs + ringOverruns;
   }
 }

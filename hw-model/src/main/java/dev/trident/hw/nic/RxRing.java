@@ -24,6 +24,9 @@ final class RxRing {
   private int filled;
   private int posted;
 
+  /** Cells that this ring has asked its pool to keep for it: a batch, or none. */
+  private int asked;
+
   /**
    * An empty ring.
    *
@@ -72,8 +75,20 @@ final class RxRing {
     return cells[read++ & mask];
   }
 
-  /** Posts batches of fresh cells while there is room for a whole one and memory. */
+  /**
+   * Posts batches of fresh cells while there is room for a whole one and memory. A ring that runs
+   * dry asks for the next cells that become free.
+   */
   void refill(PacketPool pool) {
+    post(pool);
+    int wanted = mask >= 0 && posted - filled < REFILL_BATCH ? REFILL_BATCH : 0;
+    if (wanted != asked) {
+      pool.needToReceive(wanted - asked);
+      asked = wanted;
+    }
+  }
+
+  private void post(PacketPool pool) {
     while (posted - read <= mask + 1 - REFILL_BATCH) {
       for (int i = 0; i < REFILL_BATCH; i++) {
         Packet cell = pool.allocateForReceive();
@@ -83,6 +98,11 @@ final class RxRing {
         cells[posted++ & mask] = cell;
       }
     }
+  }
+
+  /** Whether a refill would help a ring that is running dry. */
+  boolean canRecover(PacketPool pool) {
+    return asked != 0 && pool.hasCellToReceive();
   }
 
   /** Gives every cell back, received frames included. */

@@ -245,7 +245,7 @@ public final class VirtualInterface implements NetworkDevice {
 
   /** Whether {@link #poll} would find something. Any thread may ask. */
   public boolean hasEvent() {
-    return rx.hasFrame() || tx.hasCompletion() || hasSourceFrame();
+    return rx.hasFrame() || tx.hasCompletion() || hasSourceFrame() || rx.canRecover(pool);
   }
 
   private boolean hasSourceFrame() {
@@ -280,10 +280,13 @@ public final class VirtualInterface implements NetworkDevice {
     return done;
   }
 
-  /** Processes completions alone. */
+  /** Processes completions alone, and posts cells that a call gave back if they run short. */
   public void reapCompletions() {
     while (tx.hasCompletion()) {
       tx.reap();
+    }
+    if (rx.canRecover(pool)) {
+      rx.refill(pool);
     }
   }
 
@@ -388,6 +391,7 @@ public final class VirtualInterface implements NetworkDevice {
         bytesIn,
         counters.get(DropReason.DEVICE_RING_FULL),
         counters.get(DropReason.ETHERNET_TOO_LONG),
+        0,
         0,
         ringOverruns,
         staleCompletions);

@@ -5,6 +5,9 @@ public interface WireEnd {
   /** A frame comes out of the wire; the view is valid during this call. */
   void deliver(Frame frame);
 
+  /** A frame comes out of the wire whose FCS is wrong: it is dropped, and counted if need be. */
+  default void deliverCorrupted() {}
+
   /**
    * Plugs in a wire; set-up only.
    *

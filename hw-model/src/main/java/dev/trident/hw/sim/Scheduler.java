@@ -386,12 +386,15 @@ final class Scheduler {
   }
 
   private void stuck(String why) {
-    String report =
-        apps.stream()
-            .filter(app -> !app.done)
-            .map(app -> "\n  " + app.describe())
-            .collect(Collectors.joining());
-    alertOutside(new StuckException(why + " at " + clock.nanoTime() + " ns" + report));
+    alertOutside(new StuckException(why + " at " + clock.nanoTime() + " ns" + waits()));
+  }
+
+  /** Who has not ended and waits for what, a line each. */
+  String waits() {
+    return apps.stream()
+        .filter(app -> !app.done)
+        .map(app -> "\n  " + app.describe())
+        .collect(Collectors.joining());
   }
 
   private void alertOutside(Throwable failure) {

@@ -156,6 +156,10 @@ final class SimulatedMode extends HostMode {
     }
     if (deepen(stack) == 0) {
       setNow(stack, clock.nanoTime());
+      if (stack.isDirect()) {
+        // Its next hops are resolved by the default stack.
+        setNow(state(stack.host()).stack, clock.nanoTime());
+      }
     }
   }
 
@@ -169,14 +173,17 @@ final class SimulatedMode extends HostMode {
     }
   }
 
-  /** What follows from a call: completions, callbacks, timers to be looked after. */
+  /**
+   * What follows from a call: completions, callbacks, timers to be looked after. A call on a
+   * TCPDirect stack may have started a timer of the default stack, which resolves its next hops.
+   */
   private void finish(HostStack stack) {
     reapCompletions(stack);
     drain(stack);
     HostState state = state(stack.host());
     change(state, false);
-    if (!stack.isDirect() && !closed.contains(stack.host())) {
-      state.plan(nextDeadlineNanos(stack));
+    if (!closed.contains(stack.host())) {
+      state.plan(nextDeadlineNanos(state.stack));
     }
   }
 

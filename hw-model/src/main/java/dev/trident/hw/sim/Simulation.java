@@ -191,6 +191,11 @@ public final class Simulation implements AutoCloseable {
     return scheduler.steps();
   }
 
+  /** Programs that have not ended and what each waits for: lines that begin with a line feed. */
+  public String waits() {
+    return scheduler.waits();
+  }
+
   /** A hash of everything that has happened, every frame included. */
   public long historyHash() {
     return history.hash();

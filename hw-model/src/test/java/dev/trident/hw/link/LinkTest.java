@@ -22,6 +22,7 @@ class LinkTest {
     final List<Integer> numbers = new ArrayList<>();
     final List<Long> times = new ArrayList<>();
     final List<Long> sums = new ArrayList<>();
+    int corrupted;
 
     @Override
     public void deliver(Frame frame) {
@@ -32,6 +33,11 @@ class LinkTest {
         sum = sum * 31 + frame.slab().getByte(frame.offset() + i);
       }
       sums.add(sum);
+    }
+
+    @Override
+    public void deliverCorrupted() {
+      corrupted++;
     }
 
     @Override
@@ -148,7 +154,8 @@ class LinkTest {
     assertThat(counted.duplicated()).isBetween(800L, 1_000L);
     assertThat(counted.reordered()).isBetween(800L, 1_100L);
     assertThat(counted.corrupted()).isBetween(300L, 500L);
-    assertThat(counted.delivered()).isEqualTo(frames - counted.lost() + counted.duplicated());
+    assertThat(counted.delivered())
+        .isEqualTo(frames - counted.lost() + counted.duplicated() - counted.corrupted());
     assertThat(b.numbers)
         .as("some overtook others")
         .isNotEqualTo(b.numbers.stream().sorted().toList());
@@ -169,15 +176,45 @@ class LinkTest {
   }
 
   @Test
-  void shouldFlipExactlyOneBitWhenCorrupting() {
+  void shouldCountAndDropFrameAtReceivingEndWhenItsFcsIsWrong() {
     Link link = link(LinkConfig.delay(10).withFaults(new LinkFaults(0, 0, 0, 0, 1_000_000, 0)), 3);
-    long before = 0;
-    for (int i = 0; i < 60; i++) {
-      before = before * 31 + slab.getByte(i);
-    }
     send(link, a, 0, 60);
     runAll();
-    assertThat(b.sums.getFirst()).isNotEqualTo(before);
+    assertThat(b.corrupted).isEqualTo(1);
+    assertThat(b.sums).isEmpty();
+    assertThat(link.counters().corrupted()).isEqualTo(1);
+    assertThat(link.counters().delivered()).isZero();
+    link.close();
+  }
+
+  @Test
+  void shouldLeaveAddressResolutionAloneWhenMemoryErrs() {
+    LinkFaults faults = new LinkFaults(0, 0, 0, 0, 0, 0, 1_000_000);
+    Link link = link(LinkConfig.delay(10).withFaults(faults), 3);
+    slab.putShort(12, 0x0806);
+    send(link, a, 0, 60);
+    runAll();
+    assertThat(b.sums).hasSize(1);
+    assertThat(link.counters().memoryErrors()).isZero();
+    link.close();
+  }
+
+  @Test
+  void shouldDoWhatSourceSaysWhenItDecidesByFrame() {
+    Link link = link(LinkConfig.delay(10), SEED);
+    link.faults(
+        (frame, copy, faults) -> {
+          faults.lost = frame == 1;
+          faults.duplicated = frame == 2;
+          faults.reorderNanos = frame == 2 && copy == 1 ? 1_000 : 0;
+        },
+        FaultSource.NONE);
+    for (int i = 0; i < 5; i++) {
+      send(link, a, i, 60);
+      clock.sleep(1);
+    }
+    runAll();
+    assertThat(b.numbers).containsExactly(0, 2, 3, 4, 2);
     link.close();
   }
 

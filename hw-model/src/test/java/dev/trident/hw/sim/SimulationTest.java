@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.trident.c.C;
 import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.Readiness;
+import dev.trident.endpoint.StackConfig;
+import dev.trident.endpoint.StackError;
 import dev.trident.hw.host.AwaitResult;
 import dev.trident.hw.host.Condition;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.host.HostStack;
+import dev.trident.hw.link.Link;
 import dev.trident.hw.link.LinkConfig;
 import dev.trident.hw.link.LinkFaults;
 import dev.trident.time.Deadline;
@@ -150,6 +153,39 @@ class SimulationTest {
         });
     pair.sim.run();
     assertThat(took[0]).as("ARP and echo").isBetween(20 * MILLIS, 21 * MILLIS);
+  }
+
+  /** The default stack has nothing to do but to ask again for the next hop of the other one. */
+  @Test
+  void shouldAskAgainForNextHopOfDirectStackWhenFirstRequestIsLost() {
+    Simulation sim = new Simulation(1);
+    open.add(sim);
+    Host a = sim.host("a").nic("eth0", "10.0.0.1/24");
+    Host b = sim.host("b").nic("eth0", "10.0.0.2/24");
+    Link link = sim.link(a.nic("eth0"), b.nic("eth0"), LinkConfig.delay(MILLIS));
+    link.cut(true);
+    sim.app(
+        a,
+        "resolver",
+        () -> {
+          StackConfig config = StackConfig.standard("direct", 1);
+          HostStack direct = Objects.requireNonNull(a.openStack("eth0", config, 512, 512));
+          assertThat(resolve(direct)).isEqualTo(StackError.WOULD_BLOCK.code);
+          a.clock().sleep(100 * MILLIS);
+          link.cut(false);
+          a.clock().sleep(2_000 * MILLIS);
+          assertThat(resolve(direct)).isZero();
+        });
+    sim.run();
+  }
+
+  private static int resolve(HostStack stack) {
+    stack.enter();
+    try {
+      return stack.transport().resolve(0x0a000002);
+    } finally {
+      stack.exit();
+    }
   }
 
   private long historyOf(long seed) {

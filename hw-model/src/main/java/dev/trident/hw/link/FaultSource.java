@@ -1,0 +1,28 @@
+package dev.trident.hw.link;
+
+import dev.trident.hw.time.SeededRandom;
+
+/**
+ * Decides what one direction of a link does wrong with each frame: by chance, from a list, or by
+ * watching another source.
+ */
+@FunctionalInterface
+public interface FaultSource {
+  /** A link without faults. */
+  FaultSource NONE = (frame, copy, faults) -> {};
+
+  /** Faults by chance; equal seeds give equal ones. */
+  static FaultSource random(LinkFaults chances, long seed) {
+    return new RandomFaults(chances, new SeededRandom(seed));
+  }
+
+  /**
+   * Decides about one copy of a frame.
+   *
+   * @param frame counts the frames that this direction took, from 0
+   * @param copy 0 for the frame itself, 1 for its duplicate, which is asked about if {@code faults}
+   *     said so of the frame
+   * @param faults to be filled in; nothing is wrong at first
+   */
+  void decide(long frame, int copy, FrameFaults faults);
+}
