@@ -237,9 +237,13 @@ final class Receiver {
     return true;
   }
 
-  /** Data beyond a gap is kept, and a duplicate acknowledgment goes out at once (RFC 5681 4.2). */
+  /**
+   * Data beyond a gap is kept, and a duplicate acknowledgment goes out at once (RFC 5681 4.2). It
+   * is dropped when memory is short: what fills the gap must find a cell to arrive in.
+   */
   private void onOutOfOrder(Segment segment) {
-    if (segment.payloadBytes() > 0 && !reassembly.insert(segment, maxPackets())) {
+    if (segment.payloadBytes() > 0
+        && (connection.layer().pool().isShort() || !reassembly.insert(segment, maxPackets()))) {
       connection.layer().counters().drop(DropReason.TCP_REASSEMBLY_FULL);
     }
     connection.sender().sendAck();
