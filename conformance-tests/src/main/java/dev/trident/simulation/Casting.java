@@ -52,7 +52,7 @@ final class Casting {
               fate(chance),
               start,
               mostBytes(),
-              hasAmpleMemory(),
+              options.memory().isAmple(),
               ledger,
               chance);
       case CHURN -> new ChurnProgram(number, pair, client, server, start, ledger, chance);
@@ -92,14 +92,6 @@ final class Casting {
   /** Whether nobody can lose a frame: no fault, and only this program. */
   private boolean isSilent() {
     return options.faults().isNone() && options.events().isEmpty() && options.apps() == 1;
-  }
-
-  /**
-   * Where memory is short, a program that sends before it reads may wait for ever for cells that
-   * hold what it has not read, if its peer does both at once.
-   */
-  private boolean hasAmpleMemory() {
-    return options.memory().cells() >= SimArguments.STANDARD_CELLS;
   }
 
   private int mostBytes() {

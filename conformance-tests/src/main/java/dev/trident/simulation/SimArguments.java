@@ -31,12 +31,6 @@ final class SimArguments {
   /** Below that not even the reserved cells and a few segments fit. */
   private static final int LEAST_SPARE_CELLS = 48;
 
-  /**
-   * Windows of hosts with little memory. What lies beyond a gap is never dropped for want of
-   * memory, so windows that cover all of it can make a host deaf: a known limit of the engine.
-   */
-  private static final int SCARCE_WINDOW_SEGMENTS = 4;
-
   static final int STANDARD_CELLS = 6_144;
 
   @Option(names = "--hosts", paramLabel = "H", description = "Hosts, 2 to 10.")
@@ -130,7 +124,7 @@ final class SimArguments {
     int appCount = Given.number("--apps", apps, dice.apps(), 1, MAX_APPS);
     int secondCount = Given.number("--seconds", seconds, dice.seconds(), 1, MAX_SECONDS);
     Network network = network(dice);
-    Memory memory = memory(dice, network.mtu());
+    Memory memory = memory(dice);
     Mix mix = mix(dice);
     FaultSpec spec = dice.faults();
     if (faults != null) {
@@ -167,7 +161,7 @@ final class SimArguments {
     return new Network(form, bytes, bits, nanos, frames);
   }
 
-  private Memory memory(OptionDice dice, int mtuBytes) {
+  private Memory memory(OptionDice dice) {
     int[] ring = Given.pair("--rings", rings, dice.rxRing(), dice.txRing());
     for (int size : ring) {
       if (Integer.bitCount(size) != 1 || size > 4_096) {
@@ -181,13 +175,7 @@ final class SimArguments {
     int spare = dice.spareCells();
     int drawn = spare == 0 ? Math.max(STANDARD_CELLS, 2 * least) : least + spare;
     int cellCount = Given.number("--cells", cells, drawn, least, 500_000);
-    int sendBytes = dice.sendBytes();
-    int receiveBytes = dice.receiveBytes();
-    if (spare != 0) {
-      int window = SCARCE_WINDOW_SEGMENTS * mtuBytes;
-      receiveBytes = receiveBytes == 0 ? window : Math.min(receiveBytes, window);
-    }
-    int[] sizes = Given.pair("--buffers", buffers, sendBytes, receiveBytes);
+    int[] sizes = Given.pair("--buffers", buffers, dice.sendBytes(), dice.receiveBytes());
     String name = dice.profile();
     if (profile != null) {
       name = profile;

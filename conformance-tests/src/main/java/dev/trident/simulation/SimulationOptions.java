@@ -55,6 +55,11 @@ record SimulationOptions(
    */
   record Memory(
       int rxRing, int txRing, int cells, int sendBytes, int receiveBytes, String profile) {
+    /** Whether a program that sends much leaves enough for the others. */
+    boolean isAmple() {
+      return cells >= SimArguments.STANDARD_CELLS;
+    }
+
     TcpProfile tcpProfile() {
       TcpProfile chosen = PROFILES.getOrDefault(profile, TcpProfile.STANDARD);
       TcpProfile.Buffers buffers = chosen.buffers();

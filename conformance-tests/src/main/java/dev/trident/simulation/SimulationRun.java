@@ -202,32 +202,39 @@ final class SimulationRun {
     }
   }
 
-  /** Waits for the rest; ends those of whom nothing is heard for long, and in the end all. */
+  /**
+   * Waits for the rest; ends those of whom nothing is heard for long, and in the end all. Where
+   * memory is scarce, others may wait for what one holds that gets on slowly.
+   */
   private void waitWhileGettingOn(List<Program> programs, Host host) {
     List<Program> waiting = new ArrayList<>(programs);
     for (long waited = 0; waited < PATIENCE_SECONDS; waited += LIVENESS_SECONDS) {
+      waiting.removeIf(Program::isDone);
       List<Long> before = waiting.stream().map(Program::progress).toList();
       waitFor(waiting, host, LIVENESS_SECONDS);
-      for (int i = waiting.size() - 1; i >= 0; i--) {
+      List<Program> still = new ArrayList<>();
+      for (int i = 0; i < before.size(); i++) {
         Program program = waiting.get(i);
-        if (program.isDone()) {
-          waiting.remove(i);
-        } else if (program.progress() == before.get(i)) {
-          ledger.complain(
-              program
-                  + ": nothing for "
-                  + LIVENESS_SECONDS
-                  + " s without faults"
-                  + simulation.waits());
-          program.stop();
-          waiting.remove(i);
+        if (!program.isDone() && program.progress() == before.get(i)) {
+          still.add(program);
         }
       }
+      if (options.memory().isAmple() || still.size() == waiting.size()) {
+        still.forEach(this::endStuck);
+        waiting.removeAll(still);
+      }
     }
+    waiting.removeIf(Program::isDone);
     for (Program program : waiting) {
       ledger.addSlow();
       program.stop();
     }
+  }
+
+  private void endStuck(Program program) {
+    ledger.complain(
+        program + ": nothing for " + LIVENESS_SECONDS + " s without faults" + simulation.waits());
+    program.stop();
   }
 
   /** Waits until all have ended, but not longer. */

@@ -64,7 +64,8 @@ final class StreamProgram implements Program {
   /**
    * @param startNanos when the client begins
    * @param most bytes in a direction
-   * @param mayBeDuplex whether hosts have memory for data that waits while a program sends
+   * @param mayBeDuplex whether hosts have memory for data that waits while a program sends: else
+   *     one that sends before it reads may wait for ever for the cells of what it has not read
    */
   StreamProgram(
       int number,

@@ -122,6 +122,11 @@ public final class PacketPool {
     neededToReceive += cells;
   }
 
+  /** Whether {@link #allocate} would fail: what devices need to receive is all there is. */
+  public boolean isShort() {
+    return freeCount <= RESERVED_CELLS + neededToReceive;
+  }
+
   /** Whether {@link #allocateForReceive} would succeed. */
   public boolean hasCellToReceive() {
     return freeCount > RESERVED_CELLS;
@@ -129,7 +134,7 @@ public final class PacketPool {
 
   /** An empty packet with {@link Packet#TRANSMIT_HEADROOM_BYTES} in front, or null. */
   public @Nullable Packet allocate() {
-    if (freeCount <= RESERVED_CELLS + neededToReceive) {
+    if (isShort()) {
       allocationFailures++;
       return null;
     }

@@ -310,13 +310,19 @@ final class Receiver {
     return true;
   }
 
-  /** Data beyond a gap is kept, and a duplicate acknowledgment goes out at once (RFC 5681 4.2). */
+  /**
+   * Data beyond a gap is kept, and a duplicate acknowledgment goes out at once (RFC 5681 4.2). It
+   * is dropped when memory is short: what fills the gap must find a cell to arrive in.
+   */
   private void onOutOfOrder(Segment segment) {
     int left = segment.seq();
     int right = left + segment.payloadBytes();
     if (left != right) {
-      Reassembly.Kept kept = reassembly.insert(segment, maxPackets());
-      report(kept, left, right);
+      boolean isShort = connection.layer().pool().isShort();
+      report(
+          isShort ? Reassembly.Kept.DROPPED : reassembly.insert(segment, maxPackets()),
+          left,
+          right);
     }
     connection.sender().sendAck();
   }

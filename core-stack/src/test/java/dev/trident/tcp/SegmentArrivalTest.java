@@ -2,6 +2,7 @@ package dev.trident.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trident.buffer.PacketPool;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamState;
 import dev.trident.testkit.Requirement;
@@ -144,6 +145,23 @@ class SegmentArrivalTest extends Script {
     peer.expects(Seg.ack().seq(1).ack(13));
     assertThat(read(stream)).isEqualTo("ghijkl");
     assertThat(host.pool.freeCells()).isEqualTo(host.pool.cells());
+  }
+
+  /** Else the cells that the missing segment could arrive in would hold what lies behind it. */
+  @Test
+  void shouldDropWhatComesOutOfOrderWhenMemoryIsShort() {
+    StreamEndpoint stream = established();
+    while (host.pool.freeCells() > PacketPool.RESERVED_CELLS + 3) {
+      host.pool.allocate();
+    }
+    host.pool.needToReceive(3);
+    int before = host.pool.freeCells();
+    peer.sends(Seg.psh().seq(4).ack(1).data("def"));
+    peer.expects(Seg.ack().ack(1));
+    assertThat(host.pool.freeCells()).isEqualTo(before);
+    assertThat(host.counters.get(DropReason.TCP_REASSEMBLY_FULL)).isEqualTo(1);
+    peer.sends(Seg.psh().seq(1).ack(1).data("abc"));
+    assertThat(read(stream)).isEqualTo("abc");
   }
 
   @Test
