@@ -12,10 +12,12 @@ import dev.trident.hw.nic.WireEnd;
 final class BadEnd implements WireEnd {
   private static final int MTU = 1_514;
 
-  /** Headers without options, and some bytes of the payload. */
-  private static final int PLACE = 14 + 20 + 20 + 8;
+  private static final int IP = 14;
+  private static final int PROTOCOL = IP + 9;
 
-  private static final int PROTOCOL = 14 + 9;
+  /** Bytes of the payload before those that are swapped. */
+  private static final int BEFORE = 8;
+
   private static final int TCP = 6;
 
   private final WireEnd adapter;
@@ -40,13 +42,20 @@ final class BadEnd implements WireEnd {
   public void deliver(Frame frame) {
     int length = frame.totalBytes();
     frame.copyTo(slab, 0);
-    if (due > 0 && length > PLACE + 4 && slab.getUnsignedByte(PROTOCOL) == TCP) {
+    if (due > 0 && slab.getUnsignedByte(PROTOCOL) == TCP && length > place() + 4) {
       due--;
-      int word = slab.getUnsignedShort(PLACE);
-      slab.putShort(PLACE, slab.getUnsignedShort(PLACE + 2));
-      slab.putShort(PLACE + 2, word);
+      int place = place();
+      int word = slab.getUnsignedShort(place);
+      slab.putShort(place, slab.getUnsignedShort(place + 2));
+      slab.putShort(place + 2, word);
     }
     adapter.deliver(damaged.wrap(slab, 0, length));
+  }
+
+  /** Behind both headers and their options. */
+  private int place() {
+    int tcp = IP + 4 * (slab.getUnsignedByte(IP) & 0xf);
+    return tcp + 4 * (slab.getUnsignedByte(tcp + 12) >>> 4) + BEFORE;
   }
 
   @Override
