@@ -21,8 +21,8 @@ class SeedsTest {
   /** The commit that is being tested; without it the fresh seeds are the same each time. */
   private static final String COMMIT = Strings.nullToEmpty(System.getenv("TRIDENT_COMMIT"));
 
-  private static final int FIXED = 120;
-  private static final int FRESH = 60;
+  private static final int FIXED = 100;
+  private static final int FRESH = 50;
 
   static LongStream fixedSeeds() {
     return LongStream.rangeClosed(1, FIXED);
