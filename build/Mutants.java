@@ -55,8 +55,8 @@ public final class Mutants {
           new Mutant(
               "buffer not released on RST",
               "dev/trident/tcp/SendBuffer.java",
-              "      packet.release();\n      packet = following;",
-              "      packet = following;"),
+              "    unsent = null;\n    while (packet != null) {",
+              "    unsent = null;\n    while (packet != null && unsent != null) {"),
           new Mutant(
               "congestion window ignored",
               "dev/trident/tcp/Sender.java",
@@ -94,7 +94,7 @@ public final class Mutants {
       Run scripts = Run.of(folder, "script", "--strict");
       Run simulation = Run.of(folder, "sim", "--soak", "--seed", "1", "--runs", "25", "--no-shrink");
       Matcher failed = FAILED.matcher(scripts.output());
-      String count = failed.find() ? failed.group(1) + " failed, of them" : "ended";
+      String count = failed.find() ? "noticed by " + failed.group(1) : "noticed: it ended";
       System.out.printf(
           "%-28s %-28s %s%n",
           mutant.name(),
