@@ -317,12 +317,10 @@ final class Receiver {
   private void onOutOfOrder(Segment segment) {
     int left = segment.seq();
     int right = left + segment.payloadBytes();
-    if (left != right) {
-      boolean isShort = connection.layer().pool().isShort();
-      report(
-          isShort ? Reassembly.Kept.DROPPED : reassembly.insert(segment, maxPackets()),
-          left,
-          right);
+    if (left != right && connection.layer().pool().isShort()) {
+      connection.layer().counters().drop(DropReason.TCP_REASSEMBLY_FULL);
+    } else if (left != right) {
+      report(reassembly.insert(segment, maxPackets()), left, right);
     }
     connection.sender().sendAck();
   }

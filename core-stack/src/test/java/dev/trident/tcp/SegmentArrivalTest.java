@@ -10,6 +10,8 @@ import dev.trident.trace.Counter;
 import dev.trident.trace.DropReason;
 import dev.trident.wire.TcpHeader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** SEGMENT ARRIVES in the synchronized states (RFC 9293 section 3.10.7.4, RFC 5961). */
 class SegmentArrivalTest extends Script {
@@ -148,9 +150,12 @@ class SegmentArrivalTest extends Script {
   }
 
   /** Else the cells that the missing segment could arrive in would hold what lies behind it. */
-  @Test
-  void shouldDropWhatComesOutOfOrderWhenMemoryIsShort() {
-    StreamEndpoint stream = established();
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldDropWhatComesOutOfOrderWhenMemoryIsShort(boolean isSackPermitted) {
+    Seg synAck = Seg.synAck().wnd(65_535);
+    StreamEndpoint stream =
+        established(isSackPermitted ? synAck.options(4, 2, 1, 1) : synAck.mss(1_460));
     while (host.pool.freeCells() > PacketPool.RESERVED_CELLS + 3) {
       host.pool.allocate();
     }
