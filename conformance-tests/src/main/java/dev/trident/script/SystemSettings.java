@@ -7,6 +7,7 @@ import dev.trident.endpoint.TcpProfile.Closing;
 import dev.trident.endpoint.TcpProfile.InitialWindow;
 import dev.trident.endpoint.TcpProfile.Options;
 import dev.trident.endpoint.TcpProfile.Retransmission;
+import dev.trident.endpoint.TcpProfile.SynCookies;
 import dev.trident.endpoint.TcpProfile.Validation;
 import dev.trident.script.lang.Position;
 import dev.trident.script.lang.UnsupportedFeatureException;
@@ -86,13 +87,18 @@ final class SystemSettings {
       case "tcp.rexmit_slop" -> {
         return SLOP.contains(value);
       }
-      case "tcp.hostcache.purge", "tcp.hostcache.purgenow", "tcp.syncookies" -> {
-        // Each script has a new host, and cookies show only when the queue is full.
+      case "tcp.hostcache.purge", "tcp.hostcache.purgenow" -> {
+        // Each script has a new host.
+      }
+      case "tcp.syncookies" -> synCookies(isOn(value) ? SynCookies.WHEN_FULL : SynCookies.OFF);
+      case "tcp.syncookies_only" -> {
+        if (isOn(value)) {
+          synCookies(SynCookies.ALWAYS);
+        }
       }
       case "tcp.ecn.enable",
           "tcp.blackhole",
           "tcp.rexmit_drop_options",
-          "tcp.syncookies_only",
           "tcp.fastopen.client_enable",
           "tcp.fastopen.server_enable",
           "tcp.udp_tunneling_port" -> {
@@ -136,7 +142,14 @@ final class SystemSettings {
         return value.equals("0");
       }
       case "tcp_syncookies" -> {
-        return value.equals("0") || value.equals("1"); // 2 means always
+        switch (number(value)) {
+          case 0 -> synCookies(SynCookies.OFF);
+          case 1 -> synCookies(SynCookies.WHEN_FULL);
+          case 2 -> synCookies(SynCookies.ALWAYS);
+          default -> {
+            return false;
+          }
+        }
       }
       case "tcp_reordering" -> {
         return value.equals("3");
@@ -207,6 +220,10 @@ final class SystemSettings {
 
   private void validation(boolean exactReset, boolean challengedSyn) {
     profile = profile.withValidation(new Validation(exactReset, challengedSyn));
+  }
+
+  private void synCookies(SynCookies when) {
+    profile = profile.withHandshake(profile.handshake().withSynCookies(when));
   }
 
   private void acknowledgement(boolean delayed, long delayNanos) {

@@ -59,7 +59,7 @@ final class SegmentArrival {
       counters.drop(DropReason.TCP_BAD_FLAGS);
       return;
     }
-    connection.onPeerSyn(segment);
+    connection.onPeerSyn(segment.seq(), segment.options());
     if (!segment.ack()) {
       connection.enter(StreamState.SYN_RECEIVED);
       sender.repeatSyn(nowNanos);

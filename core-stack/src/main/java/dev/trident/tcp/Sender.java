@@ -127,6 +127,12 @@ final class Sender {
     rtt.reset(connection.layer().profile().retransmission().initialRtoNanos());
   }
 
+  /** Begins with a number that a cookie had; how long its acknowledgment took is not known. */
+  void openFromCookie(int cookie) {
+    open(cookie, ports >>> 16, ports & 0xffff);
+    synRepeated = true;
+  }
+
   // ---- state ------------------------------------------------------------------------------
 
   int iss() {
