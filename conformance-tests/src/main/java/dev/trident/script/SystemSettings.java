@@ -4,6 +4,7 @@ import dev.trident.endpoint.TcpProfile;
 import dev.trident.endpoint.TcpProfile.Acknowledgement;
 import dev.trident.endpoint.TcpProfile.Buffers;
 import dev.trident.endpoint.TcpProfile.Closing;
+import dev.trident.endpoint.TcpProfile.Ecn;
 import dev.trident.endpoint.TcpProfile.InitialWindow;
 import dev.trident.endpoint.TcpProfile.Options;
 import dev.trident.endpoint.TcpProfile.Retransmission;
@@ -96,8 +97,10 @@ final class SystemSettings {
           synCookies(SynCookies.ALWAYS);
         }
       }
-      case "tcp.ecn.enable",
-          "tcp.blackhole",
+      case "tcp.ecn.enable" -> {
+        return ecn(number(value));
+      }
+      case "tcp.blackhole",
           "tcp.rexmit_drop_options",
           "tcp.fastopen.client_enable",
           "tcp.fastopen.server_enable",
@@ -138,7 +141,10 @@ final class SystemSettings {
       case "tcp_no_metrics_save", "tcp_min_tso_segs", "tcp_tso_win_divisor" -> {
         // Each script has a new host that sends segment by segment.
       }
-      case "tcp_ecn", "tcp_fastopen", "tcp_fack", "tcp_mtu_probing" -> {
+      case "tcp_ecn" -> {
+        return ecn(number(value));
+      }
+      case "tcp_fastopen", "tcp_fack", "tcp_mtu_probing" -> {
         return value.equals("0");
       }
       case "tcp_syncookies" -> {
@@ -220,6 +226,16 @@ final class SystemSettings {
 
   private void validation(boolean exactReset, boolean challengedSyn) {
     profile = profile.withValidation(new Validation(exactReset, challengedSyn));
+  }
+
+  /** Both systems number alike: never, ask and accept, accept only. */
+  private boolean ecn(int number) {
+    if (number > 2) {
+      return false; // accurate ECN
+    }
+    Ecn when = number == 0 ? Ecn.OFF : number == 1 ? Ecn.REQUEST : Ecn.ACCEPT;
+    profile = profile.withHandshake(profile.handshake().withEcn(when));
+    return true;
   }
 
   private void synCookies(SynCookies when) {

@@ -121,13 +121,17 @@ public record TcpProfile(
    * @param maxHalfOpenOfStack those that all listeners of a stack keep together
    * @param synCookies what becomes of a SYN that may not be kept
    */
-  public record Handshake(int maxHalfOpen, int maxHalfOpenOfStack, SynCookies synCookies) {
+  public record Handshake(int maxHalfOpen, int maxHalfOpenOfStack, SynCookies synCookies, Ecn ecn) {
     public Handshake withMaxHalfOpen(int ofListener, int ofStack) {
-      return new Handshake(ofListener, ofStack, synCookies);
+      return new Handshake(ofListener, ofStack, synCookies, ecn);
     }
 
     public Handshake withSynCookies(SynCookies changed) {
-      return new Handshake(maxHalfOpen, maxHalfOpenOfStack, changed);
+      return new Handshake(maxHalfOpen, maxHalfOpenOfStack, changed, ecn);
+    }
+
+    public Handshake withEcn(Ecn changed) {
+      return new Handshake(maxHalfOpen, maxHalfOpenOfStack, synCookies, changed);
     }
   }
 
@@ -138,6 +142,16 @@ public record TcpProfile(
     /** While a listener has as many half-open connections as it may. */
     WHEN_FULL,
     ALWAYS
+  }
+
+  /** Explicit congestion notification (RFC 3168 section 6.1). */
+  public enum Ecn {
+    /** Never. */
+    OFF,
+    /** If the peer that connects asks for it. */
+    ACCEPT,
+    /** That, and connections of ours ask for it. */
+    REQUEST
   }
 
   /** A range of ports, both ends included. */
@@ -154,7 +168,8 @@ public record TcpProfile(
   /** {@link Options#windowScale()} of a profile that does not offer the option. */
   public static final int NO_WINDOW_SCALE = -1;
 
-  private static final Handshake HANDSHAKE = new Handshake(1_024, 1 << 16, SynCookies.WHEN_FULL);
+  private static final Handshake HANDSHAKE =
+      new Handshake(1_024, 1 << 16, SynCookies.WHEN_FULL, Ecn.ACCEPT);
 
   /** What a host uses unless told otherwise: the modern RFCs. */
   public static final TcpProfile STANDARD =
@@ -192,7 +207,7 @@ public record TcpProfile(
           new Validation(true, true),
           false,
           new Ports(49_152, 65_535),
-          HANDSHAKE.withSynCookies(SynCookies.OFF));
+          HANDSHAKE.withSynCookies(SynCookies.OFF).withEcn(Ecn.OFF));
 
   /** A host of Linux 5 or later, as its own script suite sets it up. */
   public static final TcpProfile LINUX =

@@ -233,6 +233,7 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
     port = shared;
     orphan = true;
     onPeerSyn(syn.seq(), syn.options());
+    sender.onPeerEcn(syn, true);
     enter(StreamState.SYN_RECEIVED);
     sender.sendSyn(nowNanos);
   }
@@ -246,7 +247,7 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
     listener = parent;
     port = shared;
     orphan = true;
-    sender.openFromCookie(ack.ackNumber() - 1);
+    sender.openFromCookie(ack.ackNumber() - 1, layer.synCookies().keptEcn(ack));
     onPeerSyn(ack.seq() - 1, options);
     receiver.windowFieldOfSyn();
     enter(StreamState.SYN_RECEIVED);

@@ -24,8 +24,8 @@ import dev.trident.wire.TcpOptions;
  * them, and come back as its echo. A peer that changes them harms itself alone.
  *
  * <pre>
- *    31                             5  4   3               0
- *   |  milliseconds, rounded down   |SACK| window scale or 15 |
+ *    31                         6   5   4   3                 0
+ *   |  milliseconds, rounded down  |ECN|SACK| window scale or 15 |
  * </pre>
  */
 final class SynCookies {
@@ -49,7 +49,8 @@ final class SynCookies {
 
   private static final int NO_SCALE = 15;
   private static final int SACK_BIT = 16;
-  private static final int KEPT_MASK = 31;
+  private static final int ECN_BIT = 32;
+  private static final int KEPT_MASK = 63;
 
   private static final long LOW_32 = 0xffff_ffffL;
 
@@ -87,6 +88,10 @@ final class SynCookies {
         (interval & INTERVAL_MASK) << (HASH_BITS + MSS_BITS)
             | mssIndex << HASH_BITS
             | hash(syn, syn.seq(), interval, mssIndex);
+    int controlBits = TcpHeader.SYN | TcpHeader.ACK;
+    if (canKeepOptions(syn.options()) && agreesOnEcn(syn)) {
+      controlBits |= Ecn.AGREEMENT;
+    }
     counters.increment(Counter.TCP_COOKIES_SENT);
     layer
         .out()
@@ -95,7 +100,7 @@ final class SynCookies {
             syn.destinationPort() << 16 | syn.sourcePort(),
             cookie,
             syn.seq() + 1,
-            TcpHeader.SYN | TcpHeader.ACK,
+            controlBits,
             Math.min(windowBytes, Receiver.MAX_WINDOW_FIELD),
             options(syn, path, nowNanos),
             layer.profile().options().order());
@@ -105,13 +110,14 @@ final class SynCookies {
     TcpProfile.Options ours = layer.profile().options();
     TcpOptions theirs = syn.options();
     SynOptions options = layer.synOptions().begin(layer.maxSegmentBytes(path));
-    if (!ours.timestamps() || !theirs.hasTimestamps()) {
+    if (!canKeepOptions(theirs)) {
       return options;
     }
-    int kept = NO_SCALE;
+    int kept = agreesOnEcn(syn) ? ECN_BIT : 0;
+    int scale = NO_SCALE;
     if (ours.windowScale() != TcpProfile.NO_WINDOW_SCALE
         && theirs.windowScale() != TcpOptions.ABSENT) {
-      kept = theirs.windowScale();
+      scale = theirs.windowScale();
       options.windowShift(ours.windowScale());
     }
     if (ours.selectiveAck() && theirs.sackPermitted()) {
@@ -122,7 +128,16 @@ final class SynCookies {
         layer.timestampOffset(
             syn.destination(), syn.destinationPort(), syn.source(), syn.sourcePort());
     int value = Timestamps.valueAt(nowNanos, offset);
-    return options.timestamps(withKept(value, kept), theirs.tsVal());
+    return options.timestamps(withKept(value, kept | scale), theirs.tsVal());
+  }
+
+  /** Whether both sides do timestamps. */
+  private boolean canKeepOptions(TcpOptions theirs) {
+    return layer.profile().options().timestamps() && theirs.hasTimestamps();
+  }
+
+  private boolean agreesOnEcn(Segment syn) {
+    return layer.profile().handshake().ecn() != TcpProfile.Ecn.OFF && Ecn.isAgreeable(syn);
   }
 
   /** The last value not after {@code value} that has these low bits. */
@@ -164,12 +179,19 @@ final class SynCookies {
     return cookie >>> HASH_BITS & MSS_MASK;
   }
 
+  /** Whether the SYN behind a valid cookie offered ECN and our answer agreed. */
+  boolean keptEcn(Segment ack) {
+    return layer.profile().handshake().ecn() != TcpProfile.Ecn.OFF
+        && canKeepOptions(ack.options())
+        && (ack.options().tsEcr() & ECN_BIT) != 0;
+  }
+
   /** The options of the SYN behind a valid cookie, until the next call. */
   TcpOptions optionsOf(Segment ack) {
     layer.counters().increment(Counter.TCP_COOKIES_ACCEPTED);
     TcpOptions options = ack.options();
     int mss = MSS_TABLE[mssIndexOf(ack.ackNumber() - 1)];
-    if (layer.profile().options().timestamps() && options.hasTimestamps()) {
+    if (canKeepOptions(options)) {
       int kept = options.tsEcr() & KEPT_MASK;
       int scale = kept & NO_SCALE;
       restored.restore(mss, scale == NO_SCALE ? TcpOptions.ABSENT : scale, (kept & SACK_BIT) != 0);
