@@ -4,9 +4,11 @@ import dev.trident.endpoint.TcpProfile;
 import dev.trident.endpoint.TcpProfile.Acknowledgement;
 import dev.trident.endpoint.TcpProfile.Buffers;
 import dev.trident.endpoint.TcpProfile.Closing;
+import dev.trident.endpoint.TcpProfile.Ecn;
 import dev.trident.endpoint.TcpProfile.InitialWindow;
 import dev.trident.endpoint.TcpProfile.Options;
 import dev.trident.endpoint.TcpProfile.Retransmission;
+import dev.trident.endpoint.TcpProfile.SynCookies;
 import dev.trident.endpoint.TcpProfile.Validation;
 import dev.trident.script.lang.Position;
 import dev.trident.script.lang.UnsupportedFeatureException;
@@ -86,13 +88,20 @@ final class SystemSettings {
       case "tcp.rexmit_slop" -> {
         return SLOP.contains(value);
       }
-      case "tcp.hostcache.purge", "tcp.hostcache.purgenow", "tcp.syncookies" -> {
-        // Each script has a new host, and cookies show only when the queue is full.
+      case "tcp.hostcache.purge", "tcp.hostcache.purgenow" -> {
+        // Each script has a new host.
       }
-      case "tcp.ecn.enable",
-          "tcp.blackhole",
+      case "tcp.syncookies" -> synCookies(isOn(value) ? SynCookies.WHEN_FULL : SynCookies.OFF);
+      case "tcp.syncookies_only" -> {
+        if (isOn(value)) {
+          synCookies(SynCookies.ALWAYS);
+        }
+      }
+      case "tcp.ecn.enable" -> {
+        return ecn(number(value));
+      }
+      case "tcp.blackhole",
           "tcp.rexmit_drop_options",
-          "tcp.syncookies_only",
           "tcp.fastopen.client_enable",
           "tcp.fastopen.server_enable",
           "tcp.udp_tunneling_port" -> {
@@ -132,11 +141,21 @@ final class SystemSettings {
       case "tcp_no_metrics_save", "tcp_min_tso_segs", "tcp_tso_win_divisor" -> {
         // Each script has a new host that sends segment by segment.
       }
-      case "tcp_ecn", "tcp_fastopen", "tcp_fack", "tcp_mtu_probing" -> {
+      case "tcp_ecn" -> {
+        return ecn(number(value));
+      }
+      case "tcp_fastopen", "tcp_fack", "tcp_mtu_probing" -> {
         return value.equals("0");
       }
       case "tcp_syncookies" -> {
-        return value.equals("0") || value.equals("1"); // 2 means always
+        switch (number(value)) {
+          case 0 -> synCookies(SynCookies.OFF);
+          case 1 -> synCookies(SynCookies.WHEN_FULL);
+          case 2 -> synCookies(SynCookies.ALWAYS);
+          default -> {
+            return false;
+          }
+        }
       }
       case "tcp_reordering" -> {
         return value.equals("3");
@@ -207,6 +226,20 @@ final class SystemSettings {
 
   private void validation(boolean exactReset, boolean challengedSyn) {
     profile = profile.withValidation(new Validation(exactReset, challengedSyn));
+  }
+
+  /** Both systems number alike: never, ask and accept, accept only. */
+  private boolean ecn(int number) {
+    if (number > 2) {
+      return false; // accurate ECN
+    }
+    Ecn when = number == 0 ? Ecn.OFF : number == 1 ? Ecn.REQUEST : Ecn.ACCEPT;
+    profile = profile.withHandshake(profile.handshake().withEcn(when));
+    return true;
+  }
+
+  private void synCookies(SynCookies when) {
+    profile = profile.withHandshake(profile.handshake().withSynCookies(when));
   }
 
   private void acknowledgement(boolean delayed, long delayNanos) {

@@ -126,7 +126,9 @@ final class TcpInfoNames implements Function<String, OptionalLong> {
   private long options() {
     return (info.timestamps ? OPT_TIMESTAMPS : 0)
         | (info.selectiveAck ? OPT_SACK : 0)
-        | (info.windowScale ? OPT_WSCALE : 0);
+        | (info.windowScale ? OPT_WSCALE : 0)
+        | (info.ecn ? OPT_ECN : 0)
+        | (info.ecnSeen ? OPT_ECN_SEEN : 0);
   }
 
   private long segments(int bytes) {

@@ -22,6 +22,10 @@ public final class TcpInfo {
 
   public boolean selectiveAck;
   public boolean windowScale;
+  public boolean ecn;
+
+  /** The peer has sent data that routers may mark. */
+  public boolean ecnSeen;
 
   /** Shift of the windows we receive, and of those we send. */
   public int sndWindShift;

@@ -8,6 +8,7 @@ package dev.trident.endpoint;
  * @param windowRule how the receive buffer becomes the window offered
  * @param validation what is asked of a segment that would end a connection
  * @param nagle whether connections start with Nagle's algorithm on
+ * @param handshake what listeners and connections do before they are established
  */
 public record TcpProfile(
     String name,
@@ -22,7 +23,8 @@ public record TcpProfile(
     WindowRule windowRule,
     Validation validation,
     boolean nagle,
-    Ports ephemeralPorts) {
+    Ports ephemeralPorts,
+    Handshake handshake) {
 
   /**
    * RFC 6298 and how often to try before giving up (R2).
@@ -112,6 +114,46 @@ public record TcpProfile(
    */
   public record Validation(boolean exactReset, boolean challengedSyn) {}
 
+  /**
+   * How connections begin.
+   *
+   * @param maxHalfOpen connections in SYN-RECEIVED that a listener keeps at a time (RFC 4987)
+   * @param maxHalfOpenOfStack those that all listeners of a stack keep together
+   * @param synCookies what becomes of a SYN that may not be kept
+   */
+  public record Handshake(int maxHalfOpen, int maxHalfOpenOfStack, SynCookies synCookies, Ecn ecn) {
+    public Handshake withMaxHalfOpen(int ofListener, int ofStack) {
+      return new Handshake(ofListener, ofStack, synCookies, ecn);
+    }
+
+    public Handshake withSynCookies(SynCookies changed) {
+      return new Handshake(maxHalfOpen, maxHalfOpenOfStack, changed, ecn);
+    }
+
+    public Handshake withEcn(Ecn changed) {
+      return new Handshake(maxHalfOpen, maxHalfOpenOfStack, synCookies, changed);
+    }
+  }
+
+  /** When a SYN is answered by a cookie, of which nothing is kept (RFC 4987 section 3.6). */
+  public enum SynCookies {
+    /** Never: what is too much is dropped. */
+    OFF,
+    /** While a listener has as many half-open connections as it may. */
+    WHEN_FULL,
+    ALWAYS
+  }
+
+  /** Explicit congestion notification (RFC 3168 section 6.1). */
+  public enum Ecn {
+    /** Never. */
+    OFF,
+    /** If the peer that connects asks for it. */
+    ACCEPT,
+    /** That, and connections of ours ask for it. */
+    REQUEST
+  }
+
   /** A range of ports, both ends included. */
   public record Ports(int first, int last) {
     /** Ports in the range. */
@@ -125,6 +167,9 @@ public record TcpProfile(
 
   /** {@link Options#windowScale()} of a profile that does not offer the option. */
   public static final int NO_WINDOW_SCALE = -1;
+
+  private static final Handshake HANDSHAKE =
+      new Handshake(1_024, 1 << 16, SynCookies.WHEN_FULL, Ecn.ACCEPT);
 
   /** What a host uses unless told otherwise: the modern RFCs. */
   public static final TcpProfile STANDARD =
@@ -141,7 +186,8 @@ public record TcpProfile(
           WindowRule.WORTHWHILE_STEPS,
           new Validation(true, true),
           true,
-          new Ports(49_152, 65_535));
+          new Ports(49_152, 65_535),
+          HANDSHAKE);
 
   private static final long TCPDIRECT_TICK = 90 * MILLIS;
 
@@ -160,7 +206,8 @@ public record TcpProfile(
           WindowRule.WORTHWHILE_STEPS,
           new Validation(true, true),
           false,
-          new Ports(49_152, 65_535));
+          new Ports(49_152, 65_535),
+          HANDSHAKE.withSynCookies(SynCookies.OFF).withEcn(Ecn.OFF));
 
   /** A host of Linux 5 or later, as its own script suite sets it up. */
   public static final TcpProfile LINUX =
@@ -177,7 +224,8 @@ public record TcpProfile(
           WindowRule.WORTHWHILE_STEPS,
           new Validation(true, true),
           true,
-          new Ports(32_768, 60_999));
+          new Ports(32_768, 60_999),
+          HANDSHAKE);
 
   /** A host of FreeBSD 13 or later; its least RTO includes the slop of 200 ms it always adds. */
   public static final TcpProfile FREEBSD =
@@ -194,7 +242,8 @@ public record TcpProfile(
           WindowRule.FREE_SPACE,
           new Validation(true, true),
           true,
-          new Ports(49_152, 65_535));
+          new Ports(49_152, 65_535),
+          HANDSHAKE);
 
   public TcpProfile withRetransmission(Retransmission changed) {
     return new TcpProfile(
@@ -210,7 +259,8 @@ public record TcpProfile(
         windowRule,
         validation,
         nagle,
-        ephemeralPorts);
+        ephemeralPorts,
+        handshake);
   }
 
   public TcpProfile withAcknowledgement(Acknowledgement changed) {
@@ -227,7 +277,8 @@ public record TcpProfile(
         windowRule,
         validation,
         nagle,
-        ephemeralPorts);
+        ephemeralPorts,
+        handshake);
   }
 
   public TcpProfile withClosing(Closing changed) {
@@ -244,7 +295,8 @@ public record TcpProfile(
         windowRule,
         validation,
         nagle,
-        ephemeralPorts);
+        ephemeralPorts,
+        handshake);
   }
 
   public TcpProfile withInitialWindow(InitialWindow changed) {
@@ -261,7 +313,8 @@ public record TcpProfile(
         windowRule,
         validation,
         nagle,
-        ephemeralPorts);
+        ephemeralPorts,
+        handshake);
   }
 
   public TcpProfile withCongestion(Congestion changed) {
@@ -278,7 +331,8 @@ public record TcpProfile(
         windowRule,
         validation,
         nagle,
-        ephemeralPorts);
+        ephemeralPorts,
+        handshake);
   }
 
   public TcpProfile withBuffers(Buffers changed) {
@@ -295,7 +349,8 @@ public record TcpProfile(
         windowRule,
         validation,
         nagle,
-        ephemeralPorts);
+        ephemeralPorts,
+        handshake);
   }
 
   public TcpProfile withNagle(boolean on) {
@@ -312,7 +367,8 @@ public record TcpProfile(
         windowRule,
         validation,
         on,
-        ephemeralPorts);
+        ephemeralPorts,
+        handshake);
   }
 
   public TcpProfile withEphemeralPorts(Ports changed) {
@@ -329,7 +385,8 @@ public record TcpProfile(
         windowRule,
         validation,
         nagle,
-        changed);
+        changed,
+        handshake);
   }
 
   public TcpProfile withOptions(Options changed) {
@@ -346,7 +403,8 @@ public record TcpProfile(
         windowRule,
         validation,
         nagle,
-        ephemeralPorts);
+        ephemeralPorts,
+        handshake);
   }
 
   public TcpProfile withValidation(Validation changed) {
@@ -363,6 +421,25 @@ public record TcpProfile(
         windowRule,
         changed,
         nagle,
-        ephemeralPorts);
+        ephemeralPorts,
+        handshake);
+  }
+
+  public TcpProfile withHandshake(Handshake changed) {
+    return new TcpProfile(
+        name,
+        ttl,
+        retransmission,
+        acknowledgement,
+        closing,
+        initialWindow,
+        congestion,
+        buffers,
+        options,
+        windowRule,
+        validation,
+        nagle,
+        ephemeralPorts,
+        changed);
   }
 }

@@ -232,15 +232,30 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
     listener = parent;
     port = shared;
     orphan = true;
-    onPeerSyn(syn);
+    onPeerSyn(syn.seq(), syn.options());
+    sender.onPeerEcn(syn, true);
     enter(StreamState.SYN_RECEIVED);
     sender.sendSyn(nowNanos);
   }
 
+  /**
+   * Called by a listener: {@code ack} acknowledges a SYN,ACK of which only the cookie is left.
+   *
+   * @param options of the peer's SYN, as far as the cookie has kept them
+   */
+  void openFromCookie(Listener parent, LocalPort shared, Segment ack, TcpOptions options) {
+    listener = parent;
+    port = shared;
+    orphan = true;
+    sender.openFromCookie(ack.ackNumber() - 1, layer.synCookies().keptEcn(ack));
+    onPeerSyn(ack.seq() - 1, options);
+    receiver.windowFieldOfSyn();
+    enter(StreamState.SYN_RECEIVED);
+  }
+
   /** The peer's SYN fixes the options of the connection. */
-  void onPeerSyn(Segment syn) {
-    receiver.onSyn(syn.seq());
-    TcpOptions options = syn.options();
+  void onPeerSyn(int irs, TcpOptions options) {
+    receiver.onSyn(irs);
     if (timestamps != null && options.hasTimestamps()) {
       timestamps.tsRecent(options.tsVal(), layer.nowNanos());
     } else {

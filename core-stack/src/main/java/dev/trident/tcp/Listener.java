@@ -5,8 +5,10 @@ import dev.trident.endpoint.StackError;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamListener;
 import dev.trident.endpoint.StreamState;
+import dev.trident.endpoint.TcpProfile;
 import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
+import dev.trident.wire.TcpOptions;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * first.
  */
 final class Listener implements StreamListener {
-  /** Half-open connections at a time. */
-  static final int MAX_EMBRYOS = 1_024;
-
   private final TcpLayer layer;
   private final Readiness readiness;
 
@@ -34,6 +33,11 @@ final class Listener implements StreamListener {
 
   private int receiveBytes;
   private int embryos;
+
+  /** When a cookie was sent last: only for a while after that acknowledgments may bring one. */
+  private long lastCookieNanos;
+
+  private boolean cookieSent;
   private int ready;
   private @Nullable Connection firstReady;
   private @Nullable Connection lastReady;
@@ -96,17 +100,64 @@ final class Listener implements StreamListener {
     if (segment.rst()) {
       counters.drop(DropReason.TCP_BAD_RESET);
     } else if (segment.ack()) {
-      counters.drop(DropReason.TCP_BAD_ACK);
-      resetPolicy.refuse(segment);
+      onAck(segment, resetPolicy, nowNanos);
     } else if (!segment.syn() || segment.fin()) {
       counters.drop(DropReason.TCP_BAD_FLAGS);
     } else if (ready >= backlog) {
       counters.drop(DropReason.TCP_ACCEPT_QUEUE_FULL);
-    } else if (embryos >= MAX_EMBRYOS) {
-      counters.drop(DropReason.TCP_SYN_QUEUE_FULL);
-    } else if (layer.openPassively(this, Objects.requireNonNull(port), segment, nowNanos)) {
-      embryos++;
+    } else {
+      onSyn(segment, nowNanos);
     }
+  }
+
+  /** Keeps a half-open connection, or answers by a cookie, or does neither (RFC 4987). */
+  private void onSyn(Segment syn, long nowNanos) {
+    TcpProfile.Handshake rules = layer.profile().handshake();
+    boolean full = embryos >= rules.maxHalfOpen() || layer.halfOpen() >= rules.maxHalfOpenOfStack();
+    boolean cookie =
+        switch (rules.synCookies()) {
+          case OFF -> false;
+          case WHEN_FULL -> full;
+          case ALWAYS -> true;
+        };
+    if (cookie) {
+      layer.synCookies().answer(syn, windowOfSyn(), nowNanos);
+      lastCookieNanos = nowNanos;
+      cookieSent = true;
+    } else if (full) {
+      layer.counters().drop(DropReason.TCP_SYN_QUEUE_FULL);
+    } else if (layer.openPassively(this, Objects.requireNonNull(port), syn, nowNanos)) {
+      countEmbryos(1);
+    }
+  }
+
+  /** An acknowledgment of no connection: perhaps of a cookie, otherwise refused. */
+  private void onAck(Segment ack, ResetPolicy resetPolicy, long nowNanos) {
+    Counters counters = layer.counters();
+    SynCookies cookies = layer.synCookies();
+    boolean expected = cookieSent && nowNanos - lastCookieNanos <= SynCookies.MAX_AGE_NANOS;
+    if (!expected || ack.syn() || !cookies.isValid(ack, nowNanos)) {
+      counters.drop(DropReason.TCP_BAD_ACK);
+      resetPolicy.refuse(ack);
+    } else if (!hasRoom()) {
+      counters.drop(DropReason.TCP_ACCEPT_QUEUE_FULL);
+    } else {
+      countEmbryos(1);
+      TcpOptions options = cookies.optionsOf(ack);
+      if (!layer.openFromCookie(this, Objects.requireNonNull(port), ack, options, nowNanos)) {
+        countEmbryos(-1);
+      }
+    }
+  }
+
+  private void countEmbryos(int more) {
+    embryos += more;
+    layer.countHalfOpen(more);
+  }
+
+  /** What a connection of this listener offers before it knows its peer. */
+  private int windowOfSyn() {
+    return receiveBytes > 0 ? receiveBytes : layer.profile().buffers().receiveBytes();
   }
 
   @Override
@@ -131,7 +182,7 @@ final class Listener implements StreamListener {
 
   /** A half-open connection is established. */
   void onReady(Connection connection) {
-    embryos--;
+    countEmbryos(-1);
     ready++;
     connection.nextReady = null;
     if (lastReady == null) {
@@ -145,7 +196,7 @@ final class Listener implements StreamListener {
 
   /** A half-open connection has ended. */
   void onEmbryoGone() {
-    embryos--;
+    countEmbryos(-1);
   }
 
   @Override

@@ -70,6 +70,9 @@ abstract sealed class LossRecovery permits NewRenoRecovery, SackRecovery {
    */
   abstract boolean sendLost(long nowNanos);
 
+  /** Whether the congestion window is what recovery makes it, until the loss is repaired. */
+  abstract boolean steersWindow();
+
   /** How many bytes the congestion window lets out at present, if more than 0. */
   abstract int roomBytes();
 

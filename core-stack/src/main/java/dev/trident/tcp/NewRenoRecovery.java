@@ -44,6 +44,11 @@ final class NewRenoRecovery extends LossRecovery {
   }
 
   @Override
+  boolean steersWindow() {
+    return inRecovery;
+  }
+
+  @Override
   int roomBytes() {
     CongestionControl congestion = sender.congestion();
     int limited =
@@ -125,6 +130,7 @@ final class NewRenoRecovery extends LossRecovery {
       CongestionControl congestion = sender.congestion();
       congestion.onCongestion(flightBeforeDuplicates, nowNanos);
       congestion.cwndBytes(congestion.ssthreshBytes());
+      sender.onWindowReduced();
       inflate(DUPLICATE_ACKS);
       resendFirst(nowNanos);
     }
@@ -148,6 +154,7 @@ final class NewRenoRecovery extends LossRecovery {
   @Override
   void onTimeout(boolean first, long nowNanos) {
     sender.congestion().onTimeout(sender.flightSizeBytes(), first, nowNanos);
+    sender.onWindowReduced();
     inRecovery = false;
     duplicateAcks = 0;
     recover = sender.sndNxt();

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * {@code rcvAdv - rcvNxt}.
  */
 final class Receiver {
-  private static final int MAX_WINDOW_FIELD = 0xffff;
+  static final int MAX_WINDOW_FIELD = 0xffff;
   private static final int SEGMENTS_PER_ACK = 2;
 
   /** Cells beyond those of a window of full segments that a queue may hold. */

@@ -81,6 +81,11 @@ final class SackRecovery extends LossRecovery {
     return board != null && board.hasLost();
   }
 
+  @Override
+  boolean steersWindow() {
+    return phase == Phase.RECOVERY;
+  }
+
   private int sackedSegments() {
     return board == null ? 0 : board.sackedSegments();
   }
@@ -291,6 +296,7 @@ final class SackRecovery extends LossRecovery {
     probe.clear();
     sender.congestion().onCongestion(flight, nowNanos);
     rate.begin(sender.flightSizeBytes());
+    sender.onWindowReduced();
   }
 
   /** A congestion response without a recovery: what was lost has been repaired already. */
@@ -298,6 +304,7 @@ final class SackRecovery extends LossRecovery {
     CongestionControl congestion = sender.congestion();
     congestion.onCongestion(flightSizeBytes, nowNanos);
     congestion.cwndBytes(congestion.ssthreshBytes());
+    sender.onWindowReduced();
   }
 
   private void adjustWindow(int ackedBytes, int flightSizeBytes, long nowNanos) {
@@ -372,6 +379,7 @@ final class SackRecovery extends LossRecovery {
       remember();
     }
     sender.congestion().onTimeout(sender.flightSizeBytes(), first, nowNanos);
+    sender.onWindowReduced();
     phase = Phase.LOSS;
     recover = sender.sndNxt();
     rack.detectAfterTimeout(board, sender.buffer(), sender.rtt().srttNanos(), nowNanos);

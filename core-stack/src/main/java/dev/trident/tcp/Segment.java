@@ -172,6 +172,19 @@ final class Segment {
     return (controlBits & TcpHeader.ACK) != 0;
   }
 
+  boolean ece() {
+    return (controlBits & TcpHeader.ECE) != 0;
+  }
+
+  boolean cwr() {
+    return (controlBits & TcpHeader.CWR) != 0;
+  }
+
+  /** The ECN field of the datagram; before {@link #takePacket} only. */
+  int ecn() {
+    return Ipv4Header.ecn(slab, java.util.Objects.requireNonNull(packet).networkOffset);
+  }
+
   /** Drops {@code count} sequence numbers in front: the SYN first, then octets, then the FIN. */
   void trimFront(int count) {
     int left = count;

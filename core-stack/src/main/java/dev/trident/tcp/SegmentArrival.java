@@ -48,7 +48,9 @@ final class SegmentArrival {
     }
     if (segment.rst()) {
       counters.increment(Counter.TCP_RESETS_RECEIVED);
-      if (segment.ack()) {
+      if (segment.ack() && sender.declineEcn()) {
+        sender.repeatSyn(nowNanos); // perhaps it was the offer (RFC 3168 section 6.1.1.1)
+      } else if (segment.ack()) {
         connection.fail(StackError.CONNECTION_REFUSED);
       } else {
         counters.drop(DropReason.TCP_BAD_RESET);
@@ -59,7 +61,8 @@ final class SegmentArrival {
       counters.drop(DropReason.TCP_BAD_FLAGS);
       return;
     }
-    connection.onPeerSyn(segment);
+    connection.onPeerSyn(segment.seq(), segment.options());
+    sender.onPeerEcn(segment, false);
     if (!segment.ack()) {
       connection.enter(StreamState.SYN_RECEIVED);
       sender.repeatSyn(nowNanos);
@@ -105,6 +108,9 @@ final class SegmentArrival {
     }
     // Seventh and eighth: data and FIN.
     if (segment.len() != 0) {
+      if (segment.payloadBytes() > 0) {
+        connection.sender().onDataMarks(segment);
+      }
       receiver.trim(segment);
       onText(connection, segment, nowNanos);
     }
@@ -151,6 +157,7 @@ final class SegmentArrival {
         segment.trimFront(1);
         return false;
       }
+      connection.sender().onPeerEcn(segment, false);
       connection.sender().repeatSyn(nowNanos);
       return true;
     }

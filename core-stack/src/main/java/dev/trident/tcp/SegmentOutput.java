@@ -25,8 +25,6 @@ final class SegmentOutput {
   /** The device's ring is full: nothing was sent, and the segment is to be sent again later. */
   static final int WOULD_BLOCK = StackError.WOULD_BLOCK.code;
 
-  private static final int TOS = 0;
-
   private final PacketPool pool;
   private final Slab slab;
   private final Ipv4Output ip;
@@ -54,9 +52,11 @@ final class SegmentOutput {
    * fragments and no head. Bytes in front of the payload are overwritten.
    *
    * @param ports ours in the upper half, the peer's in the lower
+   * @param ecn the ECN field of the datagram
    * @return 0, {@link #WOULD_BLOCK}, or an error that means the segment is lost
    */
-  int send(Packet packet, Path path, int ports, int seq, int ack, int controlBits, int window) {
+  int send(
+      Packet packet, Path path, int ports, int seq, int ack, int controlBits, int window, int ecn) {
     int headBytes = packet.payloadBytes - packet.fragmentBytes();
     packet.setRange(packet.payloadOffset, headBytes);
     int headerBytes = TcpHeader.BYTES + options.bytes();
@@ -75,7 +75,7 @@ final class SegmentOutput {
               : InternetChecksum.sum(slab, packet.payloadOffset, headBytes);
       header.checksum(InternetChecksum.complement(headerSum + pseudoSum + payloadSum));
     }
-    return hand(packet, path);
+    return hand(packet, path, ecn);
   }
 
   /** The payload behind a header of even length lies in fragments only. */
@@ -113,7 +113,7 @@ final class SegmentOutput {
         writeHeader(at, headerBytes, ports, seq, ack, controlBits, window)
             + pseudoHeader(path, headerBytes);
     header.checksum(InternetChecksum.complement(sum));
-    int result = hand(packet, path);
+    int result = hand(packet, path, Ipv4Header.NOT_ECT);
     packet.release();
     return result;
   }
@@ -141,7 +141,7 @@ final class SegmentOutput {
             + InternetChecksum.sum(slab, at + TcpHeader.BYTES, optionBytes)
             + pseudoHeader(path, headerBytes);
     header.checksum(InternetChecksum.complement(sum));
-    int result = hand(packet, path);
+    int result = hand(packet, path, Ipv4Header.NOT_ECT);
     packet.release();
     return result;
   }
@@ -159,8 +159,8 @@ final class SegmentOutput {
         path.source(), path.destination(), Ipv4Header.PROTOCOL_TCP, lengthBytes);
   }
 
-  private int hand(Packet packet, Path path) {
-    int result = ip.send(packet, path, Ipv4Header.PROTOCOL_TCP, ttl, TOS, true);
+  private int hand(Packet packet, Path path, int tos) {
+    int result = ip.send(packet, path, Ipv4Header.PROTOCOL_TCP, ttl, tos, true);
     if (result != WOULD_BLOCK) {
       counters.increment(Counter.TCP_SEGMENTS_SENT);
     }

@@ -7,9 +7,11 @@ import dev.trident.endpoint.TcpInfo;
 import dev.trident.endpoint.TcpProfile;
 import dev.trident.time.Deadline;
 import dev.trident.trace.Counter;
+import dev.trident.wire.Ipv4Header;
 import dev.trident.wire.SequenceNumber;
 import dev.trident.wire.TcpHeader;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sending half of a connection: SND.* of RFC 9293 section 3.3.1, and what may be sent when.
@@ -58,7 +60,10 @@ final class Sender {
   private int maxSndWnd;
 
   /** Snd.Wind.Shift. */
-  private int sndWindShift;
+  private byte sndWindShift;
+
+  /** Null unless we ask for ECN, or both sides have agreed on it. */
+  private @Nullable Ecn ecn;
 
   /** The largest segment we send. */
   private int smss;
@@ -121,10 +126,62 @@ final class Sender {
     probes = 0;
     unansweredProbes = 0;
     synRepeated = false;
+    boolean asks = connection.layer().profile().handshake().ecn() == TcpProfile.Ecn.REQUEST;
+    ecn = asks ? new Ecn() : null;
     buffer.clear();
     retransmission.open();
     recovery.open(initialSequence);
     rtt.reset(connection.layer().profile().retransmission().initialRtoNanos());
+  }
+
+  // ---- explicit congestion notification ------------------------------------------------------
+
+  /**
+   * The peer's SYN or SYN,ACK offers ECN, or agrees, or does not.
+   *
+   * @param first whether ours has not been sent yet, so that an offer can be accepted
+   */
+  void onPeerEcn(Segment syn, boolean first) {
+    if (!Ecn.isAgreeable(syn)) {
+      ecn = null;
+    } else if (first && ecn == null) {
+      boolean off = connection.layer().profile().handshake().ecn() == TcpProfile.Ecn.OFF;
+      ecn = off ? null : new Ecn();
+    }
+  }
+
+  /**
+   * Our SYN asked for ECN and was refused or lost, perhaps because of that: false if it had not.
+   */
+  boolean declineEcn() {
+    boolean asked = ecn != null;
+    ecn = null;
+    return asked;
+  }
+
+  /** Acceptable data has come. */
+  void onDataMarks(Segment segment) {
+    if (ecn != null) {
+      ecn.onData(segment);
+    }
+  }
+
+  /** Recovery has reduced the congestion window. */
+  void onWindowReduced() {
+    if (ecn != null) {
+      ecn.onReduced(sndNxt);
+    }
+  }
+
+  private int echoBit() {
+    return ecn == null ? 0 : ecn.echoBit();
+  }
+
+  /** Begins with a number that a cookie had; how long its acknowledgment took is not known. */
+  void openFromCookie(int cookie, boolean agreedOnEcn) {
+    open(cookie, ports >>> 16, ports & 0xffff);
+    synRepeated = true;
+    ecn = agreedOnEcn ? new Ecn() : null;
   }
 
   // ---- state ------------------------------------------------------------------------------
@@ -290,7 +347,7 @@ final class Sender {
 
   /** Our SYN's window scale was echoed, or the peer's is: windows from now on are scaled. */
   void peerScale(int shift) {
-    sndWindShift = shift;
+    sndWindShift = (byte) shift;
   }
 
   private void setWindow(Segment segment, int window) {
@@ -321,7 +378,17 @@ final class Sender {
     } else if (sndWnd == 0) {
       retransmission.onPeerAlive();
     }
-    recovery.onAck(segment, acked, flightSize, windowChanged, nowNanos);
+    Ecn marks = ecn;
+    if (marks != null) {
+      marks.onAck(ack);
+      int cwnd = congestion.cwndBytes();
+      recovery.onAck(segment, acked, flightSize, windowChanged, nowNanos);
+      if (segment.ece()) {
+        marks.onEcho(this, flightSize, cwnd, nowNanos);
+      }
+    } else {
+      recovery.onAck(segment, acked, flightSize, windowChanged, nowNanos);
+    }
     if (hasOutput()) {
       connection.layer().schedule(connection);
     }
@@ -410,6 +477,9 @@ final class Sender {
   private boolean sendNew(long nowNanos, boolean override) {
     if (sndNxt == sndUna && nowNanos - lastSendNanos > rtt.rtoNanos()) {
       congestion.onIdle(initialWindowBytes(connection.layer().profile().initialWindow()));
+      if (ecn != null) {
+        ecn.onIdle();
+      }
     }
     boolean hurry = override;
     for (Packet packet = buffer.unsent(); packet != null; packet = buffer.unsent()) {
@@ -447,7 +517,7 @@ final class Sender {
     int flight = sndNxt - sndUna;
     int usable = sndWnd - flight;
     int length = packet.payloadBytes;
-    if (length > recovery.roomBytes() && !override) {
+    if (!override && (length > recovery.roomBytes() || isHeld())) {
       return 0;
     }
     if (length > usable) {
@@ -457,6 +527,10 @@ final class Sender {
       return length;
     }
     return !moreComing && (noDelay || flight == 0) ? length : 0;
+  }
+
+  private boolean isHeld() {
+    return ecn != null && ecn.isHeld();
   }
 
   /** A tail loss probe: the first unsent segment, whatever the congestion window says. */
@@ -471,7 +545,7 @@ final class Sender {
             ? Math.min(
                 rtt.rtoNanos() << Math.min(probes, MAX_BACK_OFF_SHIFT),
                 connection.layer().profile().retransmission().maxRtoNanos())
-            : OVERRIDE_NANOS;
+            : isHeld() ? rtt.rtoNanos() : OVERRIDE_NANOS;
     connection.timers().persistAt(Deadline.after(nowNanos, delay));
   }
 
@@ -511,7 +585,13 @@ final class Sender {
     if (withFin) {
       controlBits |= TcpHeader.FIN;
     }
-    if (!send(packet, controlBits)) {
+    if (ecn == null) {
+      if (!send(packet, controlBits, Ipv4Header.NOT_ECT)) {
+        return false;
+      }
+    } else if (send(packet, controlBits | ecn.reducedBit(), Ipv4Header.ECT_0)) {
+      ecn.onNewDataSent();
+    } else {
       return false;
     }
     sndNxt = packet.sequence + packet.payloadBytes;
@@ -540,7 +620,7 @@ final class Sender {
     if (packet.next == null) {
       controlBits |= finSent ? TcpHeader.PSH | TcpHeader.FIN : TcpHeader.PSH;
     }
-    if (!send(packet, controlBits)) {
+    if (!send(packet, controlBits, Ipv4Header.NOT_ECT)) {
       return false;
     }
     packet.transmissions++;
@@ -549,7 +629,7 @@ final class Sender {
     return true;
   }
 
-  private boolean send(Packet packet, int controlBits) {
+  private boolean send(Packet packet, int controlBits, int ecnField) {
     Receiver receiver = connection.receiver();
     connection.setOptions(out.options().clear(), packet.payloadBytes);
     int result =
@@ -559,8 +639,9 @@ final class Sender {
             ports,
             packet.sequence,
             receiver.rcvNxt(),
-            controlBits,
-            receiver.windowField());
+            controlBits | echoBit(),
+            receiver.windowField(),
+            ecnField);
     if (result == SegmentOutput.WOULD_BLOCK) {
       connection.layer().onDeviceFull(connection);
       return false;
@@ -604,7 +685,7 @@ final class Sender {
             ports,
             seq,
             receiver.rcvNxt(),
-            controlBits,
+            controlBits | echoBit(),
             receiver.windowField());
     if (result == SegmentOutput.WOULD_BLOCK) {
       connection.layer().onDeviceFull(connection);
@@ -618,13 +699,20 @@ final class Sender {
   void sendSyn(long nowNanos) {
     boolean answer = connection.state() == StreamState.SYN_RECEIVED;
     Receiver receiver = connection.receiver();
+    if (!answer && retransmission.attempts() > 0) {
+      ecn = null; // the path may be one that drops such SYNs (RFC 3168 section 6.1.1.1)
+    }
+    int controlBits = answer ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN;
+    if (ecn != null) {
+      controlBits |= answer ? Ecn.AGREEMENT : Ecn.OFFER;
+    }
     int result =
         out.sendSyn(
             Objects.requireNonNull(connection.path()),
             ports,
             iss,
             answer ? receiver.rcvNxt() : 0,
-            answer ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN,
+            controlBits,
             receiver.windowFieldOfSyn(),
             connection.synOptions(answer),
             connection.layer().profile().options().order());
@@ -666,6 +754,9 @@ final class Sender {
     into.rtoNanos = rtt.rtoNanos();
     retransmission.info(into);
     recovery.info(into);
+    if (ecn != null && !isSynUnacknowledged()) {
+      ecn.info(into);
+    }
   }
 
   /** Drops what is queued; loans return when no device reads them. */

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpLayer implements ProtocolHandler {
   /** The MSS of a peer that does not say (RFC 9293 section 3.7.1). */
-  private static final int DEFAULT_MSS = 536;
+  static final int DEFAULT_MSS = 536;
 
   /**
    * A smaller MSS of a peer would cost more headers than it could need (CVE-2019-11479); 88 is what
@@ -69,6 +69,7 @@ public final class TcpLayer implements ProtocolHandler {
   private final Spares<Scoreboard> scoreboards;
   private final InitialSequence initialSequence;
   private final InitialSequence timestampOffsets;
+  private final SynCookies synCookies;
   private final EphemeralPorts ephemeralPorts;
   private final List<NetInterface> interfaces = new ArrayList<>();
 
@@ -81,6 +82,9 @@ public final class TcpLayer implements ProtocolHandler {
   private final int[] freeSlots;
   private int freeSlotCount;
   private int liveStreams;
+
+  /** Connections in SYN-RECEIVED that came through listeners. */
+  private int halfOpen;
 
   /** Connections with output due at the next flush. */
   private @Nullable Connection firstScheduled;
@@ -123,6 +127,7 @@ public final class TcpLayer implements ProtocolHandler {
         new EphemeralPorts(portSpace, profile.ephemeralPorts(), secret(seed, 2), secret(seed, 3));
     table = new ConnectionTable(secret(seed, 4));
     timestampOffsets = new InitialSequence(secret(seed, 5), secret(seed, 6));
+    synCookies = new SynCookies(this, secret(seed, 7), secret(seed, 8));
     listeners = new ListenerTable(config.maxListeners());
     int spares = Math.max(MIN_SPARES, config.maxStreams() / CONNECTIONS_PER_SPARE);
     sackReports = new Spares<>(SackReport::new, spares);
@@ -529,26 +534,58 @@ public final class TcpLayer implements ProtocolHandler {
     table.add(connection);
   }
 
+  int halfOpen() {
+    return halfOpen;
+  }
+
+  void countHalfOpen(int more) {
+    halfOpen += more;
+  }
+
+  SynCookies synCookies() {
+    return synCookies;
+  }
+
   /** Begins a connection from a SYN; false if it was dropped. */
   boolean openPassively(Listener listener, LocalPort port, Segment syn, long nowNanos) {
-    if (liveStreams >= slots.length || freeSlotCount == 0) {
-      counters.drop(DropReason.TCP_CONNECTION_LIMIT);
+    Connection connection = newPassive(listener, port, syn);
+    if (connection == null) {
       return false;
     }
-    int self = syn.destination();
-    int peer = syn.source();
+    connection.openPassively(listener, port.retain(), syn, nowNanos);
+    return true;
+  }
+
+  /** Begins a connection from an acknowledgment with a good cookie; false if it was dropped. */
+  boolean openFromCookie(
+      Listener listener, LocalPort port, Segment ack, TcpOptions options, long nowNanos) {
+    Connection connection = newPassive(listener, port, ack);
+    if (connection == null) {
+      return false;
+    }
+    connection.openFromCookie(listener, port.retain(), ack, options);
+    arrival.onSegment(connection, ack, nowNanos);
+    return true;
+  }
+
+  private @Nullable Connection newPassive(Listener listener, LocalPort port, Segment first) {
+    if (liveStreams >= slots.length || freeSlotCount == 0) {
+      counters.drop(DropReason.TCP_CONNECTION_LIMIT);
+      return null;
+    }
+    int self = first.destination();
+    int peer = first.source();
     Path path = ip.route(self, peer);
     if (path == null) {
       counters.drop(DropReason.IP_NO_ROUTE);
-      return false;
+      return null;
     }
     liveStreams++;
     counters.increment(Counter.TCP_PASSIVE_OPENS);
     Connection connection = new Stream(this);
     listener.prepare(connection);
-    add(connection, path, port.port(), peer, syn.sourcePort());
-    connection.openPassively(listener, port.retain(), syn, nowNanos);
-    return true;
+    add(connection, path, port.port(), peer, first.sourcePort());
+    return connection;
   }
 
   /** A connection is CLOSED. */

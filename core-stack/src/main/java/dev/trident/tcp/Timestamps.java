@@ -31,6 +31,11 @@ final class Timestamps {
 
   /** TSval at {@code nanos}. */
   int valueAt(long nanos) {
+    return valueAt(nanos, offset);
+  }
+
+  /** TSval at {@code nanos} of a connection with this offset. */
+  static int valueAt(long nanos, int offset) {
     return (int) (nanos / TICK_NANOS) + offset;
   }
 

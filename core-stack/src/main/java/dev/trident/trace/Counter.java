@@ -43,6 +43,8 @@ public enum Counter {
   TCP_RESETS_RECEIVED,
   TCP_ACTIVE_OPENS,
   TCP_PASSIVE_OPENS,
+  TCP_COOKIES_SENT,
+  TCP_COOKIES_ACCEPTED,
   TCP_CONNECTIONS_ABORTED,
   TCP_ZERO_WINDOW_PROBES,
   /** Transmissions put off because the device's ring was full. */

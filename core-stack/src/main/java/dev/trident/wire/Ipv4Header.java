@@ -30,6 +30,18 @@ public final class Ipv4Header {
   public static final int PROTOCOL_UDP = 17;
   public static final int PROTOCOL_IPV6 = 41;
 
+  /** ECN field, the low two bits of the TOS octet (RFC 3168 section 5): not ECN-capable. */
+  public static final int NOT_ECT = 0;
+
+  /** ECN-capable, the codepoint that senders use. */
+  public static final int ECT_0 = 2;
+
+  /** Congestion experienced. */
+  public static final int CE = 3;
+
+  private static final int TOS = 1;
+  private static final int ECN_MASK = 3;
+
   public static final int DONT_FRAGMENT = 0x4000;
   private static final int MORE_FRAGMENTS = 0x2000;
   private static final int OFFSET_MASK = 0x1fff;
@@ -54,6 +66,11 @@ public final class Ipv4Header {
   private long second;
 
   private int destination;
+
+  /** The ECN field of a header at {@code headerOffset} that was checked before. */
+  public static int ecn(Slab slab, int headerOffset) {
+    return slab.getUnsignedByte(headerOffset + TOS) & ECN_MASK;
+  }
 
   public Ipv4Header(Slab slab) {
     this.slab = slab;

@@ -61,6 +61,21 @@ public final class TcpOptions {
     sackBlocks = 0;
   }
 
+  /** Sets what a SYN had, of which only this is remembered. */
+  public void restore(int maxSegmentBytes, int windowShift, boolean selectiveAck) {
+    clear();
+    mss = maxSegmentBytes;
+    windowScale = windowShift;
+    sackPermitted = selectiveAck;
+  }
+
+  /** Adds timestamps to what {@link #restore} has set. */
+  public void restoreTimestamps(int value, int echo) {
+    timestamps = true;
+    tsVal = value;
+    tsEcr = echo;
+  }
+
   /**
    * Reads {@code lengthBytes} bytes of options at {@code offset}, all inside the segment.
    *

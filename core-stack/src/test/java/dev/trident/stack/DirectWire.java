@@ -1,8 +1,11 @@
 package dev.trident.stack;
 
 import dev.trident.buffer.Packet;
+import dev.trident.buffer.Slab;
 import dev.trident.link.NetInterface;
 import dev.trident.link.NetworkDevice;
+import dev.trident.wire.EthernetHeader;
+import dev.trident.wire.Ipv4Header;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DirectWire implements NetworkDevice {
   private static final int RING = 1_024;
+  private static final int IP_CHECKSUM = 10;
 
   private final @Nullable Packet[] ring = new Packet[RING];
   private final int[] offsets = new int[RING];
@@ -22,7 +26,11 @@ final class DirectWire implements NetworkDevice {
   /** Loses every so many frames; 0 for none. */
   int loseEvery;
 
+  /** Marks every so many of the frames that can be marked as a congested router does. */
+  int markEvery;
+
   private int frames;
+  private int markable;
   private int nextFlowHint;
 
   @Override
@@ -50,12 +58,23 @@ final class DirectWire implements NetworkDevice {
         Packet copy = Objects.requireNonNull(to.pool().allocateForReceive());
         frame.slab().copyTo(offsets[place], to.pool().slab(), copy.offset(), lengths[place]);
         copy.setRange(copy.offset(), lengths[place]);
+        mark(to.pool().slab(), copy.offset() + EthernetHeader.BYTES);
         to.receive(copy, in, flowHint, nowNanos);
       }
       frame.completeByDevice();
       count++;
     }
     return count;
+  }
+
+  /** ECT(0) becomes CE, which is one more, so that the checksum is one less. */
+  private void mark(Slab slab, int header) {
+    boolean capable = markEvery != 0 && Ipv4Header.ecn(slab, header) == Ipv4Header.ECT_0;
+    if (capable && ++markable % markEvery == 0) {
+      slab.putByte(header + 1, slab.getUnsignedByte(header + 1) | Ipv4Header.CE);
+      int checksum = slab.getUnsignedShort(header + IP_CHECKSUM);
+      slab.putShort(header + IP_CHECKSUM, checksum == 0 ? 0xfffe : checksum - 1);
+    }
   }
 
   /** The hint that the last filter asked for. */

@@ -4,6 +4,7 @@ import dev.trident.buffer.CellBuf;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamListener;
+import dev.trident.endpoint.TcpProfile;
 import dev.trident.link.NetInterface;
 import dev.trident.testkit.TestPorts;
 import io.netty.buffer.ByteBuf;
@@ -29,8 +30,12 @@ final class TcpPair implements AutoCloseable {
 
   /** {@code buffer} of 64 KiB is sent from and received into. */
   TcpPair(ByteBuf buffer) {
+    this(buffer, TcpProfile.STANDARD);
+  }
+
+  TcpPair(ByteBuf buffer, TcpProfile profile) {
     this.buffer = buffer;
-    client = new NetworkStack(config("client", 1), new TestPorts(), null, now);
+    client = new NetworkStack(config("client", 1).withProfile(profile), new TestPorts(), null, now);
     server = new NetworkStack(config("server", 2), new TestPorts(), null, now);
     clientNet = join(client, clientWire, CLIENT);
     serverNet = join(server, serverWire, SERVER);

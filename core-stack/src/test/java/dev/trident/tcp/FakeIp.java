@@ -42,8 +42,12 @@ final class FakeIp implements Ipv4Output, NetworkDevice {
   /** Whether packets are held until {@link #complete}; otherwise they are read at once. */
   boolean holds;
 
+  /** Whether what is sent is forgotten, without garbage. */
+  boolean silent;
+
   boolean full;
   boolean unroutable;
+  private @Nullable Path lastPath;
   int maxFilters = Integer.MAX_VALUE;
 
   FakeIp(PacketPool pool, int local) {
@@ -64,13 +68,16 @@ final class FakeIp implements Ipv4Output, NetworkDevice {
 
   @Override
   public @Nullable Path route(int source, int destination) {
-    return unroutable
-        ? null
-        : new Path(
-            netInterface,
-            source == 0 ? local : source,
-            destination,
-            TestNeighbors.resolved(destination));
+    if (unroutable) {
+      return null;
+    }
+    int from = source == 0 ? local : source;
+    Path path = lastPath;
+    if (path == null || path.source() != from || path.destination() != destination) {
+      path = new Path(netInterface, from, destination, TestNeighbors.resolved(destination));
+      lastPath = path;
+    }
+    return path;
   }
 
   @Override
@@ -86,6 +93,10 @@ final class FakeIp implements Ipv4Output, NetworkDevice {
   @Override
   public int send(Packet segment, Path path, int protocol, int ttl, int tos, boolean dontFragment) {
     int tcpOffset = segment.offset();
+    if (silent) {
+      segment.push(FRAME_HEADERS);
+      return 0;
+    }
     byte[] bytes = gather(segment, tcpOffset);
     segment.push(FRAME_HEADERS);
     if (full) {

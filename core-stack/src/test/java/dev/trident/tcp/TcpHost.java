@@ -71,6 +71,8 @@ final class TcpHost {
     Packet packet = Objects.requireNonNull(pool.allocateForReceive());
     int start = packet.offset() + 14 + 20;
     packet.setRange(start, segment.length);
+    packet.networkOffset = start - 20;
+    pool.slab().putByte(packet.networkOffset + 1, 0);
     pool.slab().copyFrom(segment, 0, start, segment.length);
     layer.onDatagram(packet, source, destination, flowHint, now);
   }

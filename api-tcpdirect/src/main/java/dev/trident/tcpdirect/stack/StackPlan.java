@@ -86,6 +86,7 @@ final class StackPlan {
     TcpProfile base = TcpProfile.TCPDIRECT;
     TcpProfile.Retransmission rto = base.retransmission();
     TcpProfile.Acknowledgement ack = base.acknowledgement();
+    int halfOpen = set.integer(Attribute.MAX_TCP_SYN_BACKLOG);
     return base.withRetransmission(
             new TcpProfile.Retransmission(
                 rto.initialRtoNanos(),
@@ -103,7 +104,8 @@ final class StackPlan {
                 finWait(set.integer(Attribute.TCP_FINWAIT_MS))))
         .withInitialWindow(
             new TcpProfile.InitialWindow(
-                base.initialWindow().segments(), set.integer(Attribute.TCP_INITIAL_CWND)));
+                base.initialWindow().segments(), set.integer(Attribute.TCP_INITIAL_CWND)))
+        .withHandshake(base.handshake().withMaxHalfOpen(halfOpen, halfOpen));
   }
 
   /** 0 disables the timer. */
