@@ -5,6 +5,7 @@ package dev.trident.endpoint;
  * read when a connection is made. Times are nanoseconds.
  *
  * @param ttl of every segment, 1..255
+ * @param probing how a silent peer is asked whether it is there
  * @param windowRule how the receive buffer becomes the window offered
  * @param validation what is asked of a segment that would end a connection
  * @param nagle whether connections start with Nagle's algorithm on
@@ -13,6 +14,7 @@ public record TcpProfile(
     String name,
     int ttl,
     Retransmission retransmission,
+    Probing probing,
     Acknowledgement acknowledgement,
     Closing closing,
     InitialWindow initialWindow,
@@ -39,6 +41,23 @@ public record TcpProfile(
       int synRetries,
       int synAckRetries,
       int dataRetries) {}
+
+  /**
+   * How a silent peer is asked whether it is there.
+   *
+   * @param keepAlive of a connection whose user says no more than on; itself off (RFC 9293 section
+   *     3.8.4, MUST-25)
+   * @param windowProbesCarryData whether a closed window is probed by the next octet (RFC 9293
+   *     section 3.8.6.1); otherwise by a segment without data just below the window
+   */
+  public record Probing(KeepAlive keepAlive, boolean windowProbesCarryData) {
+    /** Checks that a connection starts without keep-alive. */
+    public Probing {
+      if (keepAlive.on()) {
+        throw new IllegalArgumentException("keep-alive must be off until a user asks for it");
+      }
+    }
+  }
 
   /**
    * When received data is acknowledged.
@@ -123,6 +142,9 @@ public record TcpProfile(
   private static final long MILLIS = 1_000_000L;
   private static final long SECONDS = 1_000 * MILLIS;
 
+  private static final KeepAlive KEEP_ALIVE =
+      new KeepAlive(false, 7_200 * SECONDS, 75 * SECONDS, 9, false);
+
   /** {@link Options#windowScale()} of a profile that does not offer the option. */
   public static final int NO_WINDOW_SCALE = -1;
 
@@ -132,6 +154,7 @@ public record TcpProfile(
           "standard",
           64,
           new Retransmission(SECONDS, 200 * MILLIS, 60 * SECONDS, 7, 7, 15),
+          new Probing(KEEP_ALIVE, true),
           new Acknowledgement(true, 40 * MILLIS, 16),
           new Closing(60 * SECONDS, 60 * SECONDS),
           new InitialWindow(10, 0),
@@ -151,6 +174,7 @@ public record TcpProfile(
           "tcpdirect",
           128,
           new Retransmission(11 * TCPDIRECT_TICK, 3 * TCPDIRECT_TICK, 64 * SECONDS, 5, 4, 14),
+          new Probing(KEEP_ALIVE, false),
           new Acknowledgement(true, 2 * TCPDIRECT_TICK, 0),
           new Closing(120 * SECONDS, 120 * SECONDS),
           new InitialWindow(10, 0),
@@ -168,6 +192,7 @@ public record TcpProfile(
           "linux",
           64,
           new Retransmission(SECONDS, 200 * MILLIS, 120 * SECONDS, 5, 5, 15),
+          new Probing(KEEP_ALIVE, false),
           new Acknowledgement(true, 40 * MILLIS, 16),
           new Closing(60 * SECONDS, 60 * SECONDS),
           new InitialWindow(10, 0),
@@ -185,6 +210,7 @@ public record TcpProfile(
           "freebsd",
           64,
           new Retransmission(SECONDS, 230 * MILLIS, 64 * SECONDS, 12, 3, 12),
+          new Probing(KEEP_ALIVE.withProbes(8), true),
           new Acknowledgement(true, 40 * MILLIS, 0),
           new Closing(60 * SECONDS, 60 * SECONDS),
           new InitialWindow(10, 0),
@@ -200,6 +226,25 @@ public record TcpProfile(
     return new TcpProfile(
         name,
         ttl,
+        changed,
+        probing,
+        acknowledgement,
+        closing,
+        initialWindow,
+        congestion,
+        buffers,
+        options,
+        windowRule,
+        validation,
+        nagle,
+        ephemeralPorts);
+  }
+
+  public TcpProfile withProbing(Probing changed) {
+    return new TcpProfile(
+        name,
+        ttl,
+        retransmission,
         changed,
         acknowledgement,
         closing,
@@ -218,6 +263,7 @@ public record TcpProfile(
         name,
         ttl,
         retransmission,
+        probing,
         changed,
         closing,
         initialWindow,
@@ -235,6 +281,7 @@ public record TcpProfile(
         name,
         ttl,
         retransmission,
+        probing,
         acknowledgement,
         changed,
         initialWindow,
@@ -252,6 +299,7 @@ public record TcpProfile(
         name,
         ttl,
         retransmission,
+        probing,
         acknowledgement,
         closing,
         changed,
@@ -269,6 +317,7 @@ public record TcpProfile(
         name,
         ttl,
         retransmission,
+        probing,
         acknowledgement,
         closing,
         initialWindow,
@@ -286,6 +335,7 @@ public record TcpProfile(
         name,
         ttl,
         retransmission,
+        probing,
         acknowledgement,
         closing,
         initialWindow,
@@ -303,6 +353,7 @@ public record TcpProfile(
         name,
         ttl,
         retransmission,
+        probing,
         acknowledgement,
         closing,
         initialWindow,
@@ -320,6 +371,7 @@ public record TcpProfile(
         name,
         ttl,
         retransmission,
+        probing,
         acknowledgement,
         closing,
         initialWindow,
@@ -337,6 +389,7 @@ public record TcpProfile(
         name,
         ttl,
         retransmission,
+        probing,
         acknowledgement,
         closing,
         initialWindow,
@@ -354,6 +407,7 @@ public record TcpProfile(
         name,
         ttl,
         retransmission,
+        probing,
         acknowledgement,
         closing,
         initialWindow,

@@ -82,6 +82,9 @@ final class Sender {
   /** Our SYN was sent more than once without a timeout: no sample from it (Karn's rule). */
   private boolean synRepeated;
 
+  /** The octet at {@code sndNxt} was sent as a zero-window probe: the peer may have taken it. */
+  private boolean octetProbed;
+
   /** Zero-window probes since the window closed: the exponent of their interval. */
   private int probes;
 
@@ -121,6 +124,7 @@ final class Sender {
     probes = 0;
     unansweredProbes = 0;
     synRepeated = false;
+    octetProbed = false;
     buffer.clear();
     retransmission.open();
     recovery.open(initialSequence);
@@ -209,6 +213,11 @@ final class Sender {
     return isSynUnacknowledged() ? sndEnd - iss - 1 : Math.max(sndEnd - sndUna, 0);
   }
 
+  /** Whether anything waits for the peer: octets sent or queued, our SYN or FIN. */
+  boolean isAnythingUnacknowledged() {
+    return flightSizeBytes() != 0 || unsentBytes() != 0 || (finQueued && !finSent);
+  }
+
   /** Octets queued and never sent. */
   int unsentBytes() {
     return Math.max(sndEnd - sndNxt, 0);
@@ -282,6 +291,10 @@ final class Sender {
     }
     retransmission.onPeerAlive();
     connection.timers().stopRetransmit();
+    if (flightSizeBytes() != 0) {
+      retransmission.restart(nowNanos);
+    }
+    connection.onProgress(nowNanos);
   }
 
   private int initialWindowBytes(TcpProfile.InitialWindow window) {
@@ -302,14 +315,14 @@ final class Sender {
 
   /** Whether {@code ack} may be taken at all (RFC 5961 section 5.2). */
   boolean isPlausible(int ack) {
-    return SequenceNumber.lessOrEqual(ack, sndNxt)
+    return (SequenceNumber.lessOrEqual(ack, sndNxt) || (octetProbed && ack == sndNxt + 1))
         && SequenceNumber.lessOrEqual(sndUna - maxSndWnd, ack);
   }
 
   /** An acknowledgment in a synchronized state (RFC 9293 section 3.10.7.4, fifth). */
   void onAck(Segment segment, long nowNanos) {
     int ack = segment.ackNumber();
-    if (SequenceNumber.lessThan(ack, sndUna)) {
+    if (SequenceNumber.lessThan(ack, sndUna) || (ack == sndNxt + 1 && !takeProbedOctet(nowNanos))) {
       return;
     }
     unansweredProbes = 0;
@@ -328,7 +341,7 @@ final class Sender {
   }
 
   /** Whether there is something that a new window may let out. */
-  private boolean hasOutput() {
+  boolean hasOutput() {
     return buffer.unsent() != null || recovery.hasLost() || (finQueued && !finSent);
   }
 
@@ -360,6 +373,7 @@ final class Sender {
       rtt.onSample(sample);
     }
     retransmission.onNewAck(nowNanos);
+    connection.onProgress(nowNanos);
     Readiness readiness = connection.readiness();
     if (SequenceNumber.lessOrEqual(sndEnd, sndUna)) {
       readiness.raise(Readiness.ALL_ACKNOWLEDGED);
@@ -440,7 +454,7 @@ final class Sender {
   private int sendableBytes(Packet packet, boolean override) {
     int flight = sndNxt - sndUna;
     int usable = sndWnd - flight;
-    int length = packet.payloadBytes;
+    int length = Math.min(packet.payloadBytes, smss);
     if (length > recovery.roomBytes() && !override) {
       return 0;
     }
@@ -471,8 +485,8 @@ final class Sender {
 
   /**
    * The window has been too small for a while: probe it if it is zero (section 3.8.6.1), otherwise
-   * send what fits. A probe is a segment without data just below the window, which the peer must
-   * answer; it is not counted against the retransmission limit as long as it does.
+   * send what fits. A probe is not counted against the retransmission limit as long as the peer
+   * answers.
    */
   void onPersistExpired(long nowNanos) {
     if (buffer.unsent() == null || sndNxt != sndUna) {
@@ -482,16 +496,73 @@ final class Sender {
       sendNew(nowNanos, true);
       return;
     }
-    int limit = connection.layer().profile().retransmission().dataRetries();
-    if (unansweredProbes >= limit || (connection.isOrphan() && probes >= limit)) {
+    int limit = retransmission.dataRetries();
+    if (unansweredProbes >= limit
+        || (connection.isOrphan() && probes >= retransmission.profile().dataRetries())) {
       connection.onGivenUp();
       return;
     }
     probes++;
     unansweredProbes++;
     connection.layer().counters().increment(Counter.TCP_ZERO_WINDOW_PROBES);
-    sendControl(sndNxt - 1, TcpHeader.ACK);
+    sendWindowProbe();
     startPersist(nowNanos);
+  }
+
+  /**
+   * Sends the next octet, which the peer will take once it has room, or a segment without data just
+   * below the window; either must be answered. SND.NXT stays before the octet: unless the peer
+   * takes it, it is to be sent again with what follows it.
+   */
+  private void sendWindowProbe() {
+    TcpLayer layer = connection.layer();
+    Packet next = Objects.requireNonNull(buffer.unsent());
+    Packet probe =
+        layer.profile().probing().windowProbesCarryData()
+            ? Probe.firstOctet(next, layer.pool())
+            : null;
+    if (probe == null) {
+      sendControl(sndNxt - 1, TcpHeader.ACK);
+    } else {
+      octetProbed |= send(probe, TcpHeader.ACK);
+      probe.release();
+    }
+  }
+
+  /**
+   * The peer has taken the octet of a probe: it is in flight from now on, and sent more than once,
+   * so that it is no measure of the round trip. False if memory is out.
+   */
+  private boolean takeProbedOctet(long nowNanos) {
+    TcpLayer layer = connection.layer();
+    Packet octet = Objects.requireNonNull(buffer.unsent());
+    if (octet.payloadBytes > 1) {
+      octet = buffer.splitUnsent(1, layer.pool(), layer.counters());
+      if (octet == null) {
+        return false;
+      }
+    }
+    buffer.onTransmitted(octet, nowNanos);
+    octet.transmissions = 2;
+    octet.control = 0;
+    octetProbed = false;
+    sndNxt++;
+    return true;
+  }
+
+  /**
+   * Sends a segment below the window, which the peer must answer (RFC 9293 section 3.8.4): without
+   * data, or with an octet that the peer has already.
+   */
+  void sendKeepAlive(boolean garbage) {
+    Packet probe = garbage ? Probe.garbage(connection.layer().pool()) : null;
+    if (probe == null) {
+      sendControl(sndNxt - 1, TcpHeader.ACK);
+    } else {
+      probe.sequence = sndNxt - 1;
+      send(probe, TcpHeader.ACK);
+      probe.release();
+    }
   }
 
   /** Sends the first unsent segment; false if the device is full. */
@@ -509,6 +580,7 @@ final class Sender {
       return false;
     }
     sndNxt = packet.sequence + packet.payloadBytes;
+    octetProbed = false;
     if (withFin) {
       finSent = true;
       sndNxt++;
@@ -576,7 +648,7 @@ final class Sender {
       sndNxt = sndEnd + 1;
     }
     retransmission.onSent(nowNanos);
-    if (!again) {
+    if (!again && !isSynUnacknowledged()) {
       recovery.onFinTransmitted(nowNanos);
     }
     return true;
@@ -610,7 +682,7 @@ final class Sender {
 
   /** Sends the SYN or SYN,ACK, for the first time or again. */
   void sendSyn(long nowNanos) {
-    boolean answer = connection.state() == StreamState.SYN_RECEIVED;
+    boolean answer = connection.state() != StreamState.SYN_SENT;
     Receiver receiver = connection.receiver();
     int result =
         out.sendSyn(

@@ -45,6 +45,7 @@ public enum Counter {
   TCP_PASSIVE_OPENS,
   TCP_CONNECTIONS_ABORTED,
   TCP_ZERO_WINDOW_PROBES,
+  TCP_KEEP_ALIVES,
   /** Transmissions put off because the device's ring was full. */
   DEVICE_BUSY
 }
