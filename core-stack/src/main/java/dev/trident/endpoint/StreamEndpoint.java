@@ -150,8 +150,9 @@ public interface StreamEndpoint extends Endpoint {
 
   /**
    * Gives the endpoint up. With unread data, or when more data arrives, the peer gets RST (RFC 9293
-   * section 3.6.1); otherwise FIN, and the connection ends in the background. The endpoint must not
-   * be used afterwards except for its state, addresses and error.
+   * section 3.6.1); otherwise FIN, and the connection ends in the background, unless too many do so
+   * already: then the peer gets RST at once. The endpoint must not be used afterwards except for
+   * its state, addresses and error.
    */
   void close();
 

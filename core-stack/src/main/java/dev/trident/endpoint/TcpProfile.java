@@ -73,8 +73,11 @@ public record TcpProfile(
    *
    * @param timeWaitNanos twice the maximum segment lifetime
    * @param finWait2Nanos limit of FIN-WAIT-2 once the endpoint has been given up
+   * @param lingerPercent of a stack's streams that may be in TIME-WAIT, and as many that may wait
+   *     for their peers after they were given up, 1..100; 100 sets no bound but the streams there
+   *     are, so that closed ones can keep new ones out
    */
-  public record Closing(long timeWaitNanos, long finWait2Nanos) {}
+  public record Closing(long timeWaitNanos, long finWait2Nanos, int lingerPercent) {}
 
   /**
    * The initial congestion window: {@code bytes}, but at least one segment, or if that is 0 {@code
@@ -156,7 +159,7 @@ public record TcpProfile(
           new Retransmission(SECONDS, 200 * MILLIS, 60 * SECONDS, 7, 7, 15),
           new Probing(KEEP_ALIVE, true),
           new Acknowledgement(true, 40 * MILLIS, 16),
-          new Closing(60 * SECONDS, 60 * SECONDS),
+          new Closing(60 * SECONDS, 60 * SECONDS, 50),
           new InitialWindow(10, 0),
           Congestion.CUBIC,
           new Buffers(256 << 10, 256 << 10, 4 << 20),
@@ -176,7 +179,7 @@ public record TcpProfile(
           new Retransmission(11 * TCPDIRECT_TICK, 3 * TCPDIRECT_TICK, 64 * SECONDS, 5, 4, 14),
           new Probing(KEEP_ALIVE, false),
           new Acknowledgement(true, 2 * TCPDIRECT_TICK, 0),
-          new Closing(120 * SECONDS, 120 * SECONDS),
+          new Closing(120 * SECONDS, 120 * SECONDS, 100),
           new InitialWindow(10, 0),
           Congestion.RENO,
           new Buffers(64 * 1_460, 65_535, 65_535),
@@ -194,7 +197,7 @@ public record TcpProfile(
           new Retransmission(SECONDS, 200 * MILLIS, 120 * SECONDS, 5, 5, 15),
           new Probing(KEEP_ALIVE, false),
           new Acknowledgement(true, 40 * MILLIS, 16),
-          new Closing(60 * SECONDS, 60 * SECONDS),
+          new Closing(60 * SECONDS, 60 * SECONDS, 50),
           new InitialWindow(10, 0),
           Congestion.CUBIC,
           new Buffers(256 << 10, 540_000, 15 << 20),
@@ -212,7 +215,7 @@ public record TcpProfile(
           new Retransmission(SECONDS, 230 * MILLIS, 64 * SECONDS, 12, 3, 12),
           new Probing(KEEP_ALIVE.withProbes(8), true),
           new Acknowledgement(true, 40 * MILLIS, 0),
-          new Closing(60 * SECONDS, 60 * SECONDS),
+          new Closing(60 * SECONDS, 60 * SECONDS, 50),
           new InitialWindow(10, 0),
           Congestion.CUBIC,
           new Buffers(32 << 10, 64 << 10, 2 << 20),

@@ -309,6 +309,7 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
 
   /** The one place where the state changes. */
   void enter(StreamState next) {
+    layer.lingering().onState(this, state, next);
     state = next;
   }
 
@@ -362,6 +363,7 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
       readiness.raise(Readiness.CLOSED);
     }
     timers.lingerUntil(Deadline.after(nowNanos, layer.profile().closing().timeWaitNanos()));
+    layer.lingering().trim();
   }
 
   /**
@@ -503,13 +505,21 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
       }
       return;
     }
-    orphan = true;
+    becomeOrphan();
     readiness.listen(null);
     end(StackError.CONNECTION_ABORTED);
   }
 
+  /** The user gives this up: what is left to do is done for the peer. */
+  void becomeOrphan() {
+    if (!orphan) {
+      orphan = true;
+      layer.lingering().onOrphan(state);
+    }
+  }
+
   void giveUpAtOnce() {
-    orphan = true;
+    becomeOrphan();
     if (state == StreamState.CLOSED) {
       receiver.queue().clear();
       releasePort();

@@ -315,25 +315,34 @@ final class Stream extends Connection {
     switch (state) {
       case CLOSED, LISTEN, SYN_SENT -> giveUpAtOnce();
       case SYN_RECEIVED, ESTABLISHED, CLOSE_WAIT -> {
-        if (receiver.queue().bytes() > 0) {
+        if (receiver.queue().bytes() > 0 || !mayLinger()) {
           abort();
           return;
         }
-        orphan = true;
+        becomeOrphan();
         shutdownSend();
       }
       case FIN_WAIT_1, CLOSING, LAST_ACK, FIN_WAIT_2, TIME_WAIT -> {
-        if (receiver.queue().bytes() > 0 && !receiver.isFinReceived()) {
+        boolean unread = receiver.queue().bytes() > 0 && !receiver.isFinReceived();
+        if (unread || (state != StreamState.TIME_WAIT && !mayLinger())) {
           abort();
           return;
         }
-        orphan = true;
+        becomeOrphan();
         receiver.queue().clear();
         if (state == StreamState.FIN_WAIT_2) {
           startFinWait2(layer.nowNanos());
         }
       }
     }
+  }
+
+  private boolean mayLinger() {
+    boolean may = layer.lingering().mayOrphan();
+    if (!may) {
+      layer.counters().increment(Counter.TCP_ORPHANS_REFUSED);
+    }
+    return may;
   }
 
   @Override
