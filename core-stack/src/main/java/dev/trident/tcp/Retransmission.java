@@ -93,10 +93,12 @@ final class Retransmission {
   }
 
   /**
-   * How often to repeat what is not acknowledged; the user timeout decides instead if there is one.
+   * How often to repeat what is not acknowledged. A user timeout decides instead if there is one,
+   * as long as there is a user: what was given up must end.
    */
   int dataRetries() {
-    return connection.userTimeout == null ? profile().dataRetries() : Integer.MAX_VALUE;
+    boolean timed = connection.userTimeout != null && !connection.isOrphan();
+    return timed ? Integer.MAX_VALUE : profile().dataRetries();
   }
 
   TcpProfile.Retransmission profile() {

@@ -497,8 +497,7 @@ final class Sender {
       return;
     }
     int limit = retransmission.dataRetries();
-    if (unansweredProbes >= limit
-        || (connection.isOrphan() && probes >= retransmission.profile().dataRetries())) {
+    if (unansweredProbes >= limit || (connection.isOrphan() && probes >= limit)) {
       connection.onGivenUp();
       return;
     }

@@ -89,6 +89,18 @@ class UserTimeoutTest extends Script {
   }
 
   @Test
+  @Requirement("LES-fin-07")
+  void shouldNotOutlastItWhenNobodyHoldsTheEndpoint() {
+    StreamEndpoint stream = established();
+    stream.userTimeoutNanos(Long.MAX_VALUE);
+    send(stream, "abcd");
+    stream.close();
+    host.advance(100_000 * SECONDS);
+    assertThat(stream.state()).isEqualTo(StreamState.CLOSED);
+    assertThat(host.layer.liveStreams()).isZero();
+  }
+
+  @Test
   void shouldLeaveItToTheProfileWhenTakenBack() {
     StreamEndpoint stream = established();
     stream.userTimeoutNanos(5 * SECONDS);
