@@ -21,8 +21,12 @@ import org.jspecify.annotations.Nullable;
  *                SO_TYPE       get       SOCK_STREAM or SOCK_DGRAM
  *                SO_ACCEPTCONN get       whether a stream listens
  *                SO_NONBLOCK   get set   the opposite of tfBlockingState
+ *                SO_KEEPALIVE  get set   whether an idle peer is asked if it is there; streams only
  *   IP_PROTOTCP  TCP_NODELAY   get set   Nagle's algorithm off
  *                TCP_MAXSEG    get       bytes of a full segment
+ *                TCP_KEEPALIVE      get set   idle seconds before it is asked, 7,200 at first
+ *                TCP_KEEPALIVE_CNT  get set   times it is asked in vain before TM_ETIMEDOUT
+ *                TCP_KEEPALIVE_INTV get set   seconds between them
  * </pre>
  */
 @SuppressWarnings("MemberName") // the names of BSD and Treck
@@ -116,7 +120,7 @@ abstract class OptionCalls extends SocketCalls {
    *
    * @param optionLength 4 or more
    * @return 0; or TM_SOCKET_ERROR: TM_ENOPROTOOPT (unknown or read-only), TM_EINVAL (null, short,
-   *     not an int, size below 1)
+   *     not an int, size, time or count below 1)
    */
   public int setsockopt(
       int socketDescriptor,

@@ -54,6 +54,8 @@ class OptionTest extends TwoHostsTest {
     set(listener, SOL_SOCKET, SO_SNDBUF, 20_000);
     set(listener, SOL_SOCKET, SO_RCVBUF, 30_000);
     set(listener, IP_PROTOTCP, TCP_NODELAY, 1);
+    set(listener, SOL_SOCKET, SO_KEEPALIVE, 1);
+    set(listener, IP_PROTOTCP, TCP_KEEPALIVE, 30);
     set(listener, SOL_SOCKET, SO_NONBLOCK, 1);
     left.setsockopt(listener, SOL_SOCKET, SO_LINGER, new Linger(1, 5), Linger.SIZEOF);
     int client = right.socket(AF_INET, SOCK_STREAM, 0);
@@ -63,6 +65,8 @@ class OptionTest extends TwoHostsTest {
     assertThat(get(sd, SOL_SOCKET, SO_SNDBUF)).isEqualTo(20_000);
     assertThat(get(sd, SOL_SOCKET, SO_RCVBUF)).isEqualTo(30_000);
     assertThat(get(sd, IP_PROTOTCP, TCP_NODELAY)).isEqualTo(1);
+    assertThat(get(sd, SOL_SOCKET, SO_KEEPALIVE)).isEqualTo(1);
+    assertThat(get(sd, IP_PROTOTCP, TCP_KEEPALIVE)).isEqualTo(30);
     assertThat(get(sd, SOL_SOCKET, SO_NONBLOCK)).isZero();
     Linger linger = new Linger();
     assertThat(left.getsockopt(sd, SOL_SOCKET, SO_LINGER, linger, new IntRef(8))).isZero();
@@ -91,6 +95,34 @@ class OptionTest extends TwoHostsTest {
   }
 
   @Test
+  @Requirement({"RFC9293-keepalive-02", "RFC9293-keepalive-03", "RFC9293-keepalive-06"})
+  void shouldSwitchKeepAliveOnAndOff() {
+    int sd = left.socket(AF_INET, SOCK_STREAM, 0);
+    assertThat(get(sd, SOL_SOCKET, SO_KEEPALIVE)).isZero();
+    assertThat(get(sd, IP_PROTOTCP, TCP_KEEPALIVE)).isEqualTo(7_200);
+    assertThat(set(sd, SOL_SOCKET, SO_KEEPALIVE, 1)).isZero();
+    assertThat(set(sd, IP_PROTOTCP, TCP_KEEPALIVE, 60)).isZero();
+    assertThat(set(sd, IP_PROTOTCP, TCP_KEEPALIVE_CNT, 3)).isZero();
+    assertThat(set(sd, IP_PROTOTCP, TCP_KEEPALIVE_INTV, 5)).isZero();
+    assertThat(get(sd, SOL_SOCKET, SO_KEEPALIVE)).isEqualTo(1);
+    assertThat(get(sd, IP_PROTOTCP, TCP_KEEPALIVE)).isEqualTo(60);
+    assertThat(get(sd, IP_PROTOTCP, TCP_KEEPALIVE_CNT)).isEqualTo(3);
+    assertThat(get(sd, IP_PROTOTCP, TCP_KEEPALIVE_INTV)).isEqualTo(5);
+    assertThat(set(sd, SOL_SOCKET, SO_KEEPALIVE, 0)).isZero();
+    assertThat(get(sd, SOL_SOCKET, SO_KEEPALIVE)).isZero();
+    int datagram = left.socket(AF_INET, SOCK_DGRAM, 0);
+    expectError(left, datagram, set(datagram, SOL_SOCKET, SO_KEEPALIVE, 1), TM_ENOPROTOOPT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {TCP_KEEPALIVE, TCP_KEEPALIVE_CNT, TCP_KEEPALIVE_INTV})
+  void shouldRefuseKeepAliveWithoutTimeOrCount(int name) {
+    int sd = left.socket(AF_INET, SOCK_STREAM, 0);
+    expectError(left, sd, set(sd, IP_PROTOTCP, name, 0), TM_EINVAL);
+    expectError(left, sd, set(sd, IP_PROTOTCP, name, -1), TM_EINVAL);
+  }
+
+  @Test
   void shouldSwitchLingeringOnAndOff() {
     int sd = left.socket(AF_INET, SOCK_STREAM, 0);
     Linger linger = new Linger(7, 7);
@@ -116,8 +148,7 @@ class OptionTest extends TwoHostsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      ints = {SO_SNDTIMEO, SO_RCVTIMEO, SO_DONTROUTE, SO_DEBUG, SO_KEEPALIVE, SO_REUSEADDR, 0x7777})
+  @ValueSource(ints = {SO_SNDTIMEO, SO_RCVTIMEO, SO_DONTROUTE, SO_DEBUG, SO_REUSEADDR, 0x7777})
   @Requirement({"TRK-getsockopt-05", "TRK-getsockopt-06"})
   void shouldRefuseWhatItDoesNotCarryOut(int name) {
     int sd = left.socket(AF_INET, SOCK_STREAM, 0);

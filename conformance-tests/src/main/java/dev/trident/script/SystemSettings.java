@@ -84,7 +84,9 @@ final class SystemSettings {
           profile =
               profile.withClosing(
                   new Closing(
-                      2L * number(value) * NANOS_PER_MILLI, profile.closing().finWait2Nanos()));
+                      2L * number(value) * NANOS_PER_MILLI,
+                      profile.closing().finWait2Nanos(),
+                      profile.closing().lingerPercent()));
       case "tcp.rexmit_slop" -> {
         return SLOP.contains(value);
       }
@@ -137,7 +139,10 @@ final class SystemSettings {
       case "tcp_fin_timeout" ->
           profile =
               profile.withClosing(
-                  new Closing(profile.closing().timeWaitNanos(), number(value) * NANOS_PER_SECOND));
+                  new Closing(
+                      profile.closing().timeWaitNanos(),
+                      number(value) * NANOS_PER_SECOND,
+                      profile.closing().lingerPercent()));
       case "tcp_no_metrics_save", "tcp_min_tso_segs", "tcp_tso_win_divisor" -> {
         // Each script has a new host that sends segment by segment.
       }

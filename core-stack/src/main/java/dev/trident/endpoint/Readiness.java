@@ -33,6 +33,9 @@ public final class Readiness extends Completions.Entry {
   /** Everything sent so far has been acknowledged. An edge only. */
   public static final int ALL_ACKNOWLEDGED = 1 << 6;
 
+  /** Trouble that has not ended the connection: ask what by takeSoftError. An edge only. */
+  public static final int SOFT_ERROR = 1 << 8;
+
   /** Told of edges with the state consistent and no gate held; calls made from it are ordinary. */
   @FunctionalInterface
   public interface Listener {

@@ -7,10 +7,11 @@ import io.netty.buffer.ByteBuf;
 /**
  * One end of a TCP connection.
  *
- * <p>Sending is allowed in ESTABLISHED and CLOSE_WAIT, otherwise the answer is NOT_CONNECTED
- * (before), SHUT_DOWN (after {@link #shutdownSend}) or the error that ended the connection.
- * Received data is readable until it has all been read, whatever happened to the connection since;
- * then comes the end of the stream (0, again and again) or the error (again and again).
+ * <p>Sending is allowed in ESTABLISHED and CLOSE_WAIT; in SYN_SENT and SYN_RECEIVED data is queued
+ * until then. Otherwise the answer is NOT_CONNECTED (before), SHUT_DOWN (after {@link
+ * #shutdownSend}) or the error that ended the connection. Received data is readable until it has
+ * all been read, whatever happened to the connection since; then comes the end of the stream (0,
+ * again and again) or the error (again and again).
  */
 public interface StreamEndpoint extends Endpoint {
   /** More data follows: a last segment that is not full may wait for it. */
@@ -126,6 +127,18 @@ public interface StreamEndpoint extends Endpoint {
    */
   void consume(int bytes);
 
+  // ---- trouble ----------------------------------------------------------------------------
+
+  /**
+   * What troubles the connection without ending it, once (RFC 9293 section 3.9.1.8): {@link
+   * Readiness#SOFT_ERROR} announces it, and who does not want to know does not ask. Progress makes
+   * it void.
+   *
+   * @return 0; or HOST_UNREACHABLE, NETWORK_UNREACHABLE (an ICMP error that quotes what is in
+   *     flight, or no neighbour answers), TIMED_OUT (retransmitted a number of times in vain)
+   */
+  int takeSoftError();
+
   // ---- end --------------------------------------------------------------------------------
 
   /**
@@ -137,8 +150,9 @@ public interface StreamEndpoint extends Endpoint {
 
   /**
    * Gives the endpoint up. With unread data, or when more data arrives, the peer gets RST (RFC 9293
-   * section 3.6.1); otherwise FIN, and the connection ends in the background. The endpoint must not
-   * be used afterwards except for its state, addresses and error.
+   * section 3.6.1); otherwise FIN, and the connection ends in the background, unless too many do so
+   * already: then the peer gets RST at once. The endpoint must not be used afterwards except for
+   * its state, addresses and error.
    */
   void close();
 
@@ -168,6 +182,25 @@ public interface StreamEndpoint extends Endpoint {
   void noDelay(boolean off);
 
   boolean noDelay();
+
+  /**
+   * Says whether and how the peer is asked if it is there when the connection is idle. Without it
+   * the answer is the profile's, which is no. When all probes have gone unanswered the connection
+   * ends with TIMED_OUT. Takes effect at once.
+   */
+  void keepAlive(KeepAlive settings);
+
+  KeepAlive keepAlive();
+
+  /**
+   * How long what was sent or queued may wait for an acknowledgment, without any progress, before
+   * the connection ends with TIMED_OUT: R2 of RFC 9293 section 3.8.3 as a time. A SYN may be given
+   * up earlier, as the profile says. Long.MAX_VALUE waits for ever; 0, as at first, leaves it to
+   * the number of retransmissions of the profile.
+   */
+  void userTimeoutNanos(long nanos);
+
+  long userTimeoutNanos();
 
   /** Describes the connection as it is, for tools; of a CLOSED one what it was in the end. */
   void info(TcpInfo into);

@@ -5,6 +5,7 @@ package dev.trident.endpoint;
  * read when a connection is made. Times are nanoseconds.
  *
  * @param ttl of every segment, 1..255
+ * @param probing how a silent peer is asked whether it is there
  * @param windowRule how the receive buffer becomes the window offered
  * @param validation what is asked of a segment that would end a connection
  * @param nagle whether connections start with Nagle's algorithm on
@@ -14,6 +15,7 @@ public record TcpProfile(
     String name,
     int ttl,
     Retransmission retransmission,
+    Probing probing,
     Acknowledgement acknowledgement,
     Closing closing,
     InitialWindow initialWindow,
@@ -43,6 +45,23 @@ public record TcpProfile(
       int dataRetries) {}
 
   /**
+   * How a silent peer is asked whether it is there.
+   *
+   * @param keepAlive of a connection whose user says no more than on; itself off (RFC 9293 section
+   *     3.8.4, MUST-25)
+   * @param windowProbesCarryData whether a closed window is probed by the next octet (RFC 9293
+   *     section 3.8.6.1); otherwise by a segment without data just below the window
+   */
+  public record Probing(KeepAlive keepAlive, boolean windowProbesCarryData) {
+    /** Checks that a connection starts without keep-alive. */
+    public Probing {
+      if (keepAlive.on()) {
+        throw new IllegalArgumentException("keep-alive must be off until a user asks for it");
+      }
+    }
+  }
+
+  /**
    * When received data is acknowledged.
    *
    * @param delayed whether every second segment is enough
@@ -56,8 +75,11 @@ public record TcpProfile(
    *
    * @param timeWaitNanos twice the maximum segment lifetime
    * @param finWait2Nanos limit of FIN-WAIT-2 once the endpoint has been given up
+   * @param lingerPercent of a stack's streams that may be in TIME-WAIT, and as many that may wait
+   *     for their peers after they were given up, 1..100; 100 sets no bound but the streams there
+   *     are, so that closed ones can keep new ones out
    */
-  public record Closing(long timeWaitNanos, long finWait2Nanos) {}
+  public record Closing(long timeWaitNanos, long finWait2Nanos, int lingerPercent) {}
 
   /**
    * The initial congestion window: {@code bytes}, but at least one segment, or if that is 0 {@code
@@ -165,6 +187,9 @@ public record TcpProfile(
   private static final long MILLIS = 1_000_000L;
   private static final long SECONDS = 1_000 * MILLIS;
 
+  private static final KeepAlive KEEP_ALIVE =
+      new KeepAlive(false, 7_200 * SECONDS, 75 * SECONDS, 9, false);
+
   /** {@link Options#windowScale()} of a profile that does not offer the option. */
   public static final int NO_WINDOW_SCALE = -1;
 
@@ -177,8 +202,9 @@ public record TcpProfile(
           "standard",
           64,
           new Retransmission(SECONDS, 200 * MILLIS, 60 * SECONDS, 7, 7, 15),
+          new Probing(KEEP_ALIVE, true),
           new Acknowledgement(true, 40 * MILLIS, 16),
-          new Closing(60 * SECONDS, 60 * SECONDS),
+          new Closing(60 * SECONDS, 60 * SECONDS, 50),
           new InitialWindow(10, 0),
           Congestion.CUBIC,
           new Buffers(256 << 10, 256 << 10, 4 << 20),
@@ -197,8 +223,9 @@ public record TcpProfile(
           "tcpdirect",
           128,
           new Retransmission(11 * TCPDIRECT_TICK, 3 * TCPDIRECT_TICK, 64 * SECONDS, 5, 4, 14),
+          new Probing(KEEP_ALIVE, false),
           new Acknowledgement(true, 2 * TCPDIRECT_TICK, 0),
-          new Closing(120 * SECONDS, 120 * SECONDS),
+          new Closing(120 * SECONDS, 120 * SECONDS, 100),
           new InitialWindow(10, 0),
           Congestion.RENO,
           new Buffers(64 * 1_460, 65_535, 65_535),
@@ -215,8 +242,9 @@ public record TcpProfile(
           "linux",
           64,
           new Retransmission(SECONDS, 200 * MILLIS, 120 * SECONDS, 5, 5, 15),
+          new Probing(KEEP_ALIVE, false),
           new Acknowledgement(true, 40 * MILLIS, 16),
-          new Closing(60 * SECONDS, 60 * SECONDS),
+          new Closing(60 * SECONDS, 60 * SECONDS, 50),
           new InitialWindow(10, 0),
           Congestion.CUBIC,
           new Buffers(256 << 10, 540_000, 15 << 20),
@@ -233,8 +261,9 @@ public record TcpProfile(
           "freebsd",
           64,
           new Retransmission(SECONDS, 230 * MILLIS, 64 * SECONDS, 12, 3, 12),
+          new Probing(KEEP_ALIVE.withProbes(8), true),
           new Acknowledgement(true, 40 * MILLIS, 0),
-          new Closing(60 * SECONDS, 60 * SECONDS),
+          new Closing(60 * SECONDS, 60 * SECONDS, 50),
           new InitialWindow(10, 0),
           Congestion.CUBIC,
           new Buffers(32 << 10, 64 << 10, 2 << 20),
@@ -249,6 +278,25 @@ public record TcpProfile(
     return new TcpProfile(
         name,
         ttl,
+        changed,
+        probing,
+        acknowledgement,
+        closing,
+        initialWindow,
+        congestion,
+        buffers,
+        options,
+        windowRule,
+        validation,
+        nagle,
+        ephemeralPorts);
+  }
+
+  public TcpProfile withProbing(Probing changed) {
+    return new TcpProfile(
+        name,
+        ttl,
+        retransmission,
         changed,
         acknowledgement,
         closing,
@@ -268,6 +316,7 @@ public record TcpProfile(
         name,
         ttl,
         retransmission,
+        probing,
         changed,
         closing,
         initialWindow,
@@ -286,6 +335,7 @@ public record TcpProfile(
         name,
         ttl,
         retransmission,
+        probing,
         acknowledgement,
         changed,
         initialWindow,
@@ -304,6 +354,7 @@ public record TcpProfile(
         name,
         ttl,
         retransmission,
+        probing,
         acknowledgement,
         closing,
         changed,
@@ -322,6 +373,7 @@ public record TcpProfile(
         name,
         ttl,
         retransmission,
+        probing,
         acknowledgement,
         closing,
         initialWindow,
@@ -340,6 +392,7 @@ public record TcpProfile(
         name,
         ttl,
         retransmission,
+        probing,
         acknowledgement,
         closing,
         initialWindow,
@@ -358,6 +411,7 @@ public record TcpProfile(
         name,
         ttl,
         retransmission,
+        probing,
         acknowledgement,
         closing,
         initialWindow,
@@ -376,6 +430,7 @@ public record TcpProfile(
         name,
         ttl,
         retransmission,
+        probing,
         acknowledgement,
         closing,
         initialWindow,
@@ -394,6 +449,7 @@ public record TcpProfile(
         name,
         ttl,
         retransmission,
+        probing,
         acknowledgement,
         closing,
         initialWindow,
@@ -412,6 +468,7 @@ public record TcpProfile(
         name,
         ttl,
         retransmission,
+        probing,
         acknowledgement,
         closing,
         initialWindow,

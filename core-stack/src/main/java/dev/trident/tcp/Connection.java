@@ -39,11 +39,11 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
 
   int localAddress;
 
-  int localPort;
+  char localPort;
 
   private int remoteAddress;
 
-  private int remotePort;
+  private char remotePort;
 
   /** How segments leave; null before the first open. */
   @Nullable Path path;
@@ -86,7 +86,7 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
   boolean offersSack;
 
   /** The largest segment the peer and the path take, before our options are taken off. */
-  private int sendMss;
+  private char sendMss;
 
   private byte challenges;
 
@@ -95,11 +95,17 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
   /** What ended the connection; null while it lives and after an orderly end. */
   @Nullable StackError endError;
 
-  /** The error that {@link #takeError} will report. */
-  @Nullable StackError pendingError;
+  /** {@link #takeError} has not reported {@link #endError} yet. */
+  boolean errorPending;
 
-  /** What ICMP said of the path: the cause to report if the connection times out. */
-  private @Nullable StackError softError;
+  /** Trouble since SND.UNA moved last: the cause to report if the connection times out. */
+  @Nullable StackError softError;
+
+  /** Null unless the user has asked for it. */
+  @Nullable KeepAliveTimer keepAlive;
+
+  /** Null unless the user has set one. */
+  @Nullable UserTimeout userTimeout;
 
   Connection(TcpLayer layer) {
     this.layer = layer;
@@ -207,12 +213,12 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
   void open(Path newPath, int ourPort, int peer, int peerPort) {
     path = newPath;
     localAddress = newPath.source();
-    localPort = ourPort;
+    localPort = (char) ourPort;
     remoteAddress = peer;
-    remotePort = peerPort;
+    remotePort = (char) peerPort;
     opened = true;
     endError = null;
-    pendingError = null;
+    errorPending = false;
     softError = null;
     readiness.clear(-1);
     TcpProfile.Options options = layer.profile().options();
@@ -224,6 +230,7 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
             : null;
     int iss = layer.initialSequence(localAddress, ourPort, peer, peerPort);
     sender.open(iss, ourPort, peerPort);
+    sender.smss(layer.sendMss(TcpOptions.ABSENT, receiveMss()) - SegmentOptions.TIMESTAMPS_BYTES);
     receiver.open(receiveMss(), offeredWindowShift);
   }
 
@@ -261,7 +268,7 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
     } else {
       timestamps = null;
     }
-    sendMss = layer.sendMss(options.mss(), receiveMss());
+    sendMss = (char) layer.sendMss(options.mss(), receiveMss());
     sender.smss(sendMss - optionBytes());
     offersSack &= options.sackPermitted();
     if (offersSack) {
@@ -276,6 +283,13 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
     }
   }
 
+  /** An acceptable segment of the peer: it is there. */
+  void onHeard(long nowNanos) {
+    if (keepAlive != null) {
+      keepAlive.onHeard(nowNanos);
+    }
+  }
+
   /** Whether the last step of the handshake may be done: the accept queue must have room. */
   boolean mayBecomeEstablished() {
     return listener == null || listener.hasRoom();
@@ -285,13 +299,19 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
   void onEstablished(long nowNanos) {
     receiver.onSegmentSize(sender.smss());
     enter(StreamState.ESTABLISHED);
-    readiness.raise(Readiness.CONNECTED | Readiness.WRITABLE);
+    if (keepAlive != null) {
+      keepAlive.begin(nowNanos);
+    }
+    readiness.raise(
+        sender.isFinQueued() ? Readiness.CONNECTED : Readiness.CONNECTED | Readiness.WRITABLE);
     if (listener != null) {
       orphan = false;
       listener.onReady(this);
     }
     if (sender.isFinQueued()) {
       enter(StreamState.FIN_WAIT_1);
+    }
+    if (sender.hasOutput()) {
       layer.schedule(this);
     }
   }
@@ -304,6 +324,7 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
 
   /** The one place where the state changes. */
   void enter(StreamState next) {
+    layer.lingering().onState(this, state, next);
     state = next;
   }
 
@@ -357,6 +378,7 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
       readiness.raise(Readiness.CLOSED);
     }
     timers.lingerUntil(Deadline.after(nowNanos, layer.profile().closing().timeWaitNanos()));
+    layer.lingering().trim();
   }
 
   /**
@@ -379,7 +401,22 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
     }
   }
 
-  /** Retransmissions are exhausted. */
+  /** Something waits for an acknowledgment from now on. */
+  void onQueued(long nowNanos) {
+    if (userTimeout != null) {
+      userTimeout.update(false, nowNanos);
+    }
+  }
+
+  /** SND.UNA has moved: what was wrong with the path is over. */
+  void onProgress(long nowNanos) {
+    softError = null;
+    if (userTimeout != null) {
+      userTimeout.update(true, nowNanos);
+    }
+  }
+
+  /** Retransmissions, keep-alives or the user timeout are exhausted. */
   void onGivenUp() {
     layer.counters().increment(Counter.TCP_CONNECTIONS_ABORTED);
     fail(softError != null ? softError : StackError.TIMED_OUT);
@@ -393,6 +430,13 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
   /** News of the path that does not end the connection (RFC 5461 section 2). */
   void onSoftError(StackError error) {
     softError = error;
+    readiness.raise(Readiness.SOFT_ERROR);
+    readiness.clear(Readiness.SOFT_ERROR);
+  }
+
+  /** R1 is reached: the peer has been silent for some retransmissions (RFC 9293 section 3.8.3). */
+  void onSilence() {
+    onSoftError(softError != null ? softError : StackError.TIMED_OUT);
   }
 
   /** The connection ends by an error that its user is to be told. */
@@ -406,6 +450,12 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
     boolean attempt = embryonic || state == StreamState.SYN_SENT;
     enter(StreamState.CLOSED);
     timers.stop();
+    if (keepAlive != null) {
+      keepAlive.stop();
+    }
+    if (userTimeout != null) {
+      userTimeout.stop();
+    }
     sender.close();
     receiver.close();
     layer.remove(this);
@@ -421,7 +471,7 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
       readiness.raise(Readiness.CLOSED);
     } else {
       endError = error;
-      pendingError = error;
+      errorPending = true;
       readiness.raise(Readiness.CLOSED | Readiness.ERROR | Readiness.READABLE);
     }
     if (parent != null && embryonic) {
@@ -470,13 +520,21 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
       }
       return;
     }
-    orphan = true;
+    becomeOrphan();
     readiness.listen(null);
     end(StackError.CONNECTION_ABORTED);
   }
 
+  /** The user gives this up: what is left to do is done for the peer. */
+  void becomeOrphan() {
+    if (!orphan) {
+      orphan = true;
+      layer.lingering().onOrphan(state);
+    }
+  }
+
   void giveUpAtOnce() {
-    orphan = true;
+    becomeOrphan();
     if (state == StreamState.CLOSED) {
       receiver.queue().clear();
       releasePort();

@@ -10,6 +10,9 @@ import dev.trident.time.Deadline;
  * 3.8.3). What is sent again when it expires is {@link LossRecovery}'s.
  */
 final class Retransmission {
+  /** Retransmissions after which the user is told, and before which it is not (SHLD-10). */
+  private static final int R1 = 3;
+
   private final Connection connection;
   private final Sender sender;
 
@@ -63,6 +66,9 @@ final class Retransmission {
       return;
     }
     attempts++;
+    if (attempts == R1) {
+      connection.onSilence();
+    }
     sender.rtt().backOff();
     restart(nowNanos);
     if (sender.isSynUnacknowledged()) {
@@ -79,12 +85,24 @@ final class Retransmission {
   }
 
   private int limit() {
-    TcpProfile.Retransmission profile = connection.layer().profile().retransmission();
     StreamState state = connection.state();
     if (state == StreamState.SYN_SENT) {
-      return profile.synRetries();
+      return profile().synRetries();
     }
-    return state == StreamState.SYN_RECEIVED ? profile.synAckRetries() : profile.dataRetries();
+    return sender.isSynUnacknowledged() ? profile().synAckRetries() : dataRetries();
+  }
+
+  /**
+   * How often to repeat what is not acknowledged. A user timeout decides instead if there is one,
+   * as long as there is a user: what was given up must end.
+   */
+  int dataRetries() {
+    boolean timed = connection.userTimeout != null && !connection.isOrphan();
+    return timed ? Integer.MAX_VALUE : profile().dataRetries();
+  }
+
+  TcpProfile.Retransmission profile() {
+    return connection.layer().profile().retransmission();
   }
 
   void info(TcpInfo into) {

@@ -106,6 +106,7 @@ final class SegmentArrival {
     if (!onAck(connection, segment, nowNanos)) {
       return;
     }
+    connection.onHeard(nowNanos);
     // Seventh and eighth: data and FIN.
     if (segment.len() != 0) {
       if (segment.payloadBytes() > 0) {
@@ -151,7 +152,7 @@ final class SegmentArrival {
     if (segment.rst()) {
       return false;
     }
-    if (state == StreamState.SYN_RECEIVED && segment.seq() == connection.receiver().irs()) {
+    if (connection.sender().isSynUnacknowledged() && segment.seq() == connection.receiver().irs()) {
       if (segment.ack()) {
         // Both sides have opened: this is the answer to our SYN (section 3.5, figure 8).
         segment.trimFront(1);
@@ -229,7 +230,7 @@ final class SegmentArrival {
   private boolean onAck(Connection connection, Segment segment, long nowNanos) {
     Sender sender = connection.sender();
     StreamState state = connection.state();
-    if (state == StreamState.SYN_RECEIVED) {
+    if (sender.isSynUnacknowledged()) {
       return onAckOfSyn(connection, segment, nowNanos);
     }
     if (!sender.isPlausible(segment.ackNumber())) {
@@ -247,9 +248,12 @@ final class SegmentArrival {
     return connection.state() != StreamState.CLOSED;
   }
 
+  /** In SYN-RECEIVED, or after a CLOSE in it (section 3.10.4) in FIN-WAIT-1. */
   private boolean onAckOfSyn(Connection connection, Segment segment, long nowNanos) {
     Sender sender = connection.sender();
-    if (segment.ackNumber() != sender.sndNxt()) {
+    int ack = segment.ackNumber();
+    if (!SequenceNumber.lessThan(sender.sndUna(), ack)
+        || !SequenceNumber.lessOrEqual(ack, sender.sndNxt())) {
       counters.drop(DropReason.TCP_BAD_ACK);
       resetPolicy.refuse(segment);
       return false;
@@ -260,6 +264,10 @@ final class SegmentArrival {
     }
     sender.onSynAcknowledged(segment, nowNanos);
     connection.onEstablished(nowNanos);
+    if (ack != sender.sndUna()) {
+      sender.onAck(segment, nowNanos);
+      connection.onFinAcknowledged(nowNanos);
+    }
     return true;
   }
 

@@ -87,6 +87,9 @@ final class Sender {
   /** Our SYN was sent more than once without a timeout: no sample from it (Karn's rule). */
   private boolean synRepeated;
 
+  /** The octet at {@code sndNxt} was sent as a zero-window probe: the peer may have taken it. */
+  private boolean octetProbed;
+
   /** Zero-window probes since the window closed: the exponent of their interval. */
   private int probes;
 
@@ -128,6 +131,7 @@ final class Sender {
     synRepeated = false;
     boolean asks = connection.layer().profile().handshake().ecn() == TcpProfile.Ecn.REQUEST;
     ecn = asks ? new Ecn() : null;
+    octetProbed = false;
     buffer.clear();
     retransmission.open();
     recovery.open(initialSequence);
@@ -266,6 +270,11 @@ final class Sender {
     return isSynUnacknowledged() ? sndEnd - iss - 1 : Math.max(sndEnd - sndUna, 0);
   }
 
+  /** Whether anything waits for the peer: octets sent or queued, our SYN or FIN. */
+  boolean isAnythingUnacknowledged() {
+    return flightSizeBytes() != 0 || unsentBytes() != 0 || (finQueued && !finSent);
+  }
+
   /** Octets queued and never sent. */
   int unsentBytes() {
     return Math.max(sndEnd - sndNxt, 0);
@@ -339,6 +348,10 @@ final class Sender {
     }
     retransmission.onPeerAlive();
     connection.timers().stopRetransmit();
+    if (flightSizeBytes() != 0) {
+      retransmission.restart(nowNanos);
+    }
+    connection.onProgress(nowNanos);
   }
 
   private int initialWindowBytes(TcpProfile.InitialWindow window) {
@@ -359,14 +372,14 @@ final class Sender {
 
   /** Whether {@code ack} may be taken at all (RFC 5961 section 5.2). */
   boolean isPlausible(int ack) {
-    return SequenceNumber.lessOrEqual(ack, sndNxt)
+    return (SequenceNumber.lessOrEqual(ack, sndNxt) || (octetProbed && ack == sndNxt + 1))
         && SequenceNumber.lessOrEqual(sndUna - maxSndWnd, ack);
   }
 
   /** An acknowledgment in a synchronized state (RFC 9293 section 3.10.7.4, fifth). */
   void onAck(Segment segment, long nowNanos) {
     int ack = segment.ackNumber();
-    if (SequenceNumber.lessThan(ack, sndUna)) {
+    if (SequenceNumber.lessThan(ack, sndUna) || (ack == sndNxt + 1 && !takeProbedOctet(nowNanos))) {
       return;
     }
     unansweredProbes = 0;
@@ -395,7 +408,7 @@ final class Sender {
   }
 
   /** Whether there is something that a new window may let out. */
-  private boolean hasOutput() {
+  boolean hasOutput() {
     return buffer.unsent() != null || recovery.hasLost() || (finQueued && !finSent);
   }
 
@@ -433,6 +446,7 @@ final class Sender {
       rtt.onSample(sample);
     }
     retransmission.onNewAck(nowNanos);
+    connection.onProgress(nowNanos);
     Readiness readiness = connection.readiness();
     if (SequenceNumber.lessOrEqual(sndEnd, sndUna)) {
       readiness.raise(Readiness.ALL_ACKNOWLEDGED);
@@ -516,7 +530,7 @@ final class Sender {
   private int sendableBytes(Packet packet, boolean override) {
     int flight = sndNxt - sndUna;
     int usable = sndWnd - flight;
-    int length = packet.payloadBytes;
+    int length = Math.min(packet.payloadBytes, smss);
     if (!override && (length > recovery.roomBytes() || isHeld())) {
       return 0;
     }
@@ -551,8 +565,8 @@ final class Sender {
 
   /**
    * The window has been too small for a while: probe it if it is zero (section 3.8.6.1), otherwise
-   * send what fits. A probe is a segment without data just below the window, which the peer must
-   * answer; it is not counted against the retransmission limit as long as it does.
+   * send what fits. A probe is not counted against the retransmission limit as long as the peer
+   * answers.
    */
   void onPersistExpired(long nowNanos) {
     if (buffer.unsent() == null || sndNxt != sndUna) {
@@ -562,7 +576,7 @@ final class Sender {
       sendNew(nowNanos, true);
       return;
     }
-    int limit = connection.layer().profile().retransmission().dataRetries();
+    int limit = retransmission.dataRetries();
     if (unansweredProbes >= limit || (connection.isOrphan() && probes >= limit)) {
       connection.onGivenUp();
       return;
@@ -570,8 +584,64 @@ final class Sender {
     probes++;
     unansweredProbes++;
     connection.layer().counters().increment(Counter.TCP_ZERO_WINDOW_PROBES);
-    sendControl(sndNxt - 1, TcpHeader.ACK);
+    sendWindowProbe();
     startPersist(nowNanos);
+  }
+
+  /**
+   * Sends the next octet, which the peer will take once it has room, or a segment without data just
+   * below the window; either must be answered. SND.NXT stays before the octet: unless the peer
+   * takes it, it is to be sent again with what follows it.
+   */
+  private void sendWindowProbe() {
+    TcpLayer layer = connection.layer();
+    Packet next = Objects.requireNonNull(buffer.unsent());
+    Packet probe =
+        layer.profile().probing().windowProbesCarryData()
+            ? Probe.firstOctet(next, layer.pool())
+            : null;
+    if (probe == null) {
+      sendControl(sndNxt - 1, TcpHeader.ACK);
+    } else {
+      octetProbed |= send(probe, TcpHeader.ACK);
+      probe.release();
+    }
+  }
+
+  /**
+   * The peer has taken the octet of a probe: it is in flight from now on, and sent more than once,
+   * so that it is no measure of the round trip. False if memory is out.
+   */
+  private boolean takeProbedOctet(long nowNanos) {
+    TcpLayer layer = connection.layer();
+    Packet octet = Objects.requireNonNull(buffer.unsent());
+    if (octet.payloadBytes > 1) {
+      octet = buffer.splitUnsent(1, layer.pool(), layer.counters());
+      if (octet == null) {
+        return false;
+      }
+    }
+    buffer.onTransmitted(octet, nowNanos);
+    octet.transmissions = 2;
+    octet.control = 0;
+    octetProbed = false;
+    sndNxt++;
+    return true;
+  }
+
+  /**
+   * Sends a segment below the window, which the peer must answer (RFC 9293 section 3.8.4): without
+   * data, or with an octet that the peer has already.
+   */
+  void sendKeepAlive(boolean garbage) {
+    Packet probe = garbage ? Probe.garbage(connection.layer().pool()) : null;
+    if (probe == null) {
+      sendControl(sndNxt - 1, TcpHeader.ACK);
+    } else {
+      probe.sequence = sndNxt - 1;
+      send(probe, TcpHeader.ACK);
+      probe.release();
+    }
   }
 
   /** Sends the first unsent segment; false if the device is full. */
@@ -595,6 +665,7 @@ final class Sender {
       return false;
     }
     sndNxt = packet.sequence + packet.payloadBytes;
+    octetProbed = false;
     if (withFin) {
       finSent = true;
       sndNxt++;
@@ -663,7 +734,7 @@ final class Sender {
       sndNxt = sndEnd + 1;
     }
     retransmission.onSent(nowNanos);
-    if (!again) {
+    if (!again && !isSynUnacknowledged()) {
       recovery.onFinTransmitted(nowNanos);
     }
     return true;
@@ -697,7 +768,7 @@ final class Sender {
 
   /** Sends the SYN or SYN,ACK, for the first time or again. */
   void sendSyn(long nowNanos) {
-    boolean answer = connection.state() == StreamState.SYN_RECEIVED;
+    boolean answer = connection.state() != StreamState.SYN_SENT;
     Receiver receiver = connection.receiver();
     if (!answer && retransmission.attempts() > 0) {
       ecn = null; // the path may be one that drops such SYNs (RFC 3168 section 6.1.1.1)

@@ -3,6 +3,7 @@ package dev.trident.tcp;
 import dev.trident.buffer.CellBuf;
 import dev.trident.buffer.Packet;
 import dev.trident.buffer.UserFree;
+import dev.trident.endpoint.KeepAlive;
 import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StackError;
 import dev.trident.endpoint.StreamState;
@@ -39,7 +40,7 @@ final class Stream extends Connection {
     port = reserved;
     boundByUser = true;
     localAddress = address;
-    localPort = reserved.port();
+    localPort = (char) reserved.port();
     return 0;
   }
 
@@ -74,6 +75,7 @@ final class Stream extends Connection {
     layer.counters().increment(Counter.TCP_ACTIVE_OPENS);
     enter(StreamState.SYN_SENT);
     sender.sendSyn(layer.nowNanos());
+    onQueued(layer.nowNanos());
     return 0;
   }
 
@@ -85,7 +87,9 @@ final class Stream extends Connection {
     if ((flags & ~SEND_MORE) != 0) {
       return StackError.INVALID_ARGUMENT.code;
     }
-    if (state == StreamState.ESTABLISHED || state == StreamState.CLOSE_WAIT) {
+    boolean connecting = state == StreamState.SYN_SENT || state == StreamState.SYN_RECEIVED;
+    boolean open = state == StreamState.ESTABLISHED || state == StreamState.CLOSE_WAIT;
+    if (open || (connecting && !sender.isFinQueued())) {
       return 0;
     }
     if (endError != null) {
@@ -148,6 +152,7 @@ final class Stream extends Connection {
   private int sent(int result, int flags) {
     if (result > 0) {
       sender.moreComing((flags & SEND_MORE) != 0);
+      onQueued(layer.nowNanos());
       sender.output(layer.nowNanos());
       if (sender.spaceBytes() < sendLowWaterBytes) {
         readiness.clear(Readiness.WRITABLE);
@@ -268,7 +273,7 @@ final class Stream extends Connection {
         if (sender.isFinQueued()) {
           return StackError.SHUT_DOWN.code;
         }
-        sender.queueFin();
+        closeInSynReceived();
       }
       case ESTABLISHED -> sendFinIn(StreamState.FIN_WAIT_1);
       case CLOSE_WAIT -> sendFinIn(StreamState.LAST_ACK);
@@ -282,10 +287,22 @@ final class Stream extends Connection {
     return 0;
   }
 
+  /**
+   * With nothing to send before it the FIN leaves at once, ahead of the acknowledgment of our SYN;
+   * otherwise it waits for ESTABLISHED (RFC 9293 section 3.10.4).
+   */
+  private void closeInSynReceived() {
+    sender.queueFin();
+    if (sender.unsentBytes() == 0 && sender.sendFin(layer.nowNanos())) {
+      enter(StreamState.FIN_WAIT_1);
+    }
+  }
+
   private void sendFinIn(StreamState next) {
     readiness.clear(OPEN_BITS);
     sender.queueFin();
     enter(next);
+    onQueued(layer.nowNanos());
     sender.output(layer.nowNanos());
   }
 
@@ -298,19 +315,20 @@ final class Stream extends Connection {
     switch (state) {
       case CLOSED, LISTEN, SYN_SENT -> giveUpAtOnce();
       case SYN_RECEIVED, ESTABLISHED, CLOSE_WAIT -> {
-        if (receiver.queue().bytes() > 0) {
+        if (receiver.queue().bytes() > 0 || !mayLinger()) {
           abort();
           return;
         }
-        orphan = true;
+        becomeOrphan();
         shutdownSend();
       }
       case FIN_WAIT_1, CLOSING, LAST_ACK, FIN_WAIT_2, TIME_WAIT -> {
-        if (receiver.queue().bytes() > 0 && !receiver.isFinReceived()) {
+        boolean unread = receiver.queue().bytes() > 0 && !receiver.isFinReceived();
+        if (unread || (state != StreamState.TIME_WAIT && !mayLinger())) {
           abort();
           return;
         }
-        orphan = true;
+        becomeOrphan();
         receiver.queue().clear();
         if (state == StreamState.FIN_WAIT_2) {
           startFinWait2(layer.nowNanos());
@@ -319,16 +337,31 @@ final class Stream extends Connection {
     }
   }
 
+  private boolean mayLinger() {
+    boolean may = layer.lingering().mayOrphan();
+    if (!may) {
+      layer.counters().increment(Counter.TCP_ORPHANS_REFUSED);
+    }
+    return may;
+  }
+
   @Override
   public int pendingError() {
-    return pendingError == null ? 0 : pendingError.code;
+    return errorPending && endError != null ? endError.code : 0;
   }
 
   @Override
   public int takeError() {
     int error = pendingError();
-    pendingError = null;
+    errorPending = false;
     return error;
+  }
+
+  @Override
+  public int takeSoftError() {
+    StackError error = softError;
+    softError = null;
+    return error == null ? 0 : error.code;
   }
 
   @Override
@@ -370,6 +403,44 @@ final class Stream extends Connection {
   @Override
   public boolean noDelay() {
     return sender.noDelay();
+  }
+
+  @Override
+  public void keepAlive(KeepAlive settings) {
+    if (keepAlive != null) {
+      keepAlive.change(settings, layer.nowNanos());
+    } else if (!settings.equals(keepAlive())) {
+      keepAlive = new KeepAliveTimer(this, settings);
+      keepAlive.begin(layer.nowNanos());
+    }
+  }
+
+  @Override
+  public KeepAlive keepAlive() {
+    return keepAlive == null ? layer.profile().probing().keepAlive() : keepAlive.settings();
+  }
+
+  @Override
+  public void userTimeoutNanos(long nanos) {
+    if (nanos < 0) {
+      throw new IllegalArgumentException("a user timeout of " + nanos + " ns: must be 0 or more");
+    }
+    if (nanos == 0) {
+      if (userTimeout != null) {
+        userTimeout.stop();
+      }
+      userTimeout = null;
+    } else {
+      if (userTimeout == null) {
+        userTimeout = new UserTimeout(this);
+      }
+      userTimeout.change(nanos, layer.nowNanos());
+    }
+  }
+
+  @Override
+  public long userTimeoutNanos() {
+    return userTimeout == null ? 0 : userTimeout.limitNanos();
   }
 
   @Override

@@ -73,6 +73,7 @@ public final class TcpLayer implements ProtocolHandler {
   private final EphemeralPorts ephemeralPorts;
   private final List<NetInterface> interfaces = new ArrayList<>();
 
+  private final Lingering lingering;
   private final ConnectionTable table;
   private final ListenerTable listeners;
 
@@ -133,6 +134,7 @@ public final class TcpLayer implements ProtocolHandler {
     sackReports = new Spares<>(SackReport::new, spares);
     scoreboards = new Spares<>(Scoreboard::new, spares);
     slots = new Connection[config.maxStreams()];
+    lingering = new Lingering(this, config.maxStreams());
     freeSlots = new int[config.maxStreams()];
     for (int slot = slots.length - 1; slot >= 0; slot--) {
       freeSlots[freeSlotCount++] = slot;
@@ -177,15 +179,7 @@ public final class TcpLayer implements ProtocolHandler {
   /** Connections between CLOSED and CLOSED; those in TIME-WAIT only if asked for. */
   public int openConnections(boolean countTimeWait) {
     int open = slots.length - freeSlotCount;
-    if (open == 0 || countTimeWait) {
-      return open;
-    }
-    for (Connection connection : slots) {
-      if (connection != null && connection.state() == StreamState.TIME_WAIT) {
-        open--;
-      }
-    }
-    return open;
+    return countTimeWait ? open : open - lingering.timeWaits();
   }
 
   /** Whether there is a stream or a listener. */
@@ -415,6 +409,15 @@ public final class TcpLayer implements ProtocolHandler {
   /** Listeners in LISTEN. */
   int listening() {
     return listeners.listening();
+  }
+
+  @Nullable Connection connectionAt(int slot) {
+    return slots[slot];
+  }
+
+  /** Connections that exist for their peers' sake. */
+  Lingering lingering() {
+    return lingering;
   }
 
   SegmentOutput out() {

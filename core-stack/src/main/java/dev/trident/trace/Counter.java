@@ -47,6 +47,11 @@ public enum Counter {
   TCP_COOKIES_ACCEPTED,
   TCP_CONNECTIONS_ABORTED,
   TCP_ZERO_WINDOW_PROBES,
+  TCP_KEEP_ALIVES,
+  /** TIME-WAIT that ended early because there were too many. */
+  TCP_TIME_WAITS_CUT,
+  /** Connections aborted by close, because too many wait for their peers already. */
+  TCP_ORPHANS_REFUSED,
   /** Transmissions put off because the device's ring was full. */
   DEVICE_BUSY
 }

@@ -10,6 +10,7 @@ import dev.trident.endpoint.StreamState;
 import dev.trident.testkit.Requirement;
 import dev.trident.trace.Counter;
 import dev.trident.trace.DropReason;
+import dev.trident.wire.TcpHeader;
 import org.junit.jupiter.api.Test;
 
 /** Closing, in order and otherwise (RFC 9293 sections 3.6, 3.10.4, 3.10.5, 3.10.8). */
@@ -219,15 +220,62 @@ class CloseTest extends Script {
     peer.expectsNothing();
   }
 
-  @Test
-  void shouldSendFinOnceEstablishedWhenShutDownInSynReceived() {
+  private StreamEndpoint shutDownInSynReceived() {
     StreamEndpoint stream = synSent();
     peer.sends(Seg.syn().seq(0));
     peer.expects(Seg.synAck().seq(0).ack(1));
     TcpHost.check(stream.shutdownSend());
+    peer.expects(Seg.fin().seq(1).ack(1));
+    assertThat(stream.state()).isEqualTo(StreamState.FIN_WAIT_1);
+    return stream;
+  }
+
+  @Test
+  void shouldSendFinAtOnceWhenShutDownInSynReceived() {
+    StreamEndpoint stream = shutDownInSynReceived();
+    peer.sends(Seg.ack().seq(1).ack(1));
+    assertThat(stream.state()).isEqualTo(StreamState.FIN_WAIT_1);
+    assertThat(stream.readiness().isAny(Readiness.CONNECTED)).isTrue();
+    assertThat(stream.readiness().isAny(Readiness.WRITABLE)).isFalse();
+    host.advance(3 * SECONDS);
+    peer.expects(Seg.fin().seq(1).ack(1));
+    peer.sends(Seg.psh().seq(1).ack(2).data("yes"));
+    assertThat(stream.state()).isEqualTo(StreamState.FIN_WAIT_2);
+    assertThat(read(stream)).isEqualTo("yes");
+  }
+
+  @Test
+  void shouldRepeatTheSynBeforeTheFinWhenShutDownInSynReceived() {
+    StreamEndpoint stream = shutDownInSynReceived();
+    host.advance(SECONDS);
+    peer.expects(Seg.synAck().seq(0).ack(1));
+    peer.sends(Seg.synAck().seq(0).ack(1));
+    assertThat(stream.state()).isEqualTo(StreamState.FIN_WAIT_1);
+    peer.sends(Seg.fin().seq(1).ack(2));
+    assertThat(stream.state()).isEqualTo(StreamState.TIME_WAIT);
+  }
+
+  @Test
+  void shouldRefuseWhatAcknowledgesNothingWhenShutDownInSynReceived() {
+    StreamEndpoint stream = shutDownInSynReceived();
+    peer.sends(Seg.ack().seq(1).ack(0));
+    peer.expects(Seg.rst().seq(0));
+    peer.sends(Seg.ack().seq(1).ack(3));
+    peer.expects(Seg.rst().seq(3));
+    assertThat(stream.state()).isEqualTo(StreamState.FIN_WAIT_1);
+  }
+
+  @Test
+  void shouldSendQueuedDataBeforeTheFinWhenShutDownInSynReceived() {
+    StreamEndpoint stream = synSent();
+    send(stream, "first");
+    peer.sends(Seg.syn().seq(0));
+    peer.expects(Seg.synAck().seq(0).ack(1));
+    TcpHost.check(stream.shutdownSend());
+    assertError(stream.shutdownSend(), StackError.SHUT_DOWN);
     peer.expectsNothing();
     peer.sends(Seg.ack().seq(1).ack(1));
-    peer.expects(Seg.fin().seq(1).ack(1));
+    peer.expects(Seg.fin().and(TcpHeader.PSH).seq(1).ack(1).data("first"));
     assertThat(stream.state()).isEqualTo(StreamState.FIN_WAIT_1);
   }
 

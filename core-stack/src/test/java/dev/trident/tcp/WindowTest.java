@@ -188,7 +188,7 @@ class WindowTest extends Script {
       host.advance(delay - 1);
       peer.expectsNothing();
       host.advance(1);
-      peer.expects(Seg.ack().seq(0).ack(1).length(0));
+      peer.expects(Seg.ack().seq(1).ack(1).data("a"));
       peer.sends(Seg.ack().seq(1).ack(1).wnd(0));
       delay = Math.min(delay * 2, 60 * SECONDS);
     }
@@ -196,6 +196,28 @@ class WindowTest extends Script {
     assertThat(host.count(Counter.TCP_ZERO_WINDOW_PROBES)).isEqualTo(40);
     peer.sends(Seg.ack().seq(1).ack(1).wnd(1_000));
     peer.expects(Seg.psh().seq(1).data("abc"));
+  }
+
+  @Test
+  @Requirement("LES-zwp-01")
+  void shouldGoOnBehindTheOctetThatAProbeHasBrought() {
+    StreamEndpoint stream = established(Seg.synAck().wnd(0).mss(1_460));
+    int free = host.pool.freeCells();
+    ByteBuf lent = bytes("abc");
+    TcpHost.check(stream.sendLoan(lent, 0, 3, new Object(), token -> {}, 0));
+    host.advance(200 * MILLIS);
+    peer.expects(Seg.ack().seq(1).ack(1).data("a"));
+    peer.sends(Seg.ack().seq(1).ack(3).wnd(0));
+    assertThat(stream.unacknowledgedBytes()).as("more than was sent").isEqualTo(3);
+    peer.expects(Seg.ack().seq(1).ack(1).length(0));
+    peer.sends(Seg.ack().seq(1).ack(2).wnd(0));
+    assertThat(stream.unacknowledgedBytes()).isEqualTo(2);
+    peer.sends(Seg.ack().seq(1).ack(2).wnd(100));
+    peer.expects(Seg.psh().seq(2).ack(1).data("bc"));
+    peer.sends(Seg.ack().seq(1).ack(4));
+    assertThat(stream.unacknowledgedBytes()).isZero();
+    assertThat(host.pool.freeCells()).isEqualTo(free);
+    assertThat(lent.refCnt()).isEqualTo(1);
   }
 
   @Test

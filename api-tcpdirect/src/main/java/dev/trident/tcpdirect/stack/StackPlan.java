@@ -101,7 +101,8 @@ final class StackPlan {
         .withClosing(
             new TcpProfile.Closing(
                 ticks(set.integer(Attribute.TCP_TIMEWAIT_MS)),
-                finWait(set.integer(Attribute.TCP_FINWAIT_MS))))
+                finWait(set.integer(Attribute.TCP_FINWAIT_MS)),
+                base.closing().lingerPercent()))
         .withInitialWindow(
             new TcpProfile.InitialWindow(
                 base.initialWindow().segments(), set.integer(Attribute.TCP_INITIAL_CWND)))

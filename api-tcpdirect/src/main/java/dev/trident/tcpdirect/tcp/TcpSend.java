@@ -4,6 +4,7 @@ import static dev.trident.endpoint.StreamEndpoint.SEND_MORE;
 import static dev.trident.tcpdirect.ZfErrno.EFAULT;
 import static dev.trident.tcpdirect.ZfErrno.EINVAL;
 import static dev.trident.tcpdirect.ZfErrno.ENOMEM;
+import static dev.trident.tcpdirect.ZfErrno.ENOTCONN;
 
 import dev.trident.buffer.PacketPool;
 import dev.trident.c.Iovec;
@@ -45,6 +46,9 @@ final class TcpSend {
     if (buffer == null) {
       return -EFAULT;
     }
+    if (isConnecting()) {
+      return -ENOTCONN;
+    }
     prepare();
     if (isShortOfMemory(length, flags)) {
       return -ENOMEM;
@@ -69,6 +73,9 @@ final class TcpSend {
       }
       total += iov[i].iov_len;
     }
+    if (isConnecting()) {
+      return -ENOTCONN;
+    }
     prepare();
     if (isShortOfMemory(total, flags)) {
       return -ENOMEM;
@@ -91,6 +98,12 @@ final class TcpSend {
       }
     }
     return sent;
+  }
+
+  /** The engine would queue the data; a zocket takes it when it is connected. */
+  private boolean isConnecting() {
+    StreamState state = endpoint.state();
+    return state == StreamState.SYN_SENT || state == StreamState.SYN_RECEIVED;
   }
 
   /** Once the peer has closed its side nothing is held back. */

@@ -33,4 +33,13 @@ public interface OptionConstants {
   int TCP_NODELAY = 1;
   int TCP_MAXSEG = 2;
   int TCP_NOPUSH = 4;
+
+  /** Idle seconds before keep-alive probes begin; this and what follows have numbers of our own. */
+  int TCP_KEEPALIVE = 0x2101;
+
+  /** Probes that may go unanswered. */
+  int TCP_KEEPALIVE_CNT = 0x2102;
+
+  /** Seconds between unanswered probes. */
+  int TCP_KEEPALIVE_INTV = 0x2103;
 }

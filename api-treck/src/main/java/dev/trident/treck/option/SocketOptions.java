@@ -4,6 +4,7 @@ import static dev.trident.treck.error.ErrorCodes.*;
 import static dev.trident.treck.option.OptionConstants.*;
 import static dev.trident.treck.socket.SocketConstants.IP_PROTOTCP;
 
+import dev.trident.endpoint.KeepAlive;
 import dev.trident.treck.socket.Socket;
 import dev.trident.treck.socket.StreamSocket;
 
@@ -12,6 +13,8 @@ import dev.trident.treck.socket.StreamSocket;
  * engine does not carry out is refused as TM_ENOPROTOOPT rather than stored without effect.
  */
 public final class SocketOptions {
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
   private SocketOptions() {}
 
   /** The value, or the negative of an error code. No option has a negative value. */
@@ -31,6 +34,10 @@ public final class SocketOptions {
                 socket instanceof StreamSocket stream
                     ? flag(stream.isListening())
                     : -TM_ENOPROTOOPT;
+            case SO_KEEPALIVE ->
+                socket instanceof StreamSocket stream
+                    ? flag(stream.keepAlive().on())
+                    : -TM_ENOPROTOOPT;
             default -> -TM_ENOPROTOOPT;
           };
       case IP_PROTOTCP ->
@@ -43,6 +50,9 @@ public final class SocketOptions {
     return switch (optionName) {
       case TCP_NODELAY -> flag(stream.noDelay());
       case TCP_MAXSEG -> stream.maxSegmentBytes();
+      case TCP_KEEPALIVE -> seconds(stream.keepAlive().idleNanos());
+      case TCP_KEEPALIVE_CNT -> stream.keepAlive().probes();
+      case TCP_KEEPALIVE_INTV -> seconds(stream.keepAlive().intervalNanos());
       default -> -TM_ENOPROTOOPT;
     };
   }
@@ -61,14 +71,42 @@ public final class SocketOptions {
               socket.blocking(value == 0);
               yield TM_ENOERROR;
             }
+            case SO_KEEPALIVE ->
+                socket instanceof StreamSocket stream
+                    ? stream.keepAlive(stream.keepAlive().withOn(value != 0))
+                    : -TM_ENOPROTOOPT;
             default -> -TM_ENOPROTOOPT;
           };
       case IP_PROTOTCP ->
-          socket instanceof StreamSocket stream && optionName == TCP_NODELAY
-              ? stream.noDelay(value != 0)
+          socket instanceof StreamSocket stream
+              ? setTcp(stream, optionName, value)
               : -TM_ENOPROTOOPT;
       default -> -TM_ENOPROTOOPT;
     };
+  }
+
+  private static int setTcp(StreamSocket stream, int optionName, int value) {
+    if (optionName == TCP_NODELAY) {
+      return stream.noDelay(value != 0);
+    }
+    KeepAlive before = stream.keepAlive();
+    return switch (optionName) {
+      case TCP_KEEPALIVE ->
+          value <= 0
+              ? -TM_EINVAL
+              : stream.keepAlive(before.withIdleNanos(value * NANOS_PER_SECOND));
+      case TCP_KEEPALIVE_CNT ->
+          value <= 0 ? -TM_EINVAL : stream.keepAlive(before.withProbes(value));
+      case TCP_KEEPALIVE_INTV ->
+          value <= 0
+              ? -TM_EINVAL
+              : stream.keepAlive(before.withIntervalNanos(value * NANOS_PER_SECOND));
+      default -> -TM_ENOPROTOOPT;
+    };
+  }
+
+  private static int seconds(long nanos) {
+    return (int) (nanos / NANOS_PER_SECOND);
   }
 
   private static int flag(boolean set) {

@@ -9,6 +9,7 @@ import static dev.trident.treck.socket.SocketConstants.SOCK_STREAM;
 import dev.trident.buffer.CellBuf;
 import dev.trident.buffer.UserFree;
 import dev.trident.endpoint.Endpoint;
+import dev.trident.endpoint.KeepAlive;
 import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StackError;
 import dev.trident.endpoint.StreamEndpoint;
@@ -52,6 +53,7 @@ public final class StreamSocket extends Socket {
 
   private int listenerReceiveBytes;
   private boolean listenerNoDelay;
+  private @Nullable KeepAlive listenerKeepAlive;
 
   private @Nullable CellBuf received;
 
@@ -179,6 +181,7 @@ public final class StreamSocket extends Socket {
     listenerSendBytes = stream.sendBufferBytes();
     listenerReceiveBytes = stream.receiveBufferBytes();
     listenerNoDelay = stream.noDelay();
+    listenerKeepAlive = stream.keepAlive();
     // The port cannot be reserved twice, so the stream lets go of it first.
     stream.close();
     fresh.acceptedBufferBytes(listenerSendBytes, listenerReceiveBytes);
@@ -197,6 +200,8 @@ public final class StreamSocket extends Socket {
       stream.sendBufferBytes(listenerSendBytes);
       stream.receiveBufferBytes(listenerReceiveBytes);
       stream.noDelay(listenerNoDelay);
+      stream.keepAlive(listenerKeepAlive);
+      listenerKeepAlive = null;
     }
     return StackErrors.result(result);
   }
@@ -231,6 +236,7 @@ public final class StreamSocket extends Socket {
     socket.connectCalled = true;
     socket.lingerSeconds = lingerSeconds;
     accepted.noDelay(listenerNoDelay);
+    accepted.keepAlive(keepAlive());
     return socket.descriptor();
   }
 
@@ -549,6 +555,19 @@ public final class StreamSocket extends Socket {
       listenerNoDelay = off;
     } else {
       stream.noDelay(off);
+    }
+    return TM_ENOERROR;
+  }
+
+  public KeepAlive keepAlive() {
+    return listenerKeepAlive != null ? listenerKeepAlive : stream.keepAlive();
+  }
+
+  public int keepAlive(KeepAlive settings) {
+    if (listener != null) {
+      listenerKeepAlive = settings;
+    } else {
+      stream.keepAlive(settings);
     }
     return TM_ENOERROR;
   }

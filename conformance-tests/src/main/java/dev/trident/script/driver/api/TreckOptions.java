@@ -19,7 +19,7 @@ final class TreckOptions {
 
   private static String whyMissing(Call.Option option) {
     return switch (option) {
-      case SO_KEEPALIVE, SO_OOBINLINE -> "Treck has it, but here it is TM_ENOPROTOOPT";
+      case SO_OOBINLINE -> "Treck has it, but here it is TM_ENOPROTOOPT";
       case TCP_CORK -> "Treck has TCP_NOPUSH, but here it is TM_ENOPROTOOPT";
       default -> "Treck has no such option";
     };
@@ -34,6 +34,14 @@ final class TreckOptions {
           () -> set(sd, Treck.SOL_SOCKET, Treck.SO_SNDBUF, SimulatedDriver.value(call));
       case TCP_NODELAY ->
           () -> set(sd, Treck.IP_PROTOTCP, Treck.TCP_NODELAY, SimulatedDriver.value(call));
+      case SO_KEEPALIVE ->
+          () -> set(sd, Treck.SOL_SOCKET, Treck.SO_KEEPALIVE, SimulatedDriver.value(call));
+      case TCP_KEEPIDLE ->
+          () -> set(sd, Treck.IP_PROTOTCP, Treck.TCP_KEEPALIVE, SimulatedDriver.value(call));
+      case TCP_KEEPCNT ->
+          () -> set(sd, Treck.IP_PROTOTCP, Treck.TCP_KEEPALIVE_CNT, SimulatedDriver.value(call));
+      case TCP_KEEPINTVL ->
+          () -> set(sd, Treck.IP_PROTOTCP, Treck.TCP_KEEPALIVE_INTV, SimulatedDriver.value(call));
       case SO_LINGER -> {
         Linger linger =
             new Linger((int) SimulatedDriver.value(call), Math.toIntExact(call.values().getLast()));
@@ -65,6 +73,10 @@ final class TreckOptions {
       case SO_SNDBUF -> () -> get(sd, Treck.SOL_SOCKET, Treck.SO_SNDBUF);
       case TCP_NODELAY -> () -> get(sd, Treck.IP_PROTOTCP, Treck.TCP_NODELAY);
       case TCP_MAXSEG -> () -> get(sd, Treck.IP_PROTOTCP, Treck.TCP_MAXSEG);
+      case SO_KEEPALIVE -> () -> get(sd, Treck.SOL_SOCKET, Treck.SO_KEEPALIVE);
+      case TCP_KEEPIDLE -> () -> get(sd, Treck.IP_PROTOTCP, Treck.TCP_KEEPALIVE);
+      case TCP_KEEPCNT -> () -> get(sd, Treck.IP_PROTOTCP, Treck.TCP_KEEPALIVE_CNT);
+      case TCP_KEEPINTVL -> () -> get(sd, Treck.IP_PROTOTCP, Treck.TCP_KEEPALIVE_INTV);
       case SO_LINGER -> () -> linger(sd);
       default -> throw Unsaid.get(call.option(), whyMissing(call.option()));
     };

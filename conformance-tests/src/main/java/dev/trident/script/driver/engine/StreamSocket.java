@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * tells it once, to whoever asks first, and afterwards reads the end of the stream.
  */
 final class StreamSocket extends BsdSocket {
+  private static final long NANOS_PER_MILLI = 1_000_000L;
+
   private final StreamEndpoint endpoint;
   private boolean readShutDown;
 
@@ -311,9 +313,11 @@ final class StreamSocket extends BsdSocket {
 
   // ---- questions and settings ---------------------------------------------------------------
 
+  /** What ended the connection, or else what troubles it, as Linux has it. */
   @Override
   int takeError() {
-    return endpoint.takeError();
+    int error = endpoint.takeError();
+    return error == 0 ? endpoint.takeSoftError() : error;
   }
 
   @Override
@@ -374,7 +378,11 @@ final class StreamSocket extends BsdSocket {
         }
         abortsOnClose = value != 0;
       }
-      case SO_KEEPALIVE, SO_OOBINLINE, TCP_CORK -> {
+      case SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT -> {
+        return KeepAliveOptions.set(endpoint, call.option(), value);
+      }
+      case TCP_USER_TIMEOUT -> endpoint.userTimeoutNanos(value * NANOS_PER_MILLI);
+      case SO_OOBINLINE, TCP_CORK -> {
         if (value != 0) {
           throw lacks("setsockopt(" + call.option() + ")");
         }
@@ -392,7 +400,10 @@ final class StreamSocket extends BsdSocket {
       case TCP_NODELAY -> value(endpoint.noDelay() ? 1 : 0);
       case TCP_MAXSEG -> value(endpoint.mss());
       case SO_LINGER -> Outcome.of(0, List.of(abortsOnClose ? 1L : 0L, 0L));
-      case SO_KEEPALIVE, SO_OOBINLINE, TCP_CORK -> value(0);
+      case SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT ->
+          value(KeepAliveOptions.get(endpoint, call.option()));
+      case TCP_USER_TIMEOUT -> value(endpoint.userTimeoutNanos() / NANOS_PER_MILLI);
+      case SO_OOBINLINE, TCP_CORK -> value(0);
       default -> throw lacks("getsockopt(" + call.option() + ")");
     };
   }
