@@ -275,228 +275,130 @@ public record TcpProfile(
           HANDSHAKE);
 
   public TcpProfile withRetransmission(Retransmission changed) {
-    return new TcpProfile(
-        name,
-        ttl,
-        changed,
-        probing,
-        acknowledgement,
-        closing,
-        initialWindow,
-        congestion,
-        buffers,
-        options,
-        windowRule,
-        validation,
-        nagle,
-        ephemeralPorts);
+    Parts parts = new Parts(this);
+    parts.retransmission = changed;
+    return parts.whole();
   }
 
   public TcpProfile withProbing(Probing changed) {
-    return new TcpProfile(
-        name,
-        ttl,
-        retransmission,
-        changed,
-        acknowledgement,
-        closing,
-        initialWindow,
-        congestion,
-        buffers,
-        options,
-        windowRule,
-        validation,
-        nagle,
-        ephemeralPorts,
-        handshake);
+    Parts parts = new Parts(this);
+    parts.probing = changed;
+    return parts.whole();
   }
 
   public TcpProfile withAcknowledgement(Acknowledgement changed) {
-    return new TcpProfile(
-        name,
-        ttl,
-        retransmission,
-        probing,
-        changed,
-        closing,
-        initialWindow,
-        congestion,
-        buffers,
-        options,
-        windowRule,
-        validation,
-        nagle,
-        ephemeralPorts,
-        handshake);
+    Parts parts = new Parts(this);
+    parts.acknowledgement = changed;
+    return parts.whole();
   }
 
   public TcpProfile withClosing(Closing changed) {
-    return new TcpProfile(
-        name,
-        ttl,
-        retransmission,
-        probing,
-        acknowledgement,
-        changed,
-        initialWindow,
-        congestion,
-        buffers,
-        options,
-        windowRule,
-        validation,
-        nagle,
-        ephemeralPorts,
-        handshake);
+    Parts parts = new Parts(this);
+    parts.closing = changed;
+    return parts.whole();
   }
 
   public TcpProfile withInitialWindow(InitialWindow changed) {
-    return new TcpProfile(
-        name,
-        ttl,
-        retransmission,
-        probing,
-        acknowledgement,
-        closing,
-        changed,
-        congestion,
-        buffers,
-        options,
-        windowRule,
-        validation,
-        nagle,
-        ephemeralPorts,
-        handshake);
+    Parts parts = new Parts(this);
+    parts.initialWindow = changed;
+    return parts.whole();
   }
 
   public TcpProfile withCongestion(Congestion changed) {
-    return new TcpProfile(
-        name,
-        ttl,
-        retransmission,
-        probing,
-        acknowledgement,
-        closing,
-        initialWindow,
-        changed,
-        buffers,
-        options,
-        windowRule,
-        validation,
-        nagle,
-        ephemeralPorts,
-        handshake);
+    Parts parts = new Parts(this);
+    parts.congestion = changed;
+    return parts.whole();
   }
 
   public TcpProfile withBuffers(Buffers changed) {
-    return new TcpProfile(
-        name,
-        ttl,
-        retransmission,
-        probing,
-        acknowledgement,
-        closing,
-        initialWindow,
-        congestion,
-        changed,
-        options,
-        windowRule,
-        validation,
-        nagle,
-        ephemeralPorts,
-        handshake);
-  }
-
-  public TcpProfile withNagle(boolean on) {
-    return new TcpProfile(
-        name,
-        ttl,
-        retransmission,
-        probing,
-        acknowledgement,
-        closing,
-        initialWindow,
-        congestion,
-        buffers,
-        options,
-        windowRule,
-        validation,
-        on,
-        ephemeralPorts,
-        handshake);
-  }
-
-  public TcpProfile withEphemeralPorts(Ports changed) {
-    return new TcpProfile(
-        name,
-        ttl,
-        retransmission,
-        probing,
-        acknowledgement,
-        closing,
-        initialWindow,
-        congestion,
-        buffers,
-        options,
-        windowRule,
-        validation,
-        nagle,
-        changed,
-        handshake);
+    Parts parts = new Parts(this);
+    parts.buffers = changed;
+    return parts.whole();
   }
 
   public TcpProfile withOptions(Options changed) {
-    return new TcpProfile(
-        name,
-        ttl,
-        retransmission,
-        probing,
-        acknowledgement,
-        closing,
-        initialWindow,
-        congestion,
-        buffers,
-        changed,
-        windowRule,
-        validation,
-        nagle,
-        ephemeralPorts,
-        handshake);
+    Parts parts = new Parts(this);
+    parts.options = changed;
+    return parts.whole();
   }
 
   public TcpProfile withValidation(Validation changed) {
-    return new TcpProfile(
-        name,
-        ttl,
-        retransmission,
-        probing,
-        acknowledgement,
-        closing,
-        initialWindow,
-        congestion,
-        buffers,
-        options,
-        windowRule,
-        changed,
-        nagle,
-        ephemeralPorts,
-        handshake);
+    Parts parts = new Parts(this);
+    parts.validation = changed;
+    return parts.whole();
+  }
+
+  public TcpProfile withNagle(boolean on) {
+    Parts parts = new Parts(this);
+    parts.nagle = on;
+    return parts.whole();
+  }
+
+  public TcpProfile withEphemeralPorts(Ports changed) {
+    Parts parts = new Parts(this);
+    parts.ephemeralPorts = changed;
+    return parts.whole();
   }
 
   public TcpProfile withHandshake(Handshake changed) {
-    return new TcpProfile(
-        name,
-        ttl,
-        retransmission,
-        acknowledgement,
-        closing,
-        initialWindow,
-        congestion,
-        buffers,
-        options,
-        windowRule,
-        validation,
-        nagle,
-        ephemeralPorts,
-        changed);
+    Parts parts = new Parts(this);
+    parts.handshake = changed;
+    return parts.whole();
+  }
+
+  /** The components, to change one of them: a record has no such copy. */
+  private static final class Parts {
+    private final String name;
+    private final int ttl;
+    private Retransmission retransmission;
+    private Probing probing;
+    private Acknowledgement acknowledgement;
+    private Closing closing;
+    private InitialWindow initialWindow;
+    private Congestion congestion;
+    private Buffers buffers;
+    private Options options;
+    private final WindowRule windowRule;
+    private Validation validation;
+    private boolean nagle;
+    private Ports ephemeralPorts;
+    private Handshake handshake;
+
+    Parts(TcpProfile of) {
+      name = of.name;
+      ttl = of.ttl;
+      retransmission = of.retransmission;
+      probing = of.probing;
+      acknowledgement = of.acknowledgement;
+      closing = of.closing;
+      initialWindow = of.initialWindow;
+      congestion = of.congestion;
+      buffers = of.buffers;
+      options = of.options;
+      windowRule = of.windowRule;
+      validation = of.validation;
+      nagle = of.nagle;
+      ephemeralPorts = of.ephemeralPorts;
+      handshake = of.handshake;
+    }
+
+    TcpProfile whole() {
+      return new TcpProfile(
+          name,
+          ttl,
+          retransmission,
+          probing,
+          acknowledgement,
+          closing,
+          initialWindow,
+          congestion,
+          buffers,
+          options,
+          windowRule,
+          validation,
+          nagle,
+          ephemeralPorts,
+          handshake);
+    }
   }
 }

@@ -603,7 +603,7 @@ final class Sender {
     if (probe == null) {
       sendControl(sndNxt - 1, TcpHeader.ACK);
     } else {
-      octetProbed |= send(probe, TcpHeader.ACK);
+      octetProbed |= send(probe, TcpHeader.ACK, Ipv4Header.NOT_ECT);
       probe.release();
     }
   }
@@ -639,7 +639,7 @@ final class Sender {
       sendControl(sndNxt - 1, TcpHeader.ACK);
     } else {
       probe.sequence = sndNxt - 1;
-      send(probe, TcpHeader.ACK);
+      send(probe, TcpHeader.ACK, Ipv4Header.NOT_ECT);
       probe.release();
     }
   }
