@@ -33,6 +33,12 @@ public final class Readiness extends Completions.Entry {
   /** Everything sent so far has been acknowledged. An edge only. */
   public static final int ALL_ACKNOWLEDGED = 1 << 6;
 
+  /**
+   * The peer has announced urgent data whose last octet the user has neither read nor read past. An
+   * edge with each announcement that leads further.
+   */
+  public static final int URGENT = 1 << 7;
+
   /** Told of edges with the state consistent and no gate held; calls made from it are ordinary. */
   @FunctionalInterface
   public interface Listener {

@@ -103,6 +103,10 @@ final class SegmentArrival {
     if (!onAck(connection, segment, nowNanos)) {
       return;
     }
+    // Sixth: URG.
+    if (segment.urg()) {
+      onUrgent(connection, segment);
+    }
     // Seventh and eighth: data and FIN.
     if (segment.len() != 0) {
       receiver.trim(segment);
@@ -254,6 +258,16 @@ final class SegmentArrival {
     sender.onSynAcknowledged(segment, nowNanos);
     connection.onEstablished(nowNanos);
     return true;
+  }
+
+  /** Sixth: the peer says where its urgent data ends; behind its FIN there is none. */
+  private static void onUrgent(Connection connection, Segment segment) {
+    switch (connection.state()) {
+      case ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2 -> connection.receiver().onUrgent(segment);
+      case CLOSED, LISTEN, SYN_SENT, SYN_RECEIVED, CLOSE_WAIT, CLOSING, LAST_ACK, TIME_WAIT -> {
+        // Ignored, as the RFC has it.
+      }
+    }
   }
 
   /** Seventh: segment text; eighth: FIN. */

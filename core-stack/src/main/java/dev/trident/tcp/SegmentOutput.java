@@ -93,7 +93,9 @@ final class SegmentOutput {
   /** Returns the sum of header and options. */
   private long writeHeader(
       int at, int headerBytes, int ports, int seq, int ack, int controlBits, int window) {
-    long sum = header.wrap(at).write(ports, seq, ack, headerBytes, controlBits, window, 0);
+    int urgentPointer = options.urgentPointer();
+    int bits = urgentPointer == 0 ? controlBits : controlBits | TcpHeader.URG;
+    long sum = header.wrap(at).write(ports, seq, ack, headerBytes, bits, window, urgentPointer);
     if (headerBytes == TcpHeader.BYTES) {
       return sum;
     }

@@ -10,6 +10,7 @@ import dev.trident.trace.Counter;
 import dev.trident.wire.SequenceNumber;
 import dev.trident.wire.TcpHeader;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sending half of a connection: SND.* of RFC 9293 section 3.3.1, and what may be sent when.
@@ -42,6 +43,9 @@ final class Sender {
   private LossRecovery recovery;
 
   private final CongestionControl congestion;
+
+  /** Null until something urgent is sent. */
+  private @Nullable SendUrgent urgent;
 
   private int iss;
   private int sndUna;
@@ -121,6 +125,7 @@ final class Sender {
     probes = 0;
     unansweredProbes = 0;
     synRepeated = false;
+    urgent = null;
     buffer.clear();
     retransmission.open();
     recovery.open(initialSequence);
@@ -258,6 +263,16 @@ final class Sender {
     moreComing = more;
   }
 
+  /** All that is queued is urgent. */
+  void markUrgent() {
+    SendUrgent mark = urgent;
+    if (mark == null) {
+      mark = new SendUrgent();
+      urgent = mark;
+    }
+    mark.mark(sndEnd);
+  }
+
   /** FIN follows what is queued. */
   void queueFin() {
     finQueued = true;
@@ -352,6 +367,9 @@ final class Sender {
 
   private void onNewAck(int ack, long nowNanos) {
     sndUna = ack;
+    if (urgent != null) {
+      urgent.onAcknowledged(ack);
+    }
     long sample = buffer.acknowledge(ack, recovery, nowNanos);
     if (sample == SendBuffer.NO_SAMPLE) {
       sample = connection.echoedRoundTripNanos(nowNanos);
@@ -450,7 +468,8 @@ final class Sender {
     if (length >= smss || packet.next != null || finQueued || override) {
       return length;
     }
-    return !moreComing && (noDelay || flight == 0) ? length : 0;
+    boolean hurry = noDelay || flight == 0 || (urgent != null && urgent.isPending());
+    return !moreComing && hurry ? length : 0;
   }
 
   /** A tail loss probe: the first unsent segment, whatever the congestion window says. */
@@ -543,9 +562,18 @@ final class Sender {
     return true;
   }
 
+  /** Sets what a segment has besides the fields that {@link SegmentOutput} is told. */
+  private void setOptions(int seq, int payloadBytes) {
+    SegmentOptions options = out.options().clear();
+    connection.setOptions(options, payloadBytes);
+    if (urgent != null) {
+      options.urgentPointer(urgent.pointer(seq, sndNxt));
+    }
+  }
+
   private boolean send(Packet packet, int controlBits) {
     Receiver receiver = connection.receiver();
-    connection.setOptions(out.options().clear(), packet.payloadBytes);
+    setOptions(packet.sequence, packet.payloadBytes);
     int result =
         out.send(
             packet,
@@ -591,7 +619,7 @@ final class Sender {
 
   private boolean sendControl(int seq, int controlBits) {
     Receiver receiver = connection.receiver();
-    connection.setOptions(out.options().clear(), 0);
+    setOptions(seq, 0);
     int result =
         out.sendControl(
             Objects.requireNonNull(connection.path()),
