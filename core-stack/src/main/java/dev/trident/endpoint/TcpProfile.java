@@ -19,6 +19,7 @@ public record TcpProfile(
     Congestion congestion,
     Buffers buffers,
     Options options,
+    PathMtu pathMtu,
     WindowRule windowRule,
     Validation validation,
     boolean nagle,
@@ -91,6 +92,17 @@ public record TcpProfile(
     FREEBSD
   }
 
+  /**
+   * Path MTU discovery (RFC 1191); it is always on.
+   *
+   * @param minBytes no path is believed to take less, 68 or more; what is no larger goes without DF
+   *     once it has come to that
+   * @param lifetimeNanos after which the MTU of the link is tried again, 5 minutes or more
+   * @param blackHoleTimeouts of a full segment in a row after which smaller ones are tried, and as
+   *     many again before the smallest; 0 to trust that routers speak
+   */
+  public record PathMtu(int minBytes, long lifetimeNanos, int blackHoleTimeouts) {}
+
   /** How the receive buffer becomes the window offered. */
   public enum WindowRule {
     /** The right edge moves when that is worth while (RFC 9293 section 3.8.6.2.2). */
@@ -126,6 +138,9 @@ public record TcpProfile(
   /** {@link Options#windowScale()} of a profile that does not offer the option. */
   public static final int NO_WINDOW_SCALE = -1;
 
+  private static final PathMtu PATH_MTU = new PathMtu(552, 600 * SECONDS, 3);
+  private static final PathMtu TRUSTED_PATH_MTU = new PathMtu(552, 600 * SECONDS, 0);
+
   /** What a host uses unless told otherwise: the modern RFCs. */
   public static final TcpProfile STANDARD =
       new TcpProfile(
@@ -138,6 +153,7 @@ public record TcpProfile(
           Congestion.CUBIC,
           new Buffers(256 << 10, 256 << 10, 4 << 20),
           new Options(7, true, true, OptionOrder.LINUX),
+          PATH_MTU,
           WindowRule.WORTHWHILE_STEPS,
           new Validation(true, true),
           true,
@@ -157,6 +173,7 @@ public record TcpProfile(
           Congestion.RENO,
           new Buffers(64 * 1_460, 65_535, 65_535),
           new Options(NO_WINDOW_SCALE, false, false, OptionOrder.LINUX),
+          TRUSTED_PATH_MTU,
           WindowRule.WORTHWHILE_STEPS,
           new Validation(true, true),
           false,
@@ -174,6 +191,7 @@ public record TcpProfile(
           Congestion.CUBIC,
           new Buffers(256 << 10, 540_000, 15 << 20),
           new Options(8, true, true, OptionOrder.LINUX),
+          TRUSTED_PATH_MTU,
           WindowRule.WORTHWHILE_STEPS,
           new Validation(true, true),
           true,
@@ -191,6 +209,7 @@ public record TcpProfile(
           Congestion.CUBIC,
           new Buffers(32 << 10, 64 << 10, 2 << 20),
           new Options(6, true, true, OptionOrder.FREEBSD),
+          new PathMtu(256, 3_600 * SECONDS, 0),
           WindowRule.FREE_SPACE,
           new Validation(true, true),
           true,
@@ -207,6 +226,7 @@ public record TcpProfile(
         congestion,
         buffers,
         options,
+        pathMtu,
         windowRule,
         validation,
         nagle,
@@ -224,6 +244,7 @@ public record TcpProfile(
         congestion,
         buffers,
         options,
+        pathMtu,
         windowRule,
         validation,
         nagle,
@@ -241,6 +262,7 @@ public record TcpProfile(
         congestion,
         buffers,
         options,
+        pathMtu,
         windowRule,
         validation,
         nagle,
@@ -258,6 +280,7 @@ public record TcpProfile(
         congestion,
         buffers,
         options,
+        pathMtu,
         windowRule,
         validation,
         nagle,
@@ -275,6 +298,7 @@ public record TcpProfile(
         changed,
         buffers,
         options,
+        pathMtu,
         windowRule,
         validation,
         nagle,
@@ -292,6 +316,7 @@ public record TcpProfile(
         congestion,
         changed,
         options,
+        pathMtu,
         windowRule,
         validation,
         nagle,
@@ -309,6 +334,7 @@ public record TcpProfile(
         congestion,
         buffers,
         options,
+        pathMtu,
         windowRule,
         validation,
         on,
@@ -326,6 +352,7 @@ public record TcpProfile(
         congestion,
         buffers,
         options,
+        pathMtu,
         windowRule,
         validation,
         nagle,
@@ -342,6 +369,25 @@ public record TcpProfile(
         initialWindow,
         congestion,
         buffers,
+        changed,
+        pathMtu,
+        windowRule,
+        validation,
+        nagle,
+        ephemeralPorts);
+  }
+
+  public TcpProfile withPathMtu(PathMtu changed) {
+    return new TcpProfile(
+        name,
+        ttl,
+        retransmission,
+        acknowledgement,
+        closing,
+        initialWindow,
+        congestion,
+        buffers,
+        options,
         changed,
         windowRule,
         validation,
@@ -360,6 +406,7 @@ public record TcpProfile(
         congestion,
         buffers,
         options,
+        pathMtu,
         windowRule,
         changed,
         nagle,

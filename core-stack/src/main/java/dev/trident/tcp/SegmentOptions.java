@@ -5,7 +5,7 @@ import dev.trident.wire.TcpOptions;
 
 /**
  * What the segment about to be sent says besides its numbers, SYNs apart: timestamps, SACK, and the
- * urgent pointer, which is no option but as rare. One object serves all segments of a layer.
+ * what is no option but as rare. One object serves all segments of a layer.
  */
 final class SegmentOptions {
   /** Both with the no-operations that align them. */
@@ -14,6 +14,7 @@ final class SegmentOptions {
   private static final int SACK_HEADER_BYTES = 4;
   private static final int BLOCK_BYTES = 8;
 
+  private boolean mayFragment;
   private int urgentPointer;
   private boolean timestamps;
   private int tsVal;
@@ -23,10 +24,20 @@ final class SegmentOptions {
 
   /** No options. */
   SegmentOptions clear() {
+    mayFragment = false;
     urgentPointer = 0;
     timestamps = false;
     blocks = 0;
     return this;
+  }
+
+  /** Whether routers may fragment the segment: it goes without DF. */
+  void mayFragment(boolean may) {
+    mayFragment = may;
+  }
+
+  boolean mayFragment() {
+    return mayFragment;
   }
 
   /** The urgent pointer; 0 for a segment without URG. */

@@ -75,7 +75,7 @@ final class SegmentOutput {
               : InternetChecksum.sum(slab, packet.payloadOffset, headBytes);
       header.checksum(InternetChecksum.complement(headerSum + pseudoSum + payloadSum));
     }
-    return hand(packet, path);
+    return hand(packet, path, !options.mayFragment());
   }
 
   /** The payload behind a header of even length lies in fragments only. */
@@ -115,7 +115,7 @@ final class SegmentOutput {
         writeHeader(at, headerBytes, ports, seq, ack, controlBits, window)
             + pseudoHeader(path, headerBytes);
     header.checksum(InternetChecksum.complement(sum));
-    int result = hand(packet, path);
+    int result = hand(packet, path, true);
     packet.release();
     return result;
   }
@@ -143,7 +143,7 @@ final class SegmentOutput {
             + InternetChecksum.sum(slab, at + TcpHeader.BYTES, optionBytes)
             + pseudoHeader(path, headerBytes);
     header.checksum(InternetChecksum.complement(sum));
-    int result = hand(packet, path);
+    int result = hand(packet, path, true);
     packet.release();
     return result;
   }
@@ -161,8 +161,8 @@ final class SegmentOutput {
         path.source(), path.destination(), Ipv4Header.PROTOCOL_TCP, lengthBytes);
   }
 
-  private int hand(Packet packet, Path path) {
-    int result = ip.send(packet, path, Ipv4Header.PROTOCOL_TCP, ttl, TOS, true);
+  private int hand(Packet packet, Path path, boolean dontFragment) {
+    int result = ip.send(packet, path, Ipv4Header.PROTOCOL_TCP, ttl, TOS, dontFragment);
     if (result != WOULD_BLOCK) {
       counters.increment(Counter.TCP_SEGMENTS_SENT);
     }

@@ -162,6 +162,12 @@ final class Sender {
     smss = bytes;
   }
 
+  /** Segments have another size from here on. */
+  void resize(int bytes) {
+    smss = bytes;
+    congestion.smss(bytes);
+  }
+
   SendBuffer buffer() {
     return buffer;
   }
@@ -423,6 +429,9 @@ final class Sender {
     if (sndNxt == sndUna && nowNanos - lastSendNanos > rtt.rtoNanos()) {
       congestion.onIdle(initialWindowBytes(connection.layer().profile().initialWindow()));
     }
+    if (connection.isPathNarrow()) {
+      connection.followPath(nowNanos); // the path may be forgotten by now
+    }
     boolean hurry = override;
     for (Packet packet = buffer.unsent(); packet != null; packet = buffer.unsent()) {
       if (packet.payloadBytes < smss && packet.next != null) {
@@ -458,7 +467,7 @@ final class Sender {
   private int sendableBytes(Packet packet, boolean override) {
     int flight = sndNxt - sndUna;
     int usable = sndWnd - flight;
-    int length = packet.payloadBytes;
+    int length = Math.min(packet.payloadBytes, smss); // queued before segments became smaller
     if (length > recovery.roomBytes() && !override) {
       return 0;
     }
@@ -568,6 +577,9 @@ final class Sender {
     connection.setOptions(options, payloadBytes);
     if (urgent != null) {
       options.urgentPointer(urgent.pointer(seq, sndNxt));
+    }
+    if (payloadBytes > 0 && connection.isPathNarrow()) {
+      options.mayFragment(connection.layer().pathMtu().isLeast(smss + connection.optionBytes()));
     }
   }
 

@@ -45,6 +45,10 @@ public enum Counter {
   TCP_PASSIVE_OPENS,
   TCP_CONNECTIONS_ABORTED,
   TCP_ZERO_WINDOW_PROBES,
+  /** Times the MTU of a path was lowered: by a router's word, or a suspicion. */
+  TCP_PATH_MTU_LOWERED,
+  /** Times full segments vanished so often that their size was made the culprit. */
+  TCP_BLACK_HOLES_SUSPECTED,
   /** Transmissions put off because the device's ring was full. */
   DEVICE_BUSY
 }

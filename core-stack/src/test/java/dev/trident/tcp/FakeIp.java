@@ -43,6 +43,10 @@ final class FakeIp implements Ipv4Output, NetworkDevice {
   boolean holds;
 
   boolean full;
+
+  /** Of the last segment sent. */
+  boolean dontFragment;
+
   boolean unroutable;
   int maxFilters = Integer.MAX_VALUE;
 
@@ -92,6 +96,7 @@ final class FakeIp implements Ipv4Output, NetworkDevice {
       return StackError.WOULD_BLOCK.code;
     }
     sent.add(bytes);
+    this.dontFragment = dontFragment;
     if (holds) {
       segment.holdForDevice();
       held.add(segment);
