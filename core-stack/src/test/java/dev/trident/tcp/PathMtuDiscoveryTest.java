@@ -22,7 +22,7 @@ class PathMtuDiscoveryTest extends Script {
   private static byte[] pattern(int length) {
     byte[] bytes = new byte[length];
     for (int i = 0; i < length; i++) {
-      bytes[i] = (byte) (i * 31 >>> 3);
+      bytes[i] = (byte) ((i * 31) >>> 3);
     }
     return bytes;
   }
@@ -111,8 +111,8 @@ class PathMtuDiscoveryTest extends Script {
     int[] options = new int[12];
     System.arraycopy(SACK_OF_SECOND, 0, options, 0, 4);
     for (int i = 0; i < 4; i++) {
-      options[4 + i] = left >>> 24 - 8 * i;
-      options[8 + i] = right >>> 24 - 8 * i;
+      options[4 + i] = left >>> (24 - 8 * i);
+      options[8 + i] = right >>> (24 - 8 * i);
     }
     peer.sends(Seg.ack().seq(1).ack(1).options(options));
     peer.expectsNothing();
@@ -235,7 +235,7 @@ class PathMtuDiscoveryTest extends Script {
     send(stream, 1_460);
     for (int i = 0; i < 3; i++) {
       peer.expects(Seg.psh().seq(1).length(1_460));
-      host.advance(200 * MILLIS << i);
+      host.advance((200 * MILLIS) << i);
     }
     peer.expects(Seg.ack().seq(1).length(1_160));
     assertThat(host.count(Counter.TCP_BLACK_HOLES_SUSPECTED)).isEqualTo(1);
