@@ -31,6 +31,10 @@ public final class SocketOptions {
                 socket instanceof StreamSocket stream
                     ? flag(stream.isListening())
                     : -TM_ENOPROTOOPT;
+            case SO_OOBINLINE ->
+                socket instanceof StreamSocket stream
+                    ? flag(stream.urgentInLine())
+                    : -TM_ENOPROTOOPT;
             default -> -TM_ENOPROTOOPT;
           };
       case IP_PROTOTCP ->
@@ -61,6 +65,10 @@ public final class SocketOptions {
               socket.blocking(value == 0);
               yield TM_ENOERROR;
             }
+            case SO_OOBINLINE ->
+                socket instanceof StreamSocket stream
+                    ? stream.urgentInLine(value != 0)
+                    : -TM_ENOPROTOOPT;
             default -> -TM_ENOPROTOOPT;
           };
       case IP_PROTOTCP ->
