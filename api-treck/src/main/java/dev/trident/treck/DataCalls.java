@@ -114,8 +114,8 @@ abstract class DataCalls extends OptionCalls {
    * @param bufferPtr where the bytes go
    * @param bufferLength most bytes to store, 0 or more
    * @param flags MSG_DONTWAIT, MSG_PEEK (the data stays queued); on a stream MSG_WAITALL (wait for
-   *     the whole length), and MSG_OOB, which always fails TM_EINVAL: urgent bytes stay in the
-   *     stream
+   *     the whole length), and MSG_OOB (the urgent byte, without waiting for it: TM_EINVAL if there
+   *     is none, TM_EWOULDBLOCK if it has been announced and not come)
    * @return bytes stored; 0 when the peer has closed and everything has been read, or for an empty
    *     datagram; or TM_SOCKET_ERROR: TM_EINVAL, TM_ENOTCONN (a stream never connected),
    *     TM_EWOULDBLOCK, TM_EMSGSIZE (the datagram was longer; the rest of it is lost unless

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *                                        while a connection is being opened
  *                SO_SNDBUF     get set   most bytes sent and not acknowledged, or in a datagram
  *                SO_RCVBUF     get set   most bytes received and not read
+ *                SO_OOBINLINE  get set   the urgent byte stays in the stream; streams only
  *                SO_LINGER     get set   what tfClose does; streams only, a Linger
  *                SO_TYPE       get       SOCK_STREAM or SOCK_DGRAM
  *                SO_ACCEPTCONN get       whether a stream listens

@@ -27,7 +27,7 @@ abstract class SelectCalls extends DataCalls {
    *
    * <p>A member of the read set is ready when a receive would not block: data, end of stream, a
    * connection to accept, an error; of the write set when there is room to send, or an error; of
-   * the except set when an error is pending. Urgent data stays in the stream and is not shown.
+   * the except set when an error is pending, or urgent data has been announced and not read.
    *
    * @param nfds highest descriptor plus one; members from there on are left alone
    * @param timeoutPtr null: wait for ever; less than 1 ms: only look

@@ -18,10 +18,10 @@ import dev.trident.hw.host.Host;
  * <p>Sources: the vendor's pages on tfZeroCopySend and tfZeroCopyUserBufferSend, otherwise the fact
  * sheet {@code reference/treck.md}, whose section is named where it decides.
  *
- * <p>Deviations: an urgent byte that arrives stays in the stream, so recv with MSG_OOB fails
- * TM_EINVAL and select does not show it; SOCK_RAW is not offered; MSG_DONTROUTE makes a datagram
- * for a destination behind a gateway fail TM_EHOSTUNREACH, and changes nothing on a stream, whose
- * path was fixed when it was connected.
+ * <p>Urgent data works as in BSD; RFC 6093 advises new programs against it. Deviations: tfIoctl and
+ * tfGetOobDataOffset, of which no source tells the details, are left out; SOCK_RAW is not offered;
+ * MSG_DONTROUTE makes a datagram for a destination behind a gateway fail TM_EHOSTUNREACH, and
+ * changes nothing on a stream, whose path was fixed when it was connected.
  */
 public class Treck extends ZeroCopyCalls {
   /** Descriptors that may be open at a time unless said otherwise. */

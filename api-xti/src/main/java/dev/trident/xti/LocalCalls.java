@@ -290,11 +290,11 @@ abstract class LocalCalls extends XtiConstants {
   }
 
   /**
-   * The event that is pending, one at a time; never blocks. Of these, only T_GODATA is cleared by
-   * being shown.
+   * The event that is pending, one at a time; never blocks. Of these, only T_GODATA and T_GOEXDATA
+   * are cleared by being shown.
    *
-   * @return T_LISTEN, T_CONNECT, T_DATA, T_DISCONNECT, T_UDERR, T_ORDREL, T_GODATA, or 0 for none;
-   *     or -1 with TBADF
+   * @return T_LISTEN, T_CONNECT, T_DATA, T_EXDATA, T_DISCONNECT, T_UDERR, T_ORDREL, T_GODATA,
+   *     T_GOEXDATA, or 0 for none; or -1 with TBADF
    */
   public int t_look(int fd) {
     enter();

@@ -28,8 +28,11 @@ import org.jspecify.annotations.Nullable;
  * XTI_LINGER times above 0 do not make t_close wait. Local addresses may be shared within one
  * {@code Xti} only.
  *
- * <p>Not in this version: {@code /dev/itot}, t_optmgmt, and expedited data on TCP (t_info.etsdu is
- * -2, and T_EXPEDITED fails with TNOTSUPPORT).
+ * <p>Expedited data on TCP is its urgent data, of which RFC 6093 advises against: a mark in the
+ * stream, which t_rcv shows by T_EXPEDITED on all that is unread up to it, and which a later one
+ * replaces.
+ *
+ * <p>Not in this version: {@code /dev/itot} and t_optmgmt.
  */
 @SuppressWarnings("MemberName") // the names of C
 public class Xti extends ConnectionCalls {
@@ -54,7 +57,7 @@ public class Xti extends ConnectionCalls {
    * @param buf where the bytes are
    * @param nbytes how many, from 1 (TLI: 0 returns 0)
    * @param flags T_MORE: ignored, since TCP has no units; T_PUSH: no effect (XTI5 only);
-   *     T_EXPEDITED: TNOTSUPPORT
+   *     T_EXPEDITED: the last byte is marked as urgent
    * @return bytes accepted: fewer than {@code nbytes} if asynchronous, or if interrupted; or -1
    *     with TFLOW (asynchronous, none accepted; T_GODATA will follow), TLOOK (T_DISCONNECT; in
    *     XTI4 T_ORDREL too), TBADDATA (no bytes, or bad memory), TBADFLAG, TOUTSTATE (TLI: in T_IDLE
@@ -102,7 +105,7 @@ public class Xti extends ConnectionCalls {
    *
    * @param buf where the bytes go
    * @param nbytes how many at most
-   * @param flags set to 0
+   * @param flags set to 0, or of expedited data to T_EXPEDITED, with T_MORE if more of it follows
    * @return bytes received; or -1 with TNODATA (asynchronous), TLOOK (all data has been read, and
    *     T_ORDREL or T_DISCONNECT comes next), TOUTSTATE, TBADDATA (bad memory), TNOTSUPPORT, TBADF,
    *     TSYSERR with EINTR

@@ -150,16 +150,6 @@ class XtiDataTest {
   }
 
   @Test
-  void shouldSayThatExpeditedDataIsNotOffered() {
-    TInfo info = new TInfo();
-    client.t_getinfo(peer, info);
-    assertThat(info.etsdu).isEqualTo(T_INVALID);
-    assertFails(client, client.t_snd(peer, C.malloc(1), 1, T_EXPEDITED), TNOTSUPPORT);
-    assertFails(
-        client, client.t_sndv(peer, new TIovec[] {piece("a")}, 1, T_EXPEDITED), TNOTSUPPORT);
-  }
-
-  @Test
   void shouldRefuseMemoryThatIsNotThere() {
     ByteBuf buf = C.malloc(4).readerIndex(1);
     assertFails(client, client.t_snd(peer, buf, 4, 0), TBADDATA);

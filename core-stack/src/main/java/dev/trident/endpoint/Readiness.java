@@ -33,6 +33,12 @@ public final class Readiness extends Completions.Entry {
   /** Everything sent so far has been acknowledged. An edge only. */
   public static final int ALL_ACKNOWLEDGED = 1 << 6;
 
+  /**
+   * The peer has announced urgent data whose last octet the user has neither read nor read past. An
+   * edge with each announcement that leads further.
+   */
+  public static final int URGENT = 1 << 7;
+
   /** Trouble that has not ended the connection: ask what by takeSoftError. An edge only. */
   public static final int SOFT_ERROR = 1 << 8;
 

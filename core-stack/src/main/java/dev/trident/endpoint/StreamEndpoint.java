@@ -17,7 +17,11 @@ public interface StreamEndpoint extends Endpoint {
   /** More data follows: a last segment that is not full may wait for it. */
   int SEND_MORE = 1;
 
-  /** The last byte of this call is urgent (RFC 6093). */
+  /**
+   * Everything up to the last byte of this call is urgent: it goes out at once, and the peer is
+   * told where it ends as soon as the engine has taken the whole call. New programs should not use
+   * it: middleboxes and receivers disagree about it (RFC 6093 section 3, RFC 9293 SHLD-13).
+   */
   int SEND_URGENT = 1 << 1;
 
   /**
@@ -91,13 +95,38 @@ public interface StreamEndpoint extends Endpoint {
   // ---- receiving --------------------------------------------------------------------------
 
   /**
-   * Copies up to {@code length} bytes out of the receive queue.
+   * Copies up to {@code length} bytes out of the receive queue, and does not read past {@link
+   * #urgentOffset} unless it begins there.
    *
    * @return bytes copied; 0 at the end of the stream (or when {@code length} is 0); WOULD_BLOCK,
    *     NOT_CONNECTED before the first connection, BAD_BUFFER, or the error that ended the
    *     connection
    */
   int receive(ByteBuf buffer, int index, int length);
+
+  /**
+   * Bytes to be read before the last urgent octet, some of which may not have come yet; 0 when that
+   * octet, or the place it was taken from, is next; -1 when there is none, or it has been passed.
+   * Urgent data remains to be read as long as this is not -1 (RFC 9293 MUST-33).
+   */
+  int urgentOffset();
+
+  /**
+   * The last urgent octet, which {@link #urgentInLine} keeps out of the stream.
+   *
+   * @param keep whether it can be had once more
+   * @return 0..255; WOULD_BLOCK when it has been announced and not come yet; INVALID_ARGUMENT when
+   *     there is none, or it was had before, or it is in the stream
+   */
+  int receiveUrgent(boolean keep);
+
+  /**
+   * Whether urgent octets are received as any others, as at first and as RFC 6093 section 6
+   * recommends. Otherwise the last one is kept apart, until another takes its place.
+   */
+  void urgentInLine(boolean inLine);
+
+  boolean urgentInLine();
 
   /** Bytes queued in order and not yet read. */
   int receivableBytes();

@@ -22,6 +22,7 @@ public record TcpProfile(
     Congestion congestion,
     Buffers buffers,
     Options options,
+    PathMtu pathMtu,
     WindowRule windowRule,
     Validation validation,
     boolean nagle,
@@ -115,6 +116,17 @@ public record TcpProfile(
     FREEBSD
   }
 
+  /**
+   * Path MTU discovery (RFC 1191); it is always on.
+   *
+   * @param minBytes no path is believed to take less, 68 or more; what is no larger goes without DF
+   *     once it has come to that
+   * @param lifetimeNanos after which the MTU of the link is tried again, 5 minutes or more
+   * @param blackHoleTimeouts of a full segment in a row after which smaller ones are tried, and as
+   *     many again before the smallest; 0 to trust that routers speak
+   */
+  public record PathMtu(int minBytes, long lifetimeNanos, int blackHoleTimeouts) {}
+
   /** How the receive buffer becomes the window offered. */
   public enum WindowRule {
     /** The right edge moves when that is worth while (RFC 9293 section 3.8.6.2.2). */
@@ -195,6 +207,8 @@ public record TcpProfile(
 
   private static final Handshake HANDSHAKE =
       new Handshake(1_024, 1 << 16, SynCookies.WHEN_FULL, Ecn.ACCEPT);
+  private static final PathMtu PATH_MTU = new PathMtu(552, 600 * SECONDS, 3);
+  private static final PathMtu TRUSTED_PATH_MTU = new PathMtu(552, 600 * SECONDS, 0);
 
   /** What a host uses unless told otherwise: the modern RFCs. */
   public static final TcpProfile STANDARD =
@@ -209,6 +223,7 @@ public record TcpProfile(
           Congestion.CUBIC,
           new Buffers(256 << 10, 256 << 10, 4 << 20),
           new Options(7, true, true, OptionOrder.LINUX),
+          PATH_MTU,
           WindowRule.WORTHWHILE_STEPS,
           new Validation(true, true),
           true,
@@ -230,6 +245,7 @@ public record TcpProfile(
           Congestion.RENO,
           new Buffers(64 * 1_460, 65_535, 65_535),
           new Options(NO_WINDOW_SCALE, false, false, OptionOrder.LINUX),
+          TRUSTED_PATH_MTU,
           WindowRule.WORTHWHILE_STEPS,
           new Validation(true, true),
           false,
@@ -249,6 +265,7 @@ public record TcpProfile(
           Congestion.CUBIC,
           new Buffers(256 << 10, 540_000, 15 << 20),
           new Options(8, true, true, OptionOrder.LINUX),
+          TRUSTED_PATH_MTU,
           WindowRule.WORTHWHILE_STEPS,
           new Validation(true, true),
           true,
@@ -268,6 +285,7 @@ public record TcpProfile(
           Congestion.CUBIC,
           new Buffers(32 << 10, 64 << 10, 2 << 20),
           new Options(6, true, true, OptionOrder.FREEBSD),
+          new PathMtu(256, 3_600 * SECONDS, 0),
           WindowRule.FREE_SPACE,
           new Validation(true, true),
           true,
@@ -322,6 +340,12 @@ public record TcpProfile(
     return parts.whole();
   }
 
+  public TcpProfile withPathMtu(PathMtu changed) {
+    Parts parts = new Parts(this);
+    parts.pathMtu = changed;
+    return parts.whole();
+  }
+
   public TcpProfile withValidation(Validation changed) {
     Parts parts = new Parts(this);
     parts.validation = changed;
@@ -358,6 +382,7 @@ public record TcpProfile(
     private Congestion congestion;
     private Buffers buffers;
     private Options options;
+    private PathMtu pathMtu;
     private final WindowRule windowRule;
     private Validation validation;
     private boolean nagle;
@@ -375,6 +400,7 @@ public record TcpProfile(
       congestion = of.congestion;
       buffers = of.buffers;
       options = of.options;
+      pathMtu = of.pathMtu;
       windowRule = of.windowRule;
       validation = of.validation;
       nagle = of.nagle;
@@ -394,6 +420,7 @@ public record TcpProfile(
           congestion,
           buffers,
           options,
+          pathMtu,
           windowRule,
           validation,
           nagle,

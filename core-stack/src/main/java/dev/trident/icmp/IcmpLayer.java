@@ -6,6 +6,7 @@ import dev.trident.endpoint.StackError;
 import dev.trident.ip.Ipv4Input;
 import dev.trident.ip.Ipv4Output;
 import dev.trident.ip.Path;
+import dev.trident.ip.PathMtuCache;
 import dev.trident.ip.ProtocolHandler;
 import dev.trident.trace.Counter;
 import dev.trident.trace.Counters;
@@ -155,6 +156,10 @@ public final class IcmpLayer implements ProtocolHandler {
     int type = view.type();
     boolean tooBig =
         type == IcmpMessage.UNREACHABLE && code == IcmpMessage.CODE_FRAGMENTATION_NEEDED;
+    int nextHopMtu = tooBig ? nextHopMtu(view, quoted.totalLength()) : 0;
+    if (tooBig && (nextHopMtu < PathMtuCache.MIN_MTU_BYTES || nextHopMtu >= quoted.totalLength())) {
+      return DropReason.ICMP_BAD_MTU;
+    }
     transport.onIcmpError(
         packet,
         quote + quoted.headerBytes(),
@@ -162,9 +167,15 @@ public final class IcmpLayer implements ProtocolHandler {
         code,
         quoted.source(),
         quoted.destination(),
-        tooBig ? view.nextHopMtu() : 0,
+        nextHopMtu,
         nowNanos);
     return DropReason.NONE;
+  }
+
+  /** A router of before RFC 1191 does not say: then the next plateau is as good as any guess. */
+  private static int nextHopMtu(IcmpMessage view, int quotedBytes) {
+    int told = view.nextHopMtu();
+    return told == 0 ? PathMtuCache.plateauBelow(quotedBytes) : told;
   }
 
   /** An error about one of our own ICMP messages concerns nobody. */

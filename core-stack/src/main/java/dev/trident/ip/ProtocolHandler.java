@@ -23,7 +23,7 @@ public interface ProtocolHandler {
    * @param code as in the ICMP header
    * @param source of the quoted datagram: our address
    * @param destination of the quoted datagram
-   * @param nextHopMtu for type 3 code 4, otherwise 0
+   * @param nextHopMtu for type 3 code 4: less than the quoted datagram had, 68 or more; otherwise 0
    */
   void onIcmpError(
       Packet packet,

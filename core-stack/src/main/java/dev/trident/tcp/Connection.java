@@ -85,7 +85,7 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
   /** Our SYN offers SACK; once the peer's has come, both do. */
   boolean offersSack;
 
-  /** The largest segment the peer and the path take, before our options are taken off. */
+  /** The largest segment that the peer and the first link take, our options not taken off. */
   private char sendMss;
 
   private byte challenges;
@@ -155,8 +155,26 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
   }
 
   /** Bytes of the options that every segment of this connection has. */
-  private int optionBytes() {
+  int optionBytes() {
     return timestamps == null ? 0 : SegmentOptions.TIMESTAMPS_BYTES;
+  }
+
+  /** The largest segment at present, options taken off. */
+  private int pathMss(long nowNanos) {
+    int path = layer.pathMtu().maxSegmentBytes(Objects.requireNonNull(this.path), nowNanos);
+    return Math.min(sendMss, path) - optionBytes();
+  }
+
+  /** Whether segments are smaller than the peer and the first link would take, for the path. */
+  boolean isPathNarrow() {
+    return sender.smss() + optionBytes() < sendMss;
+  }
+
+  /** Segments have the size that is right for the path at present. */
+  void followPath(long nowNanos) {
+    if (sendMss != 0) {
+      sender.resize(pathMss(nowNanos));
+    }
   }
 
   /** Fills in the options of a segment with {@code payloadBytes} octets. */
@@ -220,6 +238,7 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
     endError = null;
     errorPending = false;
     softError = null;
+    sendMss = 0;
     readiness.clear(-1);
     TcpProfile.Options options = layer.profile().options();
     offeredWindowShift = (byte) options.windowScale();
@@ -269,7 +288,7 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
       timestamps = null;
     }
     sendMss = (char) layer.sendMss(options.mss(), receiveMss());
-    sender.smss(sendMss - optionBytes());
+    sender.smss(pathMss(layer.nowNanos()));
     offersSack &= options.sackPermitted();
     if (offersSack) {
       sender.useSack();

@@ -60,6 +60,15 @@ abstract sealed class LossRecovery permits NewRenoRecovery, SackRecovery {
   /** The timer of {@link Timers#lossAt} expired. */
   abstract void onLossTimer(long nowNanos);
 
+  /**
+   * A segment in flight has been cut in two. If its payload is shared memory, {@code first} is not
+   * the packet it was before.
+   */
+  abstract void onSplit(Packet first, Packet rest);
+
+  /** A router has dropped a segment for its size: it is to be sent again, and nothing else. */
+  abstract void onTooBig(Packet packet);
+
   /** Whether segments wait to be sent again. */
   abstract boolean hasLost();
 

@@ -161,6 +161,21 @@ final class NewRenoRecovery extends LossRecovery {
     lostFrom(sender.buffer().firstSent());
   }
 
+  @Override
+  void onSplit(Packet first, Packet rest) {
+    if (lost != null && lostSequence == first.sequence) {
+      lost = first;
+    }
+  }
+
+  /** All behind it is sent again, too: there is no telling what of it has arrived. */
+  @Override
+  void onTooBig(Packet packet) {
+    if (lost == null || SequenceNumber.lessThan(packet.sequence, lostSequence)) {
+      lostFrom(packet);
+    }
+  }
+
   private void lostFrom(@Nullable Packet packet) {
     lost = packet;
     if (packet != null) {

@@ -68,6 +68,47 @@ final class ReceiveQueue {
   }
 
   /**
+   * Takes the octet at {@code index} out of the queue, which closes up. Nobody else sees its packet
+   * yet: it has just arrived.
+   *
+   * @return the octet, 0..255
+   */
+  int pull(int index) {
+    Packet before = null;
+    Packet packet = Objects.requireNonNull(head);
+    int left = index;
+    while (left >= packet.payloadBytes) {
+      left -= packet.payloadBytes;
+      before = packet;
+      packet = Objects.requireNonNull(packet.next);
+    }
+    int at = packet.payloadOffset + left;
+    int octet = packet.slab().getUnsignedByte(at);
+    packet.slab().copy(packet.payloadOffset, packet.payloadOffset + 1, left);
+    packet.payloadOffset++;
+    packet.payloadBytes--;
+    bytes--;
+    if (packet.payloadBytes == 0) {
+      unlink(before, packet);
+    }
+    return octet;
+  }
+
+  private void unlink(@Nullable Packet before, Packet packet) {
+    if (before == null) {
+      head = packet.next;
+    } else {
+      before.next = packet.next;
+    }
+    if (tail == packet) {
+      tail = before;
+    }
+    packet.next = null;
+    packets--;
+    packet.release();
+  }
+
+  /**
    * Moves the payloads of neighbours together where one cell holds both. Many small segments fill
    * cells long before they fill the window; afterwards two neighbours are larger than a cell, save
    * where a user holds the memory.

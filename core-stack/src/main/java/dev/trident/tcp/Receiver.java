@@ -59,6 +59,12 @@ final class Receiver {
   /** What we say of data beyond a gap; null while there is nothing to say. */
   private @Nullable SackReport sackReport;
 
+  /** Null until an urgent pointer arrives. */
+  private @Nullable ReceiveUrgent urgent;
+
+  /** Urgent octets stay in the stream. */
+  private boolean urgentInLine = true;
+
   /** Sequence number of the peer's FIN; meaningful if {@link #finKnown}. */
   private int finSequence;
 
@@ -89,6 +95,7 @@ final class Receiver {
     promptAck = false;
     unackedSegments = 0;
     quickAcks = connection.layer().profile().acknowledgement().quickAcks();
+    urgent = null;
     queue.clear();
     reassembly.clear();
     reportsSack = false;
@@ -233,6 +240,38 @@ final class Receiver {
     segment.trimData(rcvAdv - segment.seq());
   }
 
+  /** Sixth: the user is told of an urgent mark, and again when it moves on (MUST-32). */
+  void onUrgent(Segment segment) {
+    ReceiveUrgent mark = urgent;
+    if (mark == null) {
+      mark = new ReceiveUrgent();
+      urgent = mark;
+    }
+    if (mark.onPointer(segment.urgentEnd(), rcvNxt, queue.bytes())) {
+      connection.readiness().raise(Readiness.URGENT);
+    }
+  }
+
+  /** The urgent mark, or null if there has never been one. */
+  @Nullable ReceiveUrgent urgent() {
+    return urgent;
+  }
+
+  boolean urgentInLine() {
+    return urgentInLine;
+  }
+
+  void urgentInLine(boolean inLine) {
+    urgentInLine = inLine;
+    takeUrgentOut();
+  }
+
+  private void takeUrgentOut() {
+    if (!urgentInLine && urgent != null) {
+      urgent.takeOutOf(queue);
+    }
+  }
+
   /**
    * Seventh and eighth: takes the data of a trimmed segment and notes a FIN.
    *
@@ -257,6 +296,9 @@ final class Receiver {
       rcvAdv = SequenceNumber.later(rcvAdv, rcvNxt);
       finReceived = true;
       reassembly.clear();
+      if (urgent != null && urgent.onEnd(queue.bytes())) {
+        connection.readiness().clear(Readiness.URGENT);
+      }
       owePromptAck();
       return true;
     }
@@ -288,7 +330,10 @@ final class Receiver {
       }
       owePromptAck();
     }
-    connection.readiness().raise(Readiness.READABLE);
+    takeUrgentOut();
+    if (queue.bytes() > 0) {
+      connection.readiness().raise(Readiness.READABLE);
+    }
   }
 
   private boolean take(Segment segment) {

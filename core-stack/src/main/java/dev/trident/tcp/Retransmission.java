@@ -75,6 +75,7 @@ final class Retransmission {
       sender.sendSyn(nowNanos);
       return;
     }
+    connection.layer().pathMtu().onTimeout(connection, attempts, nowNanos);
     LossRecovery recovery = sender.recovery();
     recovery.onTimeout(attempts == 1, nowNanos);
     if (recovery.hasLost()) {

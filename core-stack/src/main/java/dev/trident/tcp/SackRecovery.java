@@ -321,6 +321,20 @@ final class SackRecovery extends LossRecovery {
   }
 
   @Override
+  void onSplit(Packet first, Packet rest) {
+    if (board != null) {
+      board.onSplit(rest);
+    }
+  }
+
+  @Override
+  void onTooBig(Packet packet) {
+    if (Scoreboard.isUnderWay(packet)) {
+      board().markLost(packet);
+    }
+  }
+
+  @Override
   boolean sendLost(long nowNanos) {
     SendBuffer buffer = sender.buffer();
     Scoreboard board = board();

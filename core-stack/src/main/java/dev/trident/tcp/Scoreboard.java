@@ -124,6 +124,12 @@ final class Scoreboard {
     resentSegments++;
   }
 
+  /** A packet that the peer does not have was cut in two, of which {@code rest} is the second. */
+  void onSplit(Packet rest) {
+    lostSegments += (rest.control & LOST) == 0 ? 0 : 1;
+    resentSegments += (rest.control & RESENT) == 0 ? 0 : 1;
+  }
+
   private void unmarkLost(Packet packet) {
     if ((packet.control & LOST) != 0) {
       lostBytes -= packet.payloadBytes;

@@ -29,6 +29,10 @@ final class Segment {
   private int segAck;
   private int segWnd;
   private int controlBits;
+
+  /** Behind the last urgent octet; meaningful with URG only. */
+  private int segUp;
+
   private int payloadOffset;
   private int payloadBytes;
   private boolean optionsWellFormed;
@@ -70,6 +74,7 @@ final class Segment {
     segAck = header.acknowledgmentNumber();
     segWnd = header.window();
     controlBits = header.controlBits();
+    segUp = segSeq + header.urgentPointer();
     int headerBytes = header.headerBytes();
     payloadOffset = offset + headerBytes;
     payloadBytes = length - headerBytes;
@@ -185,11 +190,23 @@ final class Segment {
     return Ipv4Header.ecn(slab, java.util.Objects.requireNonNull(packet).networkOffset);
   }
 
+  /**
+   * Whether this says where urgent data ends. URG in a SYN says nothing, nor does a pointer of 0.
+   */
+  boolean urg() {
+    return (controlBits & (TcpHeader.URG | TcpHeader.SYN)) == TcpHeader.URG && segUp != segSeq;
+  }
+
+  /** SEG.UP as a sequence number: behind the last urgent octet; meaningful if {@link #urg}. */
+  int urgentEnd() {
+    return segUp;
+  }
+
   /** Drops {@code count} sequence numbers in front: the SYN first, then octets, then the FIN. */
   void trimFront(int count) {
     int left = count;
     if (left > 0 && syn()) {
-      controlBits &= ~TcpHeader.SYN;
+      controlBits &= ~(TcpHeader.SYN | TcpHeader.URG);
       segSeq++;
       left--;
     }

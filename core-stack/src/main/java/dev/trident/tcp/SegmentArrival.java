@@ -107,6 +107,10 @@ final class SegmentArrival {
       return;
     }
     connection.onHeard(nowNanos);
+    // Sixth: URG.
+    if (segment.urg()) {
+      onUrgent(connection, segment);
+    }
     // Seventh and eighth: data and FIN.
     if (segment.len() != 0) {
       if (segment.payloadBytes() > 0) {
@@ -269,6 +273,16 @@ final class SegmentArrival {
       connection.onFinAcknowledged(nowNanos);
     }
     return true;
+  }
+
+  /** Sixth: the peer says where its urgent data ends; behind its FIN there is none. */
+  private static void onUrgent(Connection connection, Segment segment) {
+    switch (connection.state()) {
+      case ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2 -> connection.receiver().onUrgent(segment);
+      case CLOSED, LISTEN, SYN_SENT, SYN_RECEIVED, CLOSE_WAIT, CLOSING, LAST_ACK, TIME_WAIT -> {
+        // Ignored, as the RFC has it.
+      }
+    }
   }
 
   /** Seventh: segment text; eighth: FIN. */

@@ -4,8 +4,8 @@ import dev.trident.buffer.Slab;
 import dev.trident.wire.TcpOptions;
 
 /**
- * The options of the segment about to be sent, SYNs apart: timestamps and SACK. One object serves
- * all segments of a layer.
+ * What the segment about to be sent says besides its numbers, SYNs apart: timestamps, SACK, and the
+ * what is no option but as rare. One object serves all segments of a layer.
  */
 final class SegmentOptions {
   /** Both with the no-operations that align them. */
@@ -14,6 +14,8 @@ final class SegmentOptions {
   private static final int SACK_HEADER_BYTES = 4;
   private static final int BLOCK_BYTES = 8;
 
+  private boolean mayFragment;
+  private int urgentPointer;
   private boolean timestamps;
   private int tsVal;
   private int tsEcr;
@@ -22,9 +24,29 @@ final class SegmentOptions {
 
   /** No options. */
   SegmentOptions clear() {
+    mayFragment = false;
+    urgentPointer = 0;
     timestamps = false;
     blocks = 0;
     return this;
+  }
+
+  /** Whether routers may fragment the segment: it goes without DF. */
+  void mayFragment(boolean may) {
+    mayFragment = may;
+  }
+
+  boolean mayFragment() {
+    return mayFragment;
+  }
+
+  /** The urgent pointer; 0 for a segment without URG. */
+  void urgentPointer(int pointer) {
+    urgentPointer = pointer;
+  }
+
+  int urgentPointer() {
+    return urgentPointer;
   }
 
   void timestamps(int value, int echo) {

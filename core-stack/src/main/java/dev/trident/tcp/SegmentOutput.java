@@ -75,7 +75,7 @@ final class SegmentOutput {
               : InternetChecksum.sum(slab, packet.payloadOffset, headBytes);
       header.checksum(InternetChecksum.complement(headerSum + pseudoSum + payloadSum));
     }
-    return hand(packet, path, ecn);
+    return hand(packet, path, ecn, !options.mayFragment());
   }
 
   /** The payload behind a header of even length lies in fragments only. */
@@ -93,7 +93,9 @@ final class SegmentOutput {
   /** Returns the sum of header and options. */
   private long writeHeader(
       int at, int headerBytes, int ports, int seq, int ack, int controlBits, int window) {
-    long sum = header.wrap(at).write(ports, seq, ack, headerBytes, controlBits, window, 0);
+    int urgentPointer = options.urgentPointer();
+    int bits = urgentPointer == 0 ? controlBits : controlBits | TcpHeader.URG;
+    long sum = header.wrap(at).write(ports, seq, ack, headerBytes, bits, window, urgentPointer);
     if (headerBytes == TcpHeader.BYTES) {
       return sum;
     }
@@ -113,7 +115,7 @@ final class SegmentOutput {
         writeHeader(at, headerBytes, ports, seq, ack, controlBits, window)
             + pseudoHeader(path, headerBytes);
     header.checksum(InternetChecksum.complement(sum));
-    int result = hand(packet, path, Ipv4Header.NOT_ECT);
+    int result = hand(packet, path, Ipv4Header.NOT_ECT, true);
     packet.release();
     return result;
   }
@@ -141,7 +143,7 @@ final class SegmentOutput {
             + InternetChecksum.sum(slab, at + TcpHeader.BYTES, optionBytes)
             + pseudoHeader(path, headerBytes);
     header.checksum(InternetChecksum.complement(sum));
-    int result = hand(packet, path, Ipv4Header.NOT_ECT);
+    int result = hand(packet, path, Ipv4Header.NOT_ECT, true);
     packet.release();
     return result;
   }
@@ -159,8 +161,8 @@ final class SegmentOutput {
         path.source(), path.destination(), Ipv4Header.PROTOCOL_TCP, lengthBytes);
   }
 
-  private int hand(Packet packet, Path path, int tos) {
-    int result = ip.send(packet, path, Ipv4Header.PROTOCOL_TCP, ttl, tos, true);
+  private int hand(Packet packet, Path path, int tos, boolean dontFragment) {
+    int result = ip.send(packet, path, Ipv4Header.PROTOCOL_TCP, ttl, tos, dontFragment);
     if (result != WOULD_BLOCK) {
       counters.increment(Counter.TCP_SEGMENTS_SENT);
     }

@@ -128,7 +128,31 @@ final class SendBuffer {
    * @return the first part, or null if memory is out: nothing has changed
    */
   @Nullable Packet splitUnsent(int bytes, PacketPool pool, Counters counters) {
-    Packet whole = Objects.requireNonNull(unsent);
+    return split(Objects.requireNonNull(unsent), bytes, pool, counters);
+  }
+
+  /**
+   * Cuts a segment that has been transmitted in two, as {@link #splitUnsent} does; what is known of
+   * it holds for both parts.
+   */
+  @Nullable Packet splitSent(Packet whole, int bytes, PacketPool pool, Counters counters) {
+    int control = whole.control;
+    int transmissions = whole.transmissions;
+    long stampNanos = whole.stampNanos;
+    Packet first = split(whole, bytes, pool, counters);
+    if (first != null) {
+      Packet rest = Objects.requireNonNull(first.next);
+      first.control = control;
+      first.transmissions = transmissions;
+      first.stampNanos = stampNanos;
+      rest.control = control;
+      rest.transmissions = transmissions;
+      rest.stampNanos = stampNanos;
+    }
+    return first;
+  }
+
+  private @Nullable Packet split(Packet whole, int bytes, PacketPool pool, Counters counters) {
     boolean urgent = firstSent() == null;
     return whole.fragments() == null
         ? splitCopied(whole, bytes, urgent, pool, counters)
@@ -259,7 +283,9 @@ final class SendBuffer {
     if (tail == old) {
       tail = by;
     }
-    unsent = by;
+    if (unsent == old) {
+      unsent = by;
+    }
   }
 
   /** Drops everything: the connection is gone. What a device holds is freed when it completes. */

@@ -45,6 +45,9 @@ final class Sender {
 
   private final CongestionControl congestion;
 
+  /** Null until something urgent is sent. */
+  private @Nullable SendUrgent urgent;
+
   private int iss;
   private int sndUna;
   private int sndNxt;
@@ -132,6 +135,7 @@ final class Sender {
     boolean asks = connection.layer().profile().handshake().ecn() == TcpProfile.Ecn.REQUEST;
     ecn = asks ? new Ecn() : null;
     octetProbed = false;
+    urgent = null;
     buffer.clear();
     retransmission.open();
     recovery.open(initialSequence);
@@ -216,6 +220,12 @@ final class Sender {
 
   void smss(int bytes) {
     smss = bytes;
+  }
+
+  /** Segments have another size from here on. */
+  void resize(int bytes) {
+    smss = bytes;
+    congestion.smss(bytes);
   }
 
   SendBuffer buffer() {
@@ -322,6 +332,16 @@ final class Sender {
 
   void moreComing(boolean more) {
     moreComing = more;
+  }
+
+  /** All that is queued is urgent. */
+  void markUrgent() {
+    SendUrgent mark = urgent;
+    if (mark == null) {
+      mark = new SendUrgent();
+      urgent = mark;
+    }
+    mark.mark(sndEnd);
   }
 
   /** FIN follows what is queued. */
@@ -438,6 +458,9 @@ final class Sender {
 
   private void onNewAck(int ack, long nowNanos) {
     sndUna = ack;
+    if (urgent != null) {
+      urgent.onAcknowledged(ack);
+    }
     long sample = buffer.acknowledge(ack, recovery, nowNanos);
     if (sample == SendBuffer.NO_SAMPLE) {
       sample = connection.echoedRoundTripNanos(nowNanos);
@@ -495,6 +518,9 @@ final class Sender {
         ecn.onIdle();
       }
     }
+    if (connection.isPathNarrow()) {
+      connection.followPath(nowNanos); // the path may be forgotten by now
+    }
     boolean hurry = override;
     for (Packet packet = buffer.unsent(); packet != null; packet = buffer.unsent()) {
       if (packet.payloadBytes < smss && packet.next != null) {
@@ -530,7 +556,7 @@ final class Sender {
   private int sendableBytes(Packet packet, boolean override) {
     int flight = sndNxt - sndUna;
     int usable = sndWnd - flight;
-    int length = Math.min(packet.payloadBytes, smss);
+    int length = Math.min(packet.payloadBytes, smss); // queued before segments became smaller
     if (!override && (length > recovery.roomBytes() || isHeld())) {
       return 0;
     }
@@ -540,7 +566,8 @@ final class Sender {
     if (length >= smss || packet.next != null || finQueued || override) {
       return length;
     }
-    return !moreComing && (noDelay || flight == 0) ? length : 0;
+    boolean hurry = noDelay || flight == 0 || (urgent != null && urgent.isPending());
+    return !moreComing && hurry ? length : 0;
   }
 
   private boolean isHeld() {
@@ -700,9 +727,21 @@ final class Sender {
     return true;
   }
 
+  /** Sets what a segment has besides the fields that {@link SegmentOutput} is told. */
+  private void setOptions(int seq, int payloadBytes) {
+    SegmentOptions options = out.options().clear();
+    connection.setOptions(options, payloadBytes);
+    if (urgent != null) {
+      options.urgentPointer(urgent.pointer(seq, sndNxt));
+    }
+    if (payloadBytes > 0 && connection.isPathNarrow()) {
+      options.mayFragment(connection.layer().pathMtu().isLeast(smss + connection.optionBytes()));
+    }
+  }
+
   private boolean send(Packet packet, int controlBits, int ecnField) {
     Receiver receiver = connection.receiver();
-    connection.setOptions(out.options().clear(), packet.payloadBytes);
+    setOptions(packet.sequence, packet.payloadBytes);
     int result =
         out.send(
             packet,
@@ -749,7 +788,7 @@ final class Sender {
 
   private boolean sendControl(int seq, int controlBits) {
     Receiver receiver = connection.receiver();
-    connection.setOptions(out.options().clear(), 0);
+    setOptions(seq, 0);
     int result =
         out.sendControl(
             Objects.requireNonNull(connection.path()),

@@ -79,12 +79,9 @@ final class Stream extends Connection {
     return 0;
   }
 
-  /**
-   * Why nothing can be sent at all at present: 0, or an error. Urgent data cannot be sent yet, and
-   * is refused rather than sent as ordinary data.
-   */
+  /** Why nothing can be sent at all at present: 0, or an error. */
   private int refusal(int flags) {
-    if ((flags & ~SEND_MORE) != 0) {
+    if ((flags & ~(SEND_MORE | SEND_URGENT)) != 0) {
       return StackError.INVALID_ARGUMENT.code;
     }
     boolean connecting = state == StreamState.SYN_SENT || state == StreamState.SYN_RECEIVED;
@@ -104,7 +101,7 @@ final class Stream extends Connection {
     if (refusal != 0) {
       return refusal;
     }
-    return sent(layer.packetizer().copy(sender, buffer, index, length), flags);
+    return sent(layer.packetizer().copy(sender, buffer, index, length), length, flags);
   }
 
   @Override
@@ -114,7 +111,7 @@ final class Stream extends Connection {
     if (refusal != 0) {
       return refusal;
     }
-    return sent(layer.packetizer().lend(sender, buffer, index, length, token, free), flags);
+    return sent(layer.packetizer().lend(sender, buffer, index, length, token, free), length, flags);
   }
 
   @Override
@@ -123,7 +120,7 @@ final class Stream extends Connection {
     if (refusal != 0) {
       return refusal;
     }
-    return sent(layer.packetizer().adopt(sender, message, length), flags);
+    return sent(layer.packetizer().adopt(sender, message, length), length, flags);
   }
 
   private int allOrNothingRefusal(int length, int flags) {
@@ -149,8 +146,11 @@ final class Stream extends Connection {
     return StackError.WOULD_BLOCK.code;
   }
 
-  private int sent(int result, int flags) {
+  private int sent(int result, int wanted, int flags) {
     if (result > 0) {
+      if ((flags & SEND_URGENT) != 0 && result == wanted) {
+        sender.markUrgent();
+      }
       sender.moreComing((flags & SEND_MORE) != 0);
       onQueued(layer.nowNanos());
       sender.output(layer.nowNanos());
@@ -198,13 +198,49 @@ final class Stream extends Connection {
     if (length == 0) {
       return 0;
     }
-    int count = Math.min(length, queue.bytes());
+    int count = Math.min(length, bytesBeforeMark(queue));
     if (buffer.isReadOnly() || !Packetizer.isUsable(buffer, index, count)) {
       return StackError.BAD_BUFFER.code;
     }
     layer.packetizer().copyOut(queue, buffer, index, count);
     consume(count);
     return count;
+  }
+
+  /** One receive never joins what lies before the urgent mark and what lies behind. */
+  private int bytesBeforeMark(ReceiveQueue queue) {
+    int offset = urgentOffset();
+    return offset > 0 ? Math.min(offset, queue.bytes()) : queue.bytes();
+  }
+
+  @Override
+  public int urgentOffset() {
+    ReceiveUrgent mark = receiver.urgent();
+    return mark == null ? ReceiveUrgent.NONE : mark.offset();
+  }
+
+  @Override
+  public int receiveUrgent(boolean keep) {
+    ReceiveUrgent mark = receiver.urgent();
+    if (mark == null || receiver.urgentInLine()) {
+      return StackError.INVALID_ARGUMENT.code;
+    }
+    int octet = mark.octet();
+    if (octet >= 0 && !keep) {
+      mark.forgetOctet();
+      readiness.clear(Readiness.URGENT);
+    }
+    return octet;
+  }
+
+  @Override
+  public void urgentInLine(boolean inLine) {
+    receiver.urgentInLine(inLine);
+  }
+
+  @Override
+  public boolean urgentInLine() {
+    return receiver.urgentInLine();
   }
 
   private int whyNothingToRead() {
@@ -258,6 +294,10 @@ final class Stream extends Connection {
           "consume of " + bytes + " bytes, with " + receiver.queue().bytes() + " queued");
     }
     receiver.queue().consume(bytes);
+    ReceiveUrgent mark = receiver.urgent();
+    if (mark != null && mark.onConsumed(bytes)) {
+      readiness.clear(Readiness.URGENT);
+    }
     boolean ended = receiver.isFinReceived() || state == StreamState.CLOSED;
     if (ended) {
       return;

@@ -26,6 +26,7 @@ import dev.trident.wire.TcpHeader;
 import dev.trident.wire.TcpOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,7 @@ public final class TcpLayer implements ProtocolHandler {
   private final InitialSequence timestampOffsets;
   private final SynCookies synCookies;
   private final EphemeralPorts ephemeralPorts;
+  private final PathMtuDiscovery pathMtu;
   private final List<NetInterface> interfaces = new ArrayList<>();
 
   private final Lingering lingering;
@@ -129,6 +131,7 @@ public final class TcpLayer implements ProtocolHandler {
     table = new ConnectionTable(secret(seed, 4));
     timestampOffsets = new InitialSequence(secret(seed, 5), secret(seed, 6));
     synCookies = new SynCookies(this, secret(seed, 7), secret(seed, 8));
+    pathMtu = new PathMtuDiscovery(this, secret(seed, 9), counters);
     listeners = new ListenerTable(config.maxListeners());
     int spares = Math.max(MIN_SPARES, config.maxStreams() / CONNECTIONS_PER_SPARE);
     sackReports = new Spares<>(SackReport::new, spares);
@@ -309,7 +312,8 @@ public final class TcpLayer implements ProtocolHandler {
 
   /**
    * Acts on an ICMP error after the check of RFC 5927 section 4.1: what it quotes must be in
-   * flight. It ends a connection attempt, and nothing that is established.
+   * flight. It may end a connection attempt and make segments smaller, but ends nothing that is
+   * established.
    */
   @Override
   public void onIcmpError(
@@ -335,12 +339,16 @@ public final class TcpLayer implements ProtocolHandler {
       counters.drop(DropReason.ICMP_BAD_QUOTE);
       return;
     }
+    if (type == ICMP_UNREACHABLE && code == ICMP_FRAGMENTATION_NEEDED) {
+      pathMtu.onTooBig(connection, nextHopMtu, nowNanos);
+      return;
+    }
     boolean hard =
         type == ICMP_UNREACHABLE
             && (code == ICMP_PROTOCOL_UNREACHABLE || code == ICMP_PORT_UNREACHABLE);
     if (hard && connection.state() == StreamState.SYN_SENT) {
       connection.fail(StackError.CONNECTION_REFUSED);
-    } else if (type != ICMP_UNREACHABLE || code != ICMP_FRAGMENTATION_NEEDED) {
+    } else {
       connection.onSoftError(
           type == ICMP_UNREACHABLE && code == 0
               ? StackError.NETWORK_UNREACHABLE
@@ -374,6 +382,18 @@ public final class TcpLayer implements ProtocolHandler {
   }
 
   // ---- for connections and listeners ------------------------------------------------------
+
+  PathMtuDiscovery pathMtu() {
+    return pathMtu;
+  }
+
+  void forEachConnectionTo(int destination, Consumer<Connection> action) {
+    for (Connection connection : slots) {
+      if (connection != null && connection.remoteAddress() == destination) {
+        action.accept(connection);
+      }
+    }
+  }
 
   PacketPool pool() {
     return pool;

@@ -52,6 +52,10 @@ public enum Counter {
   TCP_TIME_WAITS_CUT,
   /** Connections aborted by close, because too many wait for their peers already. */
   TCP_ORPHANS_REFUSED,
+  /** Times the MTU of a path was lowered: by a router's word, or a suspicion. */
+  TCP_PATH_MTU_LOWERED,
+  /** Times full segments vanished so often that their size was made the culprit. */
+  TCP_BLACK_HOLES_SUSPECTED,
   /** Transmissions put off because the device's ring was full. */
   DEVICE_BUSY
 }

@@ -49,6 +49,9 @@ public enum DropReason {
   ICMP_UNKNOWN_TYPE,
   ICMP_BAD_CODE,
   ICMP_BAD_QUOTE,
+
+  /** A next-hop MTU that no link may have, or that the quoted datagram would have passed. */
+  ICMP_BAD_MTU,
   ICMP_NO_ENDPOINT,
   ICMP_REDIRECT_IGNORED,
   ICMP_QUENCH_IGNORED,

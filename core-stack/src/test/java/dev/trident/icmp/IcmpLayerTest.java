@@ -196,8 +196,8 @@ class IcmpLayerTest {
   void shouldTellTheSocketOfErrorsAboutItsDatagrams(int type, int code, StackError expected) {
     DatagramEndpoint socket = Objects.requireNonNull(host.stack.newDatagram());
     socket.bind(0, 7);
-    ByteBuf data = Unpooled.buffer(20).writeZero(20);
-    socket.send(data, 0, 20, PEER_ADDRESS, 4_000);
+    ByteBuf data = Unpooled.buffer(100).writeZero(100);
+    socket.send(data, 0, 100, PEER_ADDRESS, 4_000);
     byte[] quote = Arrays.copyOf(Frames.datagram(host.device.next()), 28);
     host.receiveDatagram(
         Frames.ipv4(PEER_ADDRESS, OUR_ADDRESS, 1, Frames.icmp(type, code, 0, quote)));

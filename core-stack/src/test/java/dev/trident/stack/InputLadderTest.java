@@ -274,6 +274,7 @@ class InputLadderTest {
         arguments(DropReason.ICMP_BAD_QUOTE, icmp(3, 3, set(quote, 0, 0x65))),
         arguments(DropReason.ICMP_BAD_QUOTE, icmp(3, 3, setShort(quote, 6, 1))),
         arguments(DropReason.ICMP_BAD_QUOTE, icmp(3, 3, good())),
+        arguments(DropReason.ICMP_BAD_MTU, icmp(3, 4, quote)),
         arguments(DropReason.ICMP_NO_ENDPOINT, icmp(3, 3, quote)),
         arguments(DropReason.ICMP_NO_ENDPOINT, icmp(3, 2, ourQuote(132))),
         arguments(DropReason.ICMP_NO_ENDPOINT, icmp(11, 0, ourQuote(1))),

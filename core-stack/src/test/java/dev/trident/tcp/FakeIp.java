@@ -46,6 +46,10 @@ final class FakeIp implements Ipv4Output, NetworkDevice {
   boolean silent;
 
   boolean full;
+
+  /** Of the last segment sent. */
+  boolean dontFragment;
+
   boolean unroutable;
   private @Nullable Path lastPath;
   int maxFilters = Integer.MAX_VALUE;
@@ -103,6 +107,7 @@ final class FakeIp implements Ipv4Output, NetworkDevice {
       return StackError.WOULD_BLOCK.code;
     }
     sent.add(bytes);
+    this.dontFragment = dontFragment;
     if (holds) {
       segment.holdForDevice();
       held.add(segment);

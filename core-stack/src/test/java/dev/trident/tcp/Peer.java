@@ -70,6 +70,7 @@ final class Peer {
     }
     seg.ack = (seg.flags & TcpHeader.ACK) != 0 ? header.acknowledgmentNumber() - ISS : Seg.ANY;
     seg.wnd = header.window();
+    seg.urgentPointer = header.urgentPointer();
     TcpOptions options = new TcpOptions();
     options.read(slab, TcpHeader.BYTES, header.headerBytes() - TcpHeader.BYTES);
     seg.mss = options.mss();

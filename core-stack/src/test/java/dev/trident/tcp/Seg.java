@@ -22,6 +22,7 @@ final class Seg {
   int mss = ANY;
   int scale = ANY;
   int length = ANY;
+  int urgentPointer = ANY;
   byte[] data = {};
   byte[] rawOptions = {};
 
@@ -91,6 +92,12 @@ final class Seg {
     return this;
   }
 
+  /** With URG and that pointer. */
+  Seg urgent(int pointer) {
+    urgentPointer = pointer;
+    return and(TcpHeader.URG);
+  }
+
   Seg data(String text) {
     return data(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
   }
@@ -141,7 +148,7 @@ final class Seg {
         headerBytes,
         flags,
         wnd == ANY ? 65_535 : wnd,
-        0);
+        urgentPointer == ANY ? 0 : urgentPointer);
     header.checksum(
         InternetChecksum.complement(
             InternetChecksum.pseudoHeader(
@@ -162,6 +169,7 @@ final class Seg {
     compare(found, "mss", mss, actual.mss);
     compare(found, "scale", scale, actual.scale);
     compare(found, "length", length, actual.length);
+    compare(found, "urgent pointer", urgentPointer, actual.urgentPointer);
     if (data.length > 0 && !java.util.Arrays.equals(data, actual.data)) {
       found.add("data");
     }

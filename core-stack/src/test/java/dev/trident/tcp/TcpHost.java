@@ -79,11 +79,20 @@ final class TcpHost {
 
   /** An ICMP error quotes a segment of ours with the relative sequence number {@code seq}. */
   void icmp(Peer peer, int type, int code, int seq) {
+    icmp(peer, type, code, seq, 0);
+  }
+
+  /** As above; a router says what the next link takes. */
+  void tooBig(Peer peer, int seq, int nextHopMtu) {
+    icmp(peer, 3, 4, seq, nextHopMtu);
+  }
+
+  private void icmp(Peer peer, int type, int code, int seq, int nextHopMtu) {
     Packet packet = Objects.requireNonNull(pool.allocateForReceive());
     int at = packet.offset();
     pool.slab().putInt(at, peer.hostPort << 16 | peer.port);
     pool.slab().putInt(at + 4, peer.hostIss + seq);
-    layer.onIcmpError(packet, at, type, code, address, FakeIp.PEER, 0, now);
+    layer.onIcmpError(packet, at, type, code, address, FakeIp.PEER, nextHopMtu, now);
     packet.release();
     flush();
   }

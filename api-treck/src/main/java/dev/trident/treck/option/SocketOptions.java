@@ -38,6 +38,10 @@ public final class SocketOptions {
                 socket instanceof StreamSocket stream
                     ? flag(stream.keepAlive().on())
                     : -TM_ENOPROTOOPT;
+            case SO_OOBINLINE ->
+                socket instanceof StreamSocket stream
+                    ? flag(stream.urgentInLine())
+                    : -TM_ENOPROTOOPT;
             default -> -TM_ENOPROTOOPT;
           };
       case IP_PROTOTCP ->
@@ -74,6 +78,10 @@ public final class SocketOptions {
             case SO_KEEPALIVE ->
                 socket instanceof StreamSocket stream
                     ? stream.keepAlive(stream.keepAlive().withOn(value != 0))
+                    : -TM_ENOPROTOOPT;
+            case SO_OOBINLINE ->
+                socket instanceof StreamSocket stream
+                    ? stream.urgentInLine(value != 0)
                     : -TM_ENOPROTOOPT;
             default -> -TM_ENOPROTOOPT;
           };

@@ -145,7 +145,7 @@ public abstract class Socket {
 
   public abstract boolean isWritable();
 
-  /** Urgent data is not offered on its own, so an error is all there can be. */
+  /** An error, or urgent data that has been announced and not read. */
   public abstract boolean hasException();
 
   // ---- calls ------------------------------------------------------------------------------

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A socket of type SOCK_STREAM: a connection, one to be, or after listen() a listener.
  *
- * <p>Zero-copy sends are all or nothing. Urgent data can be sent; the engine leaves a received
- * urgent byte in the stream (RFC 6093), so a receive of it alone always fails TM_EINVAL.
+ * <p>Zero-copy sends are all or nothing. Of received urgent data the last byte is kept apart, one
+ * at a time, unless SO_OOBINLINE is set; no receive goes on past its place without beginning there.
  */
 public final class StreamSocket extends Socket {
   private static final int WOULD_BLOCK = StackError.WOULD_BLOCK.code;
@@ -55,11 +55,15 @@ public final class StreamSocket extends Socket {
   private boolean listenerNoDelay;
   private @Nullable KeepAlive listenerKeepAlive;
 
+  /** SO_OOBINLINE. */
+  private boolean urgentInLine;
+
   private @Nullable CellBuf received;
 
   StreamSocket(SocketTable table, int descriptor, StreamEndpoint stream) {
     super(table, descriptor);
     this.stream = stream;
+    stream.urgentInLine(false);
   }
 
   @Override
@@ -123,7 +127,7 @@ public final class StreamSocket extends Socket {
 
   @Override
   public boolean hasException() {
-    return listener == null && hasFailed();
+    return listener == null && (hasFailed() || stream.readiness().isAny(Readiness.URGENT));
   }
 
   /** Whether an error is pending or ended the connection. */
@@ -202,6 +206,7 @@ public final class StreamSocket extends Socket {
       stream.noDelay(listenerNoDelay);
       stream.keepAlive(listenerKeepAlive);
       listenerKeepAlive = null;
+      stream.urgentInLine(urgentInLine);
     }
     return StackErrors.result(result);
   }
@@ -237,6 +242,9 @@ public final class StreamSocket extends Socket {
     socket.lingerSeconds = lingerSeconds;
     accepted.noDelay(listenerNoDelay);
     accepted.keepAlive(keepAlive());
+    if (urgentInLine) {
+      socket.urgentInLine(true);
+    }
     return socket.descriptor();
   }
 
@@ -451,7 +459,7 @@ public final class StreamSocket extends Socket {
   @Override
   public int receive(ByteBuf buffer, int index, int length, int flags) {
     if ((flags & MSG_OOB) != 0) {
-      return -TM_EINVAL;
+      return receiveUrgent(buffer, index, length, flags);
     }
     if (length == 0) {
       return mayReceive();
@@ -469,7 +477,10 @@ public final class StreamSocket extends Socket {
         break;
       }
       total += count;
-      if (count == 0 || total == length || (flags & (MSG_WAITALL | MSG_PEEK)) != MSG_WAITALL) {
+      if (count == 0
+          || total == length
+          || stream.urgentOffset() == 0
+          || (flags & (MSG_WAITALL | MSG_PEEK)) != MSG_WAITALL) {
         break;
       }
       state = awaitData(flags);
@@ -477,7 +488,29 @@ public final class StreamSocket extends Socket {
     return total > 0 ? total : state;
   }
 
-  private int peek(ByteBuf buffer, int index, int length) {
+  /** The urgent byte alone; never waits for it. */
+  private int receiveUrgent(ByteBuf buffer, int index, int length, int flags) {
+    int state = mayReceive();
+    if (state < 0 || length == 0) {
+      return state;
+    }
+    int octet = stream.receiveUrgent((flags & MSG_PEEK) != 0);
+    if (octet < 0) {
+      return StackErrors.result(octet);
+    }
+    buffer.setByte(index, octet);
+    table().countCopied(1);
+    return 1;
+  }
+
+  /** Of {@code length} bytes those before the place of the urgent byte, unless that is next. */
+  private int beforeMark(int length) {
+    int offset = stream.urgentOffset();
+    return offset > 0 ? Math.min(offset, length) : length;
+  }
+
+  private int peek(ByteBuf buffer, int index, int mostBytes) {
+    int length = beforeMark(mostBytes);
     CellBuf[] shown = table().peeked(stream.receivablePackets());
     int packets = stream.peek(shown, stream.receivablePackets());
     int total = 0;
@@ -506,8 +539,9 @@ public final class StreamSocket extends Socket {
       return -TM_ENOBUFS;
     }
     CellBuf handle = shown[0];
-    if (handle.capacity() > maxLength) {
-      handle = table().front(handle, maxLength);
+    int most = beforeMark(maxLength);
+    if (handle.capacity() > most) {
+      handle = table().front(handle, most);
     }
     int length = handle.capacity();
     if ((flags & MSG_PEEK) == 0) {
@@ -568,6 +602,19 @@ public final class StreamSocket extends Socket {
       listenerKeepAlive = settings;
     } else {
       stream.keepAlive(settings);
+    }
+    return TM_ENOERROR;
+  }
+
+  /** SO_OOBINLINE: whether the urgent byte is read as any other. */
+  public boolean urgentInLine() {
+    return urgentInLine;
+  }
+
+  public int urgentInLine(boolean inLine) {
+    urgentInLine = inLine;
+    if (listener == null) {
+      stream.urgentInLine(inLine);
     }
     return TM_ENOERROR;
   }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The transport providers by the names t_open knows, and what each offers. */
 public enum Provider {
-  /** Expedited data is not offered as long as the engine has no urgent data. */
-  TCP("/dev/tcp", 0, T_INVALID, T_COTS_ORD, 0),
+  /** Expedited data is TCP's urgent data: a place in the stream, of any length before it. */
+  TCP("/dev/tcp", 0, T_INFINITE, T_COTS_ORD, 0),
   UDP("/dev/udp", Provider.LARGEST_DATAGRAM, T_INVALID, T_CLTS, T_SENDZERO),
   /** ISO transport over TCP. The name is known, but it cannot be opened in this version. */
   ISO_OVER_TCP("/dev/itot", T_INFINITE, T_INVALID, T_COTS, 0);

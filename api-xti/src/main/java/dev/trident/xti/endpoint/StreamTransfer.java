@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The data phase of a TCP endpoint: t_snd, t_sndv, t_rcv, t_rcvv.
  *
  * <p>A stream has no units: T_MORE is ignored by sends and never set by receives, and T_PUSH asks
- * for what the engine does anyway. No call makes garbage.
+ * for what the engine does anyway. Expedited data is urgent data in line: the last byte of a call
+ * is marked, and what is unread up to a mark is received with T_EXPEDITED. No call makes garbage.
  */
 final class StreamTransfer {
   private final TcpProviderEndpoint owner;
@@ -28,6 +29,9 @@ final class StreamTransfer {
 
   /** A send was refused by flow control, and t_look has not yet told that it is lifted. */
   private boolean flowBlocked;
+
+  /** The same of an expedited send. */
+  private boolean expeditedBlocked;
 
   StreamTransfer(TcpProviderEndpoint owner) {
     this.owner = owner;
@@ -38,17 +42,37 @@ final class StreamTransfer {
   /** A new connection begins. */
   void reset() {
     flowBlocked = false;
+    expeditedBlocked = false;
   }
 
   /** Whether T_GODATA is pending. */
   boolean isFlowLifted() {
-    return flowBlocked
-        && owner.dialect().showsFlowControl()
+    return flowBlocked && showsRoom();
+  }
+
+  /** Whether T_GOEXDATA is pending. */
+  boolean isExpeditedFlowLifted() {
+    return expeditedBlocked && showsRoom();
+  }
+
+  private boolean showsRoom() {
+    return owner.dialect().showsFlowControl()
         && owner.stream().readiness().isAny(Readiness.WRITABLE);
   }
 
-  void onFlowControlShown() {
-    flowBlocked = false;
+  void onFlowControlShown(int event) {
+    if (event == T_GOEXDATA) {
+      expeditedBlocked = false;
+    } else {
+      flowBlocked = false;
+    }
+  }
+
+  /** T_DATA or T_EXDATA, with bytes to read: urgent ones show from afar, save in TLI. */
+  int dataEvent() {
+    int offset = owner.stream().urgentOffset();
+    boolean expedited = owner.dialect() == Dialect.TLI ? offset == 0 : offset >= 0;
+    return expedited ? T_EXDATA : T_DATA;
   }
 
   private static boolean isReadable(TcpProviderEndpoint endpoint) {
@@ -90,7 +114,7 @@ final class StreamTransfer {
     if (failure < 0 || buf == null) {
       return failure;
     }
-    return told(push(buf, index, nbytes, 0));
+    return told(push(buf, index, nbytes, engineFlags(flags)), flags);
   }
 
   int sndv(TIovec[] iov, int iovcount, int flags) {
@@ -111,11 +135,11 @@ final class StreamTransfer {
     }
     int limit = (int) Math.min(total, Integer.MAX_VALUE);
     failure = checkSend(dialect, limit);
-    return failure < 0 ? failure : told(gather(iov, limit));
+    return failure < 0 ? failure : told(gather(iov, limit, engineFlags(flags)), flags);
   }
 
   /** Sends the first {@code limit} bytes, with the vector known to hold them. */
-  private int gather(TIovec[] iov, int limit) {
+  private int gather(TIovec[] iov, int limit, int lastFlags) {
     int done = 0;
     for (int i = 0; done < limit; i++) {
       ByteBuf piece = iov[i].iov_base;
@@ -124,7 +148,8 @@ final class StreamTransfer {
         continue;
       }
       boolean last = done + length == limit;
-      int sent = push(piece, piece.readerIndex(), length, last ? 0 : StreamEndpoint.SEND_MORE);
+      int sent =
+          push(piece, piece.readerIndex(), length, last ? lastFlags : StreamEndpoint.SEND_MORE);
       if (sent < 0) {
         return done > 0 ? done : sent;
       }
@@ -149,9 +174,18 @@ final class StreamTransfer {
     return unoffered ? Failure.of(TNOTSUPPORT) : 0;
   }
 
+  private static int engineFlags(int flags) {
+    return (flags & T_EXPEDITED) == 0 ? 0 : StreamEndpoint.SEND_URGENT;
+  }
+
   /** Notes whether the caller is to be told that flow control is lifted. */
-  private int told(int result) {
-    flowBlocked = result == Failure.of(TFLOW);
+  private int told(int result, int flags) {
+    boolean blocked = result == Failure.of(TFLOW);
+    if ((flags & T_EXPEDITED) == 0) {
+      flowBlocked = blocked;
+    } else {
+      expeditedBlocked = blocked;
+    }
     return result;
   }
 
@@ -215,12 +249,12 @@ final class StreamTransfer {
       return owner.outOfState();
     }
     if (buf == null) {
-      return nbytes == 0 ? pull(TcpProviderEndpoint.noMemory(), 0, 0) : Failure.of(TBADDATA);
+      return nbytes == 0 ? pull(TcpProviderEndpoint.noMemory(), 0, 0, flags) : Failure.of(TBADDATA);
     }
     if (buf.isReadOnly() || !isInside(buf, index, nbytes)) {
       return Failure.of(TBADDATA);
     }
-    return pull(buf, index, nbytes);
+    return pull(buf, index, nbytes, flags);
   }
 
   int rcvv(TIovec[] iov, int iovcount, IntRef flags) {
@@ -236,14 +270,17 @@ final class StreamTransfer {
       return Failure.of(TBADDATA);
     }
     if (total == 0) {
-      return pull(TcpProviderEndpoint.noMemory(), 0, 0);
+      return pull(TcpProviderEndpoint.noMemory(), 0, 0, flags);
     }
     int limit = (int) Math.min(total, Integer.MAX_VALUE);
-    return scatter(iov, limit);
+    return scatter(iov, limit, flags);
   }
 
-  /** Waits for the first bytes only, then fills the vector in order with what is there. */
-  private int scatter(TIovec[] iov, int limit) {
+  /**
+   * Waits for the first bytes only, then fills the vector in order with what is there and of the
+   * same kind, normal or expedited.
+   */
+  private int scatter(TIovec[] iov, int limit, IntRef flags) {
     int done = 0;
     for (int i = 0; done < limit; i++) {
       ByteBuf piece = iov[i].iov_base;
@@ -251,10 +288,10 @@ final class StreamTransfer {
       if (piece == null || length == 0) {
         continue;
       }
-      if (done > 0 && owner.stream().receivableBytes() == 0) {
+      if (done > 0 && (owner.stream().receivableBytes() == 0 || isOtherKind(flags.value))) {
         break;
       }
-      int read = pull(piece, piece.readerIndex(), length);
+      int read = pull(piece, piece.readerIndex(), length, flags);
       if (read < 0) {
         return read;
       }
@@ -266,11 +303,19 @@ final class StreamTransfer {
     return done;
   }
 
-  /** Receives up to {@code length} bytes, waiting for the first if the endpoint is synchronous. */
-  private int pull(ByteBuf buf, int index, int length) {
+  private boolean isOtherKind(int flags) {
+    boolean expedited = owner.stream().urgentOffset() >= 0;
+    return expedited != ((flags & T_EXPEDITED) != 0);
+  }
+
+  /**
+   * Receives up to {@code length} bytes, waiting for the first if the endpoint is synchronous: of
+   * an urgent mark those up to it, with T_MORE while there are more of them.
+   */
+  private int pull(ByteBuf buf, int index, int length, IntRef flags) {
     while (true) {
       StreamEndpoint stream = owner.stream();
-      int read = length == 0 ? lookForBytes(stream) : stream.receive(buf, index, length);
+      int read = length == 0 ? lookForBytes(stream) : take(stream, buf, index, length, flags);
       if (read > 0) {
         return length == 0 ? 0 : read;
       }
@@ -289,6 +334,21 @@ final class StreamTransfer {
         return owner.outOfState();
       }
     }
+  }
+
+  private static int take(StreamEndpoint stream, ByteBuf buf, int index, int length, IntRef flags) {
+    int ahead = stream.urgentOffset();
+    if (ahead < 0 || stream.receivableBytes() == 0) {
+      return stream.receive(buf, index, length);
+    }
+    int read = stream.receive(buf, index, ahead == 0 ? 1 : length);
+    if (read == ahead && read < length && stream.receivableBytes() > 0) {
+      read += Math.max(stream.receive(buf, index + read, 1), 0);
+    }
+    if (read > 0) {
+      flags.value = stream.urgentOffset() < 0 ? T_EXPEDITED : T_EXPEDITED | T_MORE;
+    }
+    return read;
   }
 
   /** What a receive of some bytes would say, without receiving any. */

@@ -196,7 +196,7 @@ final class TcpProviderEndpoint extends TransportEndpoint {
     }
     if (may(StateEvent.RCV)) {
       if (connection.receivableBytes() > 0) {
-        events |= T_DATA;
+        events |= transfer.dataEvent();
       } else if (connection.atEndOfStream()) {
         events |= T_ORDREL;
       }
@@ -204,12 +204,15 @@ final class TcpProviderEndpoint extends TransportEndpoint {
     if (may(StateEvent.SND) && transfer.isFlowLifted()) {
       events |= T_GODATA;
     }
+    if (may(StateEvent.SND) && transfer.isExpeditedFlowLifted()) {
+      events |= T_GOEXDATA;
+    }
     return events;
   }
 
   @Override
-  void onFlowControlShown() {
-    transfer.onFlowControlShown();
+  void onFlowControlShown(int event) {
+    transfer.onFlowControlShown(event);
   }
 
   /** Whether an established connection has ended by an abort, not by the release of both sides. */

@@ -177,14 +177,14 @@ public abstract class TransportEndpoint {
   /** All events that are pending, as bits. */
   abstract int pendingEvents();
 
-  /** Forgets that flow control has been lifted: it has been told. */
-  void onFlowControlShown() {}
+  /** Forgets that flow control has been lifted: T_GODATA or T_GOEXDATA has been shown. */
+  void onFlowControlShown(int event) {}
 
   /** The event that t_look shows, 0 for none. */
   public final int look() {
     int event = LookOrder.first(pendingEvents(), disconnectAnnounced);
-    if (event == T_GODATA) {
-      onFlowControlShown();
+    if (event == T_GODATA || event == T_GOEXDATA) {
+      onFlowControlShown(event);
     }
     return event;
   }

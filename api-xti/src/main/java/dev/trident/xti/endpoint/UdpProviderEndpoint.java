@@ -171,7 +171,7 @@ final class UdpProviderEndpoint extends TransportEndpoint {
   }
 
   @Override
-  void onFlowControlShown() {
+  void onFlowControlShown(int event) {
     flowBlocked = false;
   }
 

@@ -203,7 +203,7 @@ public final class TreckDriver extends SimulatedDriver {
             case DONTWAIT -> Treck.MSG_DONTWAIT;
             case WAITALL -> Treck.MSG_WAITALL;
             case NOSIGNAL -> 0;
-            case OOB -> throw Unsaid.receive(flag, "urgent bytes stay in the stream");
+            case OOB -> Treck.MSG_OOB;
             case TRUNC, MORE, EOR, FASTOPEN, ZEROCOPY, ERRQUEUE ->
                 throw Unsaid.receive(flag, "Treck's recv has no such flag");
           };

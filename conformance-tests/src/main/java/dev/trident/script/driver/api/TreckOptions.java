@@ -19,7 +19,6 @@ final class TreckOptions {
 
   private static String whyMissing(Call.Option option) {
     return switch (option) {
-      case SO_OOBINLINE -> "Treck has it, but here it is TM_ENOPROTOOPT";
       case TCP_CORK -> "Treck has TCP_NOPUSH, but here it is TM_ENOPROTOOPT";
       default -> "Treck has no such option";
     };
@@ -32,6 +31,8 @@ final class TreckOptions {
           () -> set(sd, Treck.SOL_SOCKET, Treck.SO_RCVBUF, SimulatedDriver.value(call));
       case SO_SNDBUF ->
           () -> set(sd, Treck.SOL_SOCKET, Treck.SO_SNDBUF, SimulatedDriver.value(call));
+      case SO_OOBINLINE ->
+          () -> set(sd, Treck.SOL_SOCKET, Treck.SO_OOBINLINE, SimulatedDriver.value(call));
       case TCP_NODELAY ->
           () -> set(sd, Treck.IP_PROTOTCP, Treck.TCP_NODELAY, SimulatedDriver.value(call));
       case SO_KEEPALIVE ->
@@ -71,6 +72,7 @@ final class TreckOptions {
       case SO_ERROR -> () -> pendingError(sd);
       case SO_RCVBUF -> () -> get(sd, Treck.SOL_SOCKET, Treck.SO_RCVBUF);
       case SO_SNDBUF -> () -> get(sd, Treck.SOL_SOCKET, Treck.SO_SNDBUF);
+      case SO_OOBINLINE -> () -> get(sd, Treck.SOL_SOCKET, Treck.SO_OOBINLINE);
       case TCP_NODELAY -> () -> get(sd, Treck.IP_PROTOTCP, Treck.TCP_NODELAY);
       case TCP_MAXSEG -> () -> get(sd, Treck.IP_PROTOTCP, Treck.TCP_MAXSEG);
       case SO_KEEPALIVE -> () -> get(sd, Treck.SOL_SOCKET, Treck.SO_KEEPALIVE);

@@ -19,7 +19,8 @@ final class TreckSelect {
     for (Call.PollRequest request : call.requests()) {
       if ((request.events() & (Events.RDHUP | Events.HUP | Events.PRI)) != 0) {
         throw new NotExpressibleException(
-            "poll(POLLRDHUP, POLLHUP, POLLPRI)", "select has no set for these");
+            "poll(POLLRDHUP, POLLHUP, POLLPRI)",
+            "select has no set for these, and one for errors and urgent data together");
       }
     }
     return () -> select(treck, call);

@@ -54,7 +54,7 @@ final class XtiDatagrams extends XtiSocket {
   }
 
   @Override
-  Outcome send(int[] lengths, @Nullable SockAddrIn to) {
+  Outcome send(int[] lengths, @Nullable SockAddrIn to, int flags) {
     SockAddrIn target = to == null ? peer : to;
     if (target == null) {
       return Outcome.error("EDESTADDRREQ");

@@ -157,7 +157,7 @@ public final class XtiDriver extends SimulatedDriver {
           }
         }
         case PEEK -> throw Unsaid.receive(flag, "t_rcv always takes what it shows");
-        case OOB -> throw Unsaid.receive(flag, "expedited data is not offered on TCP here");
+        case OOB -> throw Unsaid.receive(flag, "an expedited byte stays in the stream");
         case MORE, EOR, FASTOPEN, ZEROCOPY, ERRQUEUE ->
             throw Unsaid.receive(flag, "t_rcv has no such flag");
       }
@@ -173,10 +173,11 @@ public final class XtiDriver extends SimulatedDriver {
   }
 
   private Operation send(Call.Send call) throws NotExpressibleException {
+    boolean expedited = false;
     for (MessageFlag flag : call.flags()) {
       switch (flag) {
         case DONTWAIT, NOSIGNAL -> {}
-        case OOB -> throw Unsaid.send(flag, "expedited data is not offered on TCP here");
+        case OOB -> expedited = true;
         case MORE, EOR -> throw Unsaid.send(flag, "T_MORE bounds units of data, which TCP has not");
         case PEEK, TRUNC, WAITALL, FASTOPEN, ZEROCOPY, ERRQUEUE ->
             throw Unsaid.send(flag, "t_snd has no such flag");
@@ -187,9 +188,10 @@ public final class XtiDriver extends SimulatedDriver {
       throw new NotExpressibleException("sendto(stream)", "t_snd takes no address");
     }
     int[] lengths = call.lengths().stream().mapToInt(Integer::intValue).toArray();
+    int flags = expedited ? Xti.T_EXPEDITED : 0;
     return on(
         call.descriptor(),
-        atOnce(call.flags().contains(MessageFlag.DONTWAIT), s -> s.send(lengths, to)));
+        atOnce(call.flags().contains(MessageFlag.DONTWAIT), s -> s.send(lengths, to, flags)));
   }
 
   // ---- options ------------------------------------------------------------------------------

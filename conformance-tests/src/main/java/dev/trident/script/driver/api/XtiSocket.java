@@ -30,8 +30,9 @@ abstract class XtiSocket {
 
   /**
    * @param to destination, or null for the connected peer
+   * @param flags of t_snd; 0 for datagrams
    */
-  abstract Outcome send(int[] lengths, @Nullable SockAddrIn to);
+  abstract Outcome send(int[] lengths, @Nullable SockAddrIn to, int flags);
 
   abstract Outcome receive(int length, boolean waitAll, boolean wholeLength);
 

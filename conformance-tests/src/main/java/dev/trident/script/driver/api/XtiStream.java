@@ -170,7 +170,7 @@ final class XtiStream extends XtiSocket {
   // ---- data ---------------------------------------------------------------------------------
 
   @Override
-  Outcome send(int[] lengths, @Nullable SockAddrIn to) {
+  Outcome send(int[] lengths, @Nullable SockAddrIn to, int flags) {
     String error = complete();
     if (error != null) {
       return Outcome.error(error);
@@ -178,23 +178,23 @@ final class XtiStream extends XtiSocket {
     if (disconnected) {
       return Outcome.error("EPIPE");
     }
-    int sent = lengths.length == 1 ? send(lengths[0]) : gather(lengths);
+    int sent = lengths.length == 1 ? send(lengths[0], flags) : gather(lengths, flags);
     if (sent >= 0) {
       return Outcome.of(sent);
     }
     return mustLook() ? Outcome.error(takeDisconnect()) : failure(connected ? "EPIPE" : "ENOTCONN");
   }
 
-  private int send(int length) {
-    return length == 0 ? 0 : xti.t_snd(fd, bytes(length), length, 0);
+  private int send(int length, int flags) {
+    return length == 0 ? 0 : xti.t_snd(fd, bytes(length), length, flags);
   }
 
-  private int gather(int[] lengths) {
+  private int gather(int[] lengths, int flags) {
     TIovec[] pieces = new TIovec[lengths.length];
     for (int i = 0; i < lengths.length; i++) {
       pieces[i] = new TIovec(bytes(lengths[i]), lengths[i]);
     }
-    return xti.t_sndv(fd, pieces, pieces.length, 0);
+    return xti.t_sndv(fd, pieces, pieces.length, flags);
   }
 
   @Override
@@ -273,7 +273,7 @@ final class XtiStream extends XtiSocket {
   @Override
   int events() {
     return switch (xti.t_look(fd)) {
-      case Xti.T_LISTEN, Xti.T_DATA -> Events.IN;
+      case Xti.T_LISTEN, Xti.T_DATA, Xti.T_EXDATA -> Events.IN;
       case Xti.T_ORDREL -> Events.IN | Events.RDHUP;
       case Xti.T_DISCONNECT -> Events.IN | Events.RDHUP | Events.HUP | Events.ERR;
       default -> peerReleased ? Events.IN | Events.RDHUP : 0;

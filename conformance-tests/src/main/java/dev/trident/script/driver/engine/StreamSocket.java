@@ -37,6 +37,7 @@ final class StreamSocket extends BsdSocket {
   StreamSocket(EngineHost host, StreamEndpoint endpoint) {
     super(host);
     this.endpoint = endpoint;
+    endpoint.urgentInLine(false);
   }
 
   @Override
@@ -140,11 +141,27 @@ final class StreamSocket extends BsdSocket {
   @Override
   Operation receive(Call.Receive call) throws NotExpressibleException {
     for (MessageFlag flag : call.flags()) {
-      if (flag == MessageFlag.OOB || flag == MessageFlag.ERRQUEUE) {
+      if (flag == MessageFlag.ERRQUEUE) {
         throw lacks("recv(MSG_" + flag + ")");
       }
     }
+    if (call.flags().contains(MessageFlag.OOB)) {
+      return Operation.done(receiveUrgent(call));
+    }
     return new Receiving(total(call.lengths()), call.flags());
+  }
+
+  /** The urgent octet, which never waits: recv(2) with MSG_OOB. */
+  private Outcome receiveUrgent(Call.Receive call) {
+    if (isFresh()) {
+      return Outcome.error("ENOTCONN");
+    }
+    int octet = endpoint.receiveUrgent(call.flags().contains(MessageFlag.PEEK));
+    if (octet < 0) {
+      return Errno.error(octet);
+    }
+    boolean room = total(call.lengths()) > 0;
+    return Outcome.received(ByteBuffer.wrap(new byte[] {(byte) octet}, 0, room ? 1 : 0));
   }
 
   private final class Receiving implements Operation {
@@ -170,7 +187,7 @@ final class StreamSocket extends BsdSocket {
       if (endpoint.receivableBytes() > 0) {
         take();
         boolean all = flags.contains(MessageFlag.WAITALL) && !flags.contains(MessageFlag.PEEK);
-        if (done == wanted || !all) {
+        if (done == wanted || !all || endpoint.urgentOffset() == 0) {
           return received();
         }
       }
@@ -184,7 +201,9 @@ final class StreamSocket extends BsdSocket {
     }
 
     private void take() {
-      int count = Math.min(wanted - done, endpoint.receivableBytes());
+      int mark = endpoint.urgentOffset();
+      int readable = endpoint.receivableBytes();
+      int count = Math.min(wanted - done, mark > 0 ? Math.min(mark, readable) : readable);
       if (flags.contains(MessageFlag.PEEK)) {
         peek(count);
       } else if (flags.contains(MessageFlag.TRUNC)) {
@@ -230,8 +249,9 @@ final class StreamSocket extends BsdSocket {
         case NOSIGNAL, DONTWAIT, EOR -> {
           // Signals do not exist here; the driver looks at DONTWAIT; a stream has no records.
         }
-        case MORE -> flags = StreamEndpoint.SEND_MORE;
-        case PEEK, TRUNC, OOB, WAITALL, FASTOPEN, ZEROCOPY, ERRQUEUE ->
+        case MORE -> flags |= StreamEndpoint.SEND_MORE;
+        case OOB -> flags |= StreamEndpoint.SEND_URGENT;
+        case PEEK, TRUNC, WAITALL, FASTOPEN, ZEROCOPY, ERRQUEUE ->
             throw lacks("send(MSG_" + flag + ")");
       }
     }
@@ -347,6 +367,9 @@ final class StreamSocket extends BsdSocket {
     if (endpoint.receivableBytes() > 0 || readEnd) {
       events |= Events.IN;
     }
+    if (endpoint.readiness().isAny(Readiness.URGENT)) {
+      events |= Events.PRI;
+    }
     if (peerClosed || readShutDown) {
       events |= Events.RDHUP;
     }
@@ -382,7 +405,8 @@ final class StreamSocket extends BsdSocket {
         return KeepAliveOptions.set(endpoint, call.option(), value);
       }
       case TCP_USER_TIMEOUT -> endpoint.userTimeoutNanos(value * NANOS_PER_MILLI);
-      case SO_OOBINLINE, TCP_CORK -> {
+      case SO_OOBINLINE -> endpoint.urgentInLine(value != 0);
+      case TCP_CORK -> {
         if (value != 0) {
           throw lacks("setsockopt(" + call.option() + ")");
         }
@@ -403,7 +427,8 @@ final class StreamSocket extends BsdSocket {
       case SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT ->
           value(KeepAliveOptions.get(endpoint, call.option()));
       case TCP_USER_TIMEOUT -> value(endpoint.userTimeoutNanos() / NANOS_PER_MILLI);
-      case SO_OOBINLINE, TCP_CORK -> value(0);
+      case SO_OOBINLINE -> value(endpoint.urgentInLine() ? 1 : 0);
+      case TCP_CORK -> value(0);
       default -> throw lacks("getsockopt(" + call.option() + ")");
     };
   }
