@@ -60,12 +60,12 @@ public final class Mutants {
           new Mutant(
               "congestion window ignored",
               "dev/trident/tcp/Sender.java",
-              "if (length > recovery.roomBytes() && !override) {",
-              "if (length < 0) {"),
+              "if (!override && (length > recovery.roomBytes() || isHeld())) {",
+              "if (!override && isHeld()) {"),
           new Mutant(
               "Nagle's algorithm ignored",
               "dev/trident/tcp/Sender.java",
-              "return !moreComing && (noDelay || flight == 0) ? length : 0;",
+              "return !moreComing && hurry ? length : 0;",
               "return moreComing ? 0 : length;"));
 
   public static void main(String[] args) throws Exception {
