@@ -23,11 +23,23 @@ public interface NetworkDevice {
    */
   boolean transmit(Packet frame, int queue);
 
-  /** Sends what a transmit alternative holds. */
-  void releaseQueue(int queue);
+  /**
+   * Sends what a transmit alternative holds.
+   *
+   * @throws UnsupportedOperationException if the device has none
+   */
+  default void releaseQueue(int queue) {
+    throw new UnsupportedOperationException("this device has no transmit alternatives");
+  }
 
-  /** Drops what a transmit alternative holds. */
-  void flushQueue(int queue);
+  /**
+   * Drops what a transmit alternative holds.
+   *
+   * @throws UnsupportedOperationException if the device has none
+   */
+  default void flushQueue(int queue) {
+    throw new UnsupportedOperationException("this device has no transmit alternatives");
+  }
 
   /**
    * Directs a flow to this device's stack. A device that receives everything answers 0.

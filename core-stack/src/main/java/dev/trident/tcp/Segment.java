@@ -7,6 +7,7 @@ import dev.trident.wire.InternetChecksum;
 import dev.trident.wire.Ipv4Header;
 import dev.trident.wire.TcpHeader;
 import dev.trident.wire.TcpOptions;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,7 +100,7 @@ final class Segment {
 
   /** Passes the reference to the packet to the caller: the payload is kept. */
   Packet takePacket() {
-    Packet taken = java.util.Objects.requireNonNull(packet);
+    Packet taken = Objects.requireNonNull(packet);
     packet = null;
     return taken;
   }
@@ -187,7 +188,7 @@ final class Segment {
 
   /** The ECN field of the datagram; before {@link #takePacket} only. */
   int ecn() {
-    return Ipv4Header.ecn(slab, java.util.Objects.requireNonNull(packet).networkOffset);
+    return Ipv4Header.ecn(slab, Objects.requireNonNull(packet).networkOffset);
   }
 
   /**

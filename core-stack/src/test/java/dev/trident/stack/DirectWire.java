@@ -83,16 +83,6 @@ final class DirectWire implements NetworkDevice {
   }
 
   @Override
-  public void releaseQueue(int queue) {
-    throw new UnsupportedOperationException("no transmit alternatives here");
-  }
-
-  @Override
-  public void flushQueue(int queue) {
-    throw new UnsupportedOperationException("no transmit alternatives here");
-  }
-
-  @Override
   public int steer(
       int protocol,
       int localAddress,

@@ -125,16 +125,6 @@ public final class RecordingDevice implements NetworkDevice, AutoCloseable {
   }
 
   @Override
-  public void releaseQueue(int queue) {
-    throw new UnsupportedOperationException("no transmit alternatives here");
-  }
-
-  @Override
-  public void flushQueue(int queue) {
-    throw new UnsupportedOperationException("no transmit alternatives here");
-  }
-
-  @Override
   public int steer(
       int protocol,
       int localAddress,

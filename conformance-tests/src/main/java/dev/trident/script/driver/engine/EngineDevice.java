@@ -58,16 +58,6 @@ final class EngineDevice implements NetworkDevice {
     return true;
   }
 
-  @Override
-  public void releaseQueue(int queue) {
-    throw new UnsupportedOperationException("no transmit alternatives here");
-  }
-
-  @Override
-  public void flushQueue(int queue) {
-    throw new UnsupportedOperationException("no transmit alternatives here");
-  }
-
   /** Everything arrives here. */
   @Override
   public int steer(
