@@ -2,30 +2,26 @@ package dev.trident.tcp;
 
 import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StackError;
-import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamState;
-import dev.trident.endpoint.TcpProfile;
 import dev.trident.ip.Path;
 import dev.trident.time.Deadline;
 import dev.trident.trace.Counter;
 import dev.trident.wire.TcpOptions;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transmission control block: identity, state, the two halves and the timers, and what segments
- * and timers do to the state. What the user's calls do is in {@link Stream}, the one subclass: two
- * thoughts in two files and, since there are many connections, in one object. What a call or a
- * segment does beyond the state is in {@link Sender} and {@link Receiver}.
+ * The transmission control block: the state, the two halves and the timers, and what segments and
+ * timers do to the state. Between whom it is, and on what terms, is in {@link ConnectionTerms};
+ * what the user's calls do in {@link Stream}: three thoughts in three files and, since there are
+ * many connections, in one object. What a call or a segment does beyond the state is in {@link
+ * Sender} and {@link Receiver}.
  *
  * <p>It lives as long as somebody needs it: the user until {@link #close} or {@link #abort}, the
  * layer until CLOSED. A connection that a {@link Listener} has not handed out has no user.
  */
-abstract sealed class Connection implements StreamEndpoint permits Stream {
+abstract sealed class Connection extends ConnectionTerms permits Stream {
   /** Bits that end with a connection; what remains readable is told apart. */
   static final int OPEN_BITS = Readiness.WRITABLE;
-
-  final TcpLayer layer;
 
   final Readiness readiness;
 
@@ -36,17 +32,6 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
   final Receiver receiver;
 
   StreamState state = StreamState.CLOSED;
-
-  int localAddress;
-
-  char localPort;
-
-  private int remoteAddress;
-
-  private char remotePort;
-
-  /** How segments leave; null before the first open. */
-  @Nullable Path path;
 
   /** The hold on our port; null while unbound and after CLOSED. */
   @Nullable LocalPort port;
@@ -76,18 +61,6 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
   /** Room below which this is not writable; 0 leaves it to {@link #raiseWritable}. */
   int sendLowWaterBytes;
 
-  /** Window scale that our SYN offers, or {@link TcpOptions#ABSENT}. */
-  byte offeredWindowShift;
-
-  /** Null unless both sides agreed on the option. */
-  @Nullable Timestamps timestamps;
-
-  /** Our SYN offers SACK; once the peer's has come, both do. */
-  boolean offersSack;
-
-  /** The largest segment that the peer and the first link take, our options not taken off. */
-  private char sendMss;
-
   private byte challenges;
 
   private int challengeInterval;
@@ -108,31 +81,25 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
   @Nullable UserTimeout userTimeout;
 
   Connection(TcpLayer layer) {
-    this.layer = layer;
+    super(layer);
     readiness = new Readiness(layer.pool().completions());
     timers = new Timers(this, layer.wheel());
-    sender = new Sender(this, layer.out(), layer.profile());
+    sender = new Sender(this, layer.profile());
     receiver = new Receiver(this, layer.profile());
   }
 
-  TcpLayer layer() {
-    return layer;
-  }
-
-  Sender sender() {
+  @Override
+  final Sender sender() {
     return sender;
   }
 
-  Receiver receiver() {
+  @Override
+  final Receiver receiver() {
     return receiver;
   }
 
   Timers timers() {
     return timers;
-  }
-
-  @Nullable Path path() {
-    return path;
   }
 
   @Nullable Listener listener() {
@@ -142,69 +109,6 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
   /** Nobody holds this endpoint: its data has no reader. */
   boolean isOrphan() {
     return orphan;
-  }
-
-  /** Our MSS option: the largest segment we receive without fragments. */
-  int receiveMss() {
-    return layer.maxSegmentBytes(Objects.requireNonNull(path));
-  }
-
-  /** Whether the segment being processed echoes a timestamp from before {@code nanos}. */
-  boolean isEchoBefore(long nanos) {
-    return timestamps != null && timestamps.isEchoBefore(nanos);
-  }
-
-  /** Bytes of the options that every segment of this connection has. */
-  int optionBytes() {
-    return timestamps == null ? 0 : SegmentOptions.TIMESTAMPS_BYTES;
-  }
-
-  /** The largest segment at present, options taken off. */
-  private int pathMss(long nowNanos) {
-    int path = layer.pathMtu().maxSegmentBytes(Objects.requireNonNull(this.path), nowNanos);
-    return Math.min(sendMss, path) - optionBytes();
-  }
-
-  /** Whether segments are smaller than the peer and the first link would take, for the path. */
-  boolean isPathNarrow() {
-    return sender.smss() + optionBytes() < sendMss;
-  }
-
-  /** Segments have the size that is right for the path at present. */
-  void followPath(long nowNanos) {
-    if (sendMss != 0) {
-      sender.resize(pathMss(nowNanos));
-    }
-  }
-
-  /** Fills in the options of a segment with {@code payloadBytes} octets. */
-  void setOptions(SegmentOptions options, int payloadBytes) {
-    Timestamps agreed = timestamps;
-    if (agreed != null) {
-      options.timestamps(agreed.valueAt(layer.nowNanos()), agreed.tsRecent());
-    }
-    receiver.addSack(options, receiveMss() - payloadBytes);
-  }
-
-  /** The options of our SYN, or of the answer to the peer's. */
-  SynOptions synOptions(boolean answer) {
-    SynOptions options = layer.synOptions().begin(receiveMss()).windowShift(offeredWindowShift);
-    if (offersSack) {
-      options.sackPermitted();
-    }
-    if (timestamps != null) {
-      options.timestamps(timestamps.valueAt(layer.nowNanos()), answer ? timestamps.tsRecent() : 0);
-    }
-    return options;
-  }
-
-  /** The round-trip time that the echo of the segment being processed tells, or -1. */
-  long echoedRoundTripNanos(long nowNanos) {
-    return timestamps == null ? -1 : timestamps.roundTripNanos(nowNanos);
-  }
-
-  int offeredWindowShift() {
-    return offeredWindowShift;
   }
 
   /** Counts a challenge; false if this connection had its share of the interval. */
@@ -220,33 +124,14 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
     return true;
   }
 
-  boolean isTuple(int local, int localPortNumber, int remote, int remotePortNumber) {
-    return remoteAddress == remote
-        && localPort == localPortNumber
-        && remotePort == remotePortNumber
-        && localAddress == local;
-  }
-
   /** Called by the layer, with the tuple free: takes the identity of a new connection. */
   void open(Path newPath, int ourPort, int peer, int peerPort) {
-    path = newPath;
-    localAddress = newPath.source();
-    localPort = (char) ourPort;
-    remoteAddress = peer;
-    remotePort = (char) peerPort;
+    begin(newPath, ourPort, peer, peerPort);
     opened = true;
     endError = null;
     errorPending = false;
     softError = null;
-    sendMss = 0;
     readiness.clear(-1);
-    TcpProfile.Options options = layer.profile().options();
-    offeredWindowShift = (byte) options.windowScale();
-    offersSack = options.selectiveAck();
-    timestamps =
-        options.timestamps()
-            ? new Timestamps(layer.timestampOffset(localAddress, ourPort, peer, peerPort))
-            : null;
     int iss = layer.initialSequence(localAddress, ourPort, peer, peerPort);
     sender.open(iss, ourPort, peerPort);
     sender.smss(layer.sendMss(TcpOptions.ABSENT, receiveMss()) - SegmentOptions.TIMESTAMPS_BYTES);
@@ -277,29 +162,6 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
     onPeerSyn(ack.seq() - 1, options);
     receiver.windowFieldOfSyn();
     enter(StreamState.SYN_RECEIVED);
-  }
-
-  /** The peer's SYN fixes the options of the connection. */
-  void onPeerSyn(int irs, TcpOptions options) {
-    receiver.onSyn(irs);
-    if (timestamps != null && options.hasTimestamps()) {
-      timestamps.tsRecent(options.tsVal(), layer.nowNanos());
-    } else {
-      timestamps = null;
-    }
-    sendMss = (char) layer.sendMss(options.mss(), receiveMss());
-    sender.smss(pathMss(layer.nowNanos()));
-    offersSack &= options.sackPermitted();
-    if (offersSack) {
-      sender.useSack();
-      receiver.useSack();
-    }
-    if (offeredWindowShift == TcpOptions.ABSENT || options.windowScale() == TcpOptions.ABSENT) {
-      offeredWindowShift = TcpOptions.ABSENT;
-      receiver.doNotScale();
-    } else {
-      sender.peerScale(options.windowScale());
-    }
   }
 
   /** An acceptable segment of the peer: it is there. */
@@ -527,7 +389,7 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
     switch (state) {
       case SYN_RECEIVED, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT -> {
         layer.counters().increment(Counter.TCP_CONNECTIONS_ABORTED);
-        sender.sendReset();
+        layer.transmitter().sendReset(this);
       }
       case CLOSED, LISTEN, SYN_SENT, CLOSING, LAST_ACK, TIME_WAIT -> {
         // The peer needs no word of it (RFC 9293 section 3.10.5).
@@ -561,26 +423,6 @@ abstract sealed class Connection implements StreamEndpoint permits Stream {
     } else {
       end(null);
     }
-  }
-
-  @Override
-  public int localAddress() {
-    return localAddress;
-  }
-
-  @Override
-  public int localPort() {
-    return localPort;
-  }
-
-  @Override
-  public int remoteAddress() {
-    return remoteAddress;
-  }
-
-  @Override
-  public int remotePort() {
-    return remotePort;
   }
 
   @Override

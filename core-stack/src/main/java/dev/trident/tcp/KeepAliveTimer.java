@@ -89,7 +89,7 @@ final class KeepAliveTimer extends TimerNode {
     } else {
       unanswered++;
       connection.layer().counters().increment(Counter.TCP_KEEP_ALIVES);
-      connection.sender().sendKeepAlive(settings.garbage());
+      connection.layer().transmitter().sendKeepAlive(connection, settings.garbage());
       armUnlessClosed(Deadline.after(nowNanos, settings.intervalNanos()));
     }
   }

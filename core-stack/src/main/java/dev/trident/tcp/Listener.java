@@ -58,9 +58,9 @@ final class Listener implements StreamListener {
     if (port != null || closed) {
       return StackError.INVALID_STATE.code;
     }
-    LocalPort reserved = layer.reserve(address, wantedPort);
+    LocalPort reserved = layer.ports().reserve(address, wantedPort);
     if (reserved == null) {
-      return layer.whyNotReserved(address);
+      return layer.ports().whyNotReserved(address);
     }
     port = reserved;
     localAddress = address;

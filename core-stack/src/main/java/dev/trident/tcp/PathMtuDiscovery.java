@@ -93,7 +93,9 @@ final class PathMtuDiscovery {
       return false;
     }
     counters.increment(Counter.TCP_PATH_MTU_LOWERED);
-    layer.forEachConnectionTo(path.destination(), each -> each.followPath(nowNanos));
+    for (Connection each : layer.connectionsTo(path.destination())) {
+      each.followPath(nowNanos);
+    }
     cut(connection);
     layer.schedule(connection);
     return true;

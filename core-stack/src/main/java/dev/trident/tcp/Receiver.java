@@ -4,7 +4,6 @@ import dev.trident.buffer.Packet;
 import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.TcpInfo;
 import dev.trident.endpoint.TcpProfile;
-import dev.trident.endpoint.TcpProfile.WindowRule;
 import dev.trident.time.Deadline;
 import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
@@ -12,46 +11,20 @@ import dev.trident.wire.SequenceNumber;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receiving half of a connection: RCV.* of RFC 9293 section 3.3.1, what is acceptable, what the
- * window is, and when an acknowledgment is owed.
- *
- * <pre>
- *           read by user       queue                  window
- *     ... ----------------|--------------|-------------------------|----
- *                                     rcvNxt                     rcvAdv
- * </pre>
- *
- * <p>{@code rcvAdv}, the right edge last advertised, never moves to the left (SHLD-14); RCV.WND is
- * {@code rcvAdv - rcvNxt}.
+ * The receiving half of a connection: what is done with the data of segments, and when an
+ * acknowledgment is owed. It counts in {@link ReceiveWindow}.
  */
-final class Receiver {
-  static final int MAX_WINDOW_FIELD = 0xffff;
+final class Receiver extends ReceiveWindow {
   private static final int SEGMENTS_PER_ACK = 2;
 
   /** Cells beyond those of a window of full segments that a queue may hold. */
   private static final int SPARE_PACKETS = 8;
 
   private final Connection connection;
-  private final ReceiveQueue queue = new ReceiveQueue();
   private final Reassembly reassembly = new Reassembly();
-
-  private int irs;
-  private int rcvNxt;
-  private int rcvAdv;
 
   /** Last.ACK.sent (RFC 7323 section 4.3). */
   private int lastAckSent;
-
-  /** Rcv.Wind.Shift. */
-  private int rcvWindShift;
-
-  /** The largest segment we receive: what our MSS option said. */
-  private int rmss;
-
-  private int bufferBytes;
-
-  /** {@link WindowRule#FREE_SPACE}. */
-  private final boolean offersFreeSpace;
 
   /** Both sides do SACK. */
   private boolean reportsSack;
@@ -81,22 +54,19 @@ final class Receiver {
   private int quickAcks;
 
   Receiver(Connection connection, TcpProfile profile) {
+    super(profile);
     this.connection = connection;
-    bufferBytes = profile.buffers().receiveBytes();
-    offersFreeSpace = profile.windowRule() == WindowRule.FREE_SPACE;
   }
 
   /** Prepares a connection whose segments are at most {@code maxSegmentBytes} long. */
   void open(int maxSegmentBytes, int windowShift) {
-    rmss = maxSegmentBytes;
-    rcvWindShift = Math.max(windowShift, 0);
+    begin(maxSegmentBytes, windowShift);
     finKnown = false;
     finReceived = false;
     promptAck = false;
     unackedSegments = 0;
     quickAcks = connection.layer().profile().acknowledgement().quickAcks();
     urgent = null;
-    queue.clear();
     reassembly.clear();
     reportsSack = false;
     releaseSackReport();
@@ -104,30 +74,8 @@ final class Receiver {
 
   /** The peer's SYN has come: everything is relative to its number. */
   void onSyn(int peerIss) {
-    irs = peerIss;
-    rcvNxt = peerIss + 1;
-    rcvAdv = rcvNxt;
+    begin(peerIss);
     lastAckSent = rcvNxt;
-  }
-
-  /** The size of a full segment is known: under some rules the buffer holds a whole number. */
-  void onSegmentSize(int bytes) {
-    if (offersFreeSpace && bufferBytes > bytes) {
-      bufferBytes = (bufferBytes + bytes - 1) / bytes * bytes;
-    }
-  }
-
-  /** The peer does not scale windows, so neither do we (RFC 7323 section 2.2). */
-  void doNotScale() {
-    rcvWindShift = 0;
-  }
-
-  int irs() {
-    return irs;
-  }
-
-  int rcvNxt() {
-    return rcvNxt;
   }
 
   /** Both sides have agreed on SACK. */
@@ -182,52 +130,12 @@ final class Receiver {
     }
   }
 
-  /** RCV.WND. */
-  int rcvWnd() {
-    return rcvAdv - rcvNxt;
-  }
-
-  ReceiveQueue queue() {
-    return queue;
-  }
-
-  int bufferBytes() {
-    return bufferBytes;
-  }
-
-  void bufferBytes(int bytes) {
-    bufferBytes = bytes;
-  }
-
   /** Whether the FIN has come and all data before it. */
   boolean isFinReceived() {
     return finReceived;
   }
 
   // ---- arrival ----------------------------------------------------------------------------
-
-  /**
-   * The test of RFC 9293 section 3.10.7.4. Deviates from RFC 9293: a segment without data or FIN is
-   * acceptable at the right edge too, because a peer that has filled the window sends its
-   * acknowledgments from there.
-   */
-  boolean isAcceptable(Segment segment) {
-    int offset = segment.seq() - rcvNxt;
-    int length = segment.len();
-    int wnd = rcvAdv - rcvNxt;
-    if (length == 0) {
-      return Integer.compareUnsigned(offset, wnd) <= 0;
-    }
-    return wnd > 0
-        && (Integer.compareUnsigned(offset, wnd) < 0
-            || Integer.compareUnsigned(offset + length - 1, wnd) < 0
-            || (offset < 0 && offset + length > wnd));
-  }
-
-  /** Whether {@code seq} lies in the window; RCV.NXT does even when the window is zero. */
-  boolean isInWindow(int seq) {
-    return seq == rcvNxt || SequenceNumber.inRange(seq, rcvNxt, rcvAdv - rcvNxt);
-  }
 
   /** Cuts off what lies outside the window; what is left begins at RCV.NXT or after. */
   void trim(Segment segment) {
@@ -436,83 +344,19 @@ final class Receiver {
     }
   }
 
-  /**
-   * The window field of a segment about to go out. The right edge advances only by steps worth
-   * while (SWS avoidance, MUST-39). With a scale the edge is rounded up where rounding down would
-   * move it to the left.
-   */
-  int windowField() {
-    if (offersFreeSpace) {
-      return fieldOfFreeSpace();
-    }
-    int scale = rcvWindShift;
-    int capacity = capacityBytes();
-    int room = Math.max(capacity - queue.bytes(), 0);
-    int field = Math.min(room >>> scale, MAX_WINDOW_FIELD);
-    int edge = rcvNxt + (field << scale);
-    if (edge - rcvAdv >= Math.min(capacity / 2, rmss)) {
-      rcvAdv = edge;
-      return field;
-    }
-    field = Math.min((rcvAdv - rcvNxt + (1 << scale) - 1) >>> scale, MAX_WINDOW_FIELD);
-    rcvAdv = SequenceNumber.later(rcvAdv, rcvNxt + (field << scale));
-    return field;
-  }
-
-  /** The buffer, but at least a unit of the scaled window: else no window would ever open. */
-  private int capacityBytes() {
-    return Math.max(bufferBytes, 1 << rcvWindShift);
-  }
-
-  /** All free space, but not a sliver that invites small segments (RFC 9293 section 3.8.6.2.2). */
-  private int fieldOfFreeSpace() {
-    int capacity = capacityBytes();
-    int room = Math.max(capacity - queue.bytes(), 0);
-    if (room < capacity / 4 && room < rmss) {
-      room = 0;
-    }
-    room = Math.max(room, rcvAdv - rcvNxt);
-    int field = Math.min(room >>> rcvWindShift, MAX_WINDOW_FIELD);
-    rcvAdv = SequenceNumber.later(rcvAdv, rcvNxt + (field << rcvWindShift));
-    return field;
-  }
-
-  /** The window field of a SYN, which is never scaled. */
-  int windowFieldOfSyn() {
-    int field = Math.min(bufferBytes, MAX_WINDOW_FIELD);
-    rcvAdv = rcvNxt + field;
-    return field;
-  }
-
-  /**
-   * The user has read. The peer is told when the window can open a good deal, or was so small that
-   * the peer may be waiting: not with every read, since acknowledgments of new data tell it too.
-   */
+  /** The user has read. */
   void onConsumed() {
     if (queue.packets() == 0 && !finReceived) {
       connection.readiness().clear(Readiness.READABLE);
     }
-    int maxField = MAX_WINDOW_FIELD << rcvWindShift;
-    int capacity = capacityBytes();
-    int room = Math.min(Math.max(capacity - queue.bytes(), 0), maxField);
-    int window = rcvAdv - rcvNxt;
-    int opening = room - window;
-    if (offersFreeSpace) {
-      boolean much = opening >= capacity / 4 || room <= capacity / 8;
-      if (opening >= 2 * rmss && (much || capacity <= 8 * rmss)) {
-        owePromptAck();
-      }
-      return;
-    }
-    boolean starved = window < Math.min(capacity / 2, 2 * rmss);
-    if (opening >= (starved ? Math.min(capacity / 2, rmss) : capacity / 4)) {
+    if (isUpdateWorthwhile()) {
       owePromptAck();
     }
   }
 
   void info(TcpInfo into) {
     into.rcvWnd = rcvWnd();
-    into.rcvWindShift = rcvWindShift;
+    into.rcvWindShift = rcvWindShift();
     into.unreadBytes = queue.bytes();
   }
 

@@ -62,7 +62,7 @@ final class ResetPolicy {
         || !connection.receiver().isInWindow(segment.seq())) {
       challenge(connection, nowNanos);
     } else {
-      connection.sender().sendReset();
+      connection.layer().transmitter().sendReset(connection);
       if (connection.listener() != null) {
         connection.onRefused();
       } else {

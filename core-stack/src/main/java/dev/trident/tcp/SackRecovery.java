@@ -31,7 +31,6 @@ final class SackRecovery extends LossRecovery {
 
   private final Rack rack = new Rack();
   private final TailLossProbe probe = new TailLossProbe();
-  private final ProportionalRate rate = new ProportionalRate();
 
   private Phase phase = Phase.OPEN;
 
@@ -295,7 +294,7 @@ final class SackRecovery extends LossRecovery {
     recover = sender.sndNxt();
     probe.clear();
     sender.congestion().onCongestion(flight, nowNanos);
-    rate.begin(sender.flightSizeBytes());
+    board().rate().begin(sender.flightSizeBytes());
     sender.onWindowReduced();
   }
 
@@ -312,7 +311,7 @@ final class SackRecovery extends LossRecovery {
     if (phase == Phase.RECOVERY) {
       int pipe = pipeBytes();
       int smss = congestion.smss();
-      int send = rate.sendBytes(deliveredBytes, pipe, congestion.ssthreshBytes(), smss);
+      int send = board().rate().sendBytes(deliveredBytes, pipe, congestion.ssthreshBytes(), smss);
       boolean nothingResent = resentSegments() == 0 && hasLost();
       congestion.cwndBytes(pipe + (nothingResent ? Math.max(send, smss) : send));
     } else if (ackedBytes > 0) {
@@ -361,7 +360,7 @@ final class SackRecovery extends LossRecovery {
         firstResentNanos = nowNanos;
       }
       if (phase == Phase.RECOVERY) {
-        rate.onSent(packet.payloadBytes);
+        board().rate().onSent(packet.payloadBytes);
       }
     }
     return true;
@@ -371,7 +370,7 @@ final class SackRecovery extends LossRecovery {
   void onTransmitted(Packet packet) {
     packet.control = 0;
     if (phase == Phase.RECOVERY) {
-      rate.onSent(packet.payloadBytes);
+      board().rate().onSent(packet.payloadBytes);
     }
     scheduleProbe(packet.stampNanos);
   }

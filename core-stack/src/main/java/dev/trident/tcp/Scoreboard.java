@@ -38,8 +38,17 @@ final class Scoreboard {
   private int lostSegments;
   private int resentSegments;
 
+  /**
+   * What may be sent meanwhile: a recovery needs the two together, and idle connections neither.
+   */
+  private final ProportionalRate rate = new ProportionalRate();
+
   /** Marked last: blocks that grow are found again without a walk from the beginning. */
   private @Nullable Packet hint;
+
+  ProportionalRate rate() {
+    return rate;
+  }
 
   /** Whether no segment is marked. */
   boolean isEmpty() {

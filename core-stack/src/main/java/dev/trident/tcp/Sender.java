@@ -5,38 +5,21 @@ import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StreamState;
 import dev.trident.endpoint.TcpInfo;
 import dev.trident.endpoint.TcpProfile;
-import dev.trident.time.Deadline;
 import dev.trident.trace.Counter;
 import dev.trident.wire.Ipv4Header;
 import dev.trident.wire.SequenceNumber;
 import dev.trident.wire.TcpHeader;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sending half of a connection: SND.* of RFC 9293 section 3.3.1, and what may be sent when.
- *
- * <pre>
- *        acknowledged      in flight            queued
- *     ------------------|---------------|----------------------|
- *                     sndUna          sndNxt                 sndEnd
- * </pre>
- *
- * <p>SYN and FIN take sequence numbers but no place in the buffer. {@code sndNxt} never moves back:
- * what is sent again is the business of {@link Retransmission}.
+ * The sending half of a connection: takes acknowledgments, and decides what may be sent and when.
+ * It counts in {@link SendVariables}; how a segment leaves is {@link Transmitter}'s.
  */
-final class Sender {
-  /** How long a segment may be held back when nothing is in flight (RFC 9293 3.8.6.2.1). */
-  private static final long OVERRIDE_NANOS = 200_000_000L;
-
+final class Sender extends SendVariables {
   /** RFC 6298 section 5.7: the timeout after a SYN that had to be repeated. */
   private static final long RTO_AFTER_SYN_LOSS_NANOS = 3_000_000_000L;
 
-  private static final int MAX_BACK_OFF_SHIFT = 20;
-
   private final Connection connection;
-  private final SegmentOutput out;
-  private final SendBuffer buffer = new SendBuffer();
   private final Retransmission retransmission;
   private final RttEstimator rtt;
 
@@ -48,62 +31,23 @@ final class Sender {
   /** Null until something urgent is sent. */
   private @Nullable SendUrgent urgent;
 
-  private int iss;
-  private int sndUna;
-  private int sndNxt;
-
-  /** Behind the last octet queued; a FIN will have this number. */
-  private int sndEnd;
-
-  private int sndWnd;
-  private int sndWl1;
-  private int sndWl2;
-
-  /** The largest window the peer has offered. */
-  private int maxSndWnd;
-
-  /** Snd.Wind.Shift. */
-  private byte sndWindShift;
-
   /** Null unless we ask for ECN, or both sides have agreed on it. */
   private @Nullable Ecn ecn;
-
-  /** The largest segment we send. */
-  private int smss;
-
-  private int bufferLimitBytes;
-
-  /** Source port in the upper half, destination port in the lower. */
-  private int ports;
-
-  private boolean noDelay;
-
-  /** The last send call promised more. */
-  private boolean moreComing;
-
-  private boolean finQueued;
-  private boolean finSent;
 
   /** The SYN has not been given to the device yet. */
   private boolean synDue;
 
+  /** Null until the peer's window has kept everything back. */
+  private @Nullable WindowProbing probing;
+
   /** Our SYN was sent more than once without a timeout: no sample from it (Karn's rule). */
   private boolean synRepeated;
 
-  /** The octet at {@code sndNxt} was sent as a zero-window probe: the peer may have taken it. */
-  private boolean octetProbed;
-
-  /** Zero-window probes since the window closed: the exponent of their interval. */
-  private int probes;
-
-  /** Zero-window probes since the peer was last heard of. */
-  private int unansweredProbes;
-
   private long lastSendNanos;
 
-  Sender(Connection connection, SegmentOutput out, TcpProfile profile) {
+  Sender(Connection connection, TcpProfile profile) {
+    super(profile.buffers().sendBytes(), !profile.nagle());
     this.connection = connection;
-    this.out = out;
     retransmission = new Retransmission(connection, this);
     rtt = new RttEstimator(profile.retransmission());
     congestion =
@@ -112,31 +56,16 @@ final class Sender {
           case CUBIC -> new Cubic();
         };
     recovery = new NewRenoRecovery(connection, this);
-    bufferLimitBytes = profile.buffers().sendBytes();
-    noDelay = !profile.nagle();
   }
 
   /** Prepares a connection; {@link #sendSyn} follows. */
   void open(int initialSequence, int localPort, int remotePort) {
-    iss = initialSequence;
-    sndUna = initialSequence;
-    sndNxt = initialSequence + 1;
-    sndEnd = sndNxt;
-    ports = localPort << 16 | remotePort;
-    sndWnd = 0;
-    maxSndWnd = 0;
-    sndWindShift = 0;
-    moreComing = false;
-    finQueued = false;
-    finSent = false;
-    probes = 0;
-    unansweredProbes = 0;
+    begin(initialSequence, localPort, remotePort);
     synRepeated = false;
     boolean asks = connection.layer().profile().handshake().ecn() == TcpProfile.Ecn.REQUEST;
     ecn = asks ? new Ecn() : null;
-    octetProbed = false;
+    probing = null;
     urgent = null;
-    buffer.clear();
     retransmission.open();
     recovery.open(initialSequence);
     rtt.reset(connection.layer().profile().retransmission().initialRtoNanos());
@@ -181,7 +110,8 @@ final class Sender {
     }
   }
 
-  private int echoBit() {
+  /** The bit that tells the peer of marks on its data. */
+  int echoBit() {
     return ecn == null ? 0 : ecn.echoBit();
   }
 
@@ -194,42 +124,10 @@ final class Sender {
 
   // ---- state ------------------------------------------------------------------------------
 
-  int iss() {
-    return iss;
-  }
-
-  int sndUna() {
-    return sndUna;
-  }
-
-  int sndNxt() {
-    return sndNxt;
-  }
-
-  int sndWnd() {
-    return sndWnd;
-  }
-
-  int maxSndWnd() {
-    return maxSndWnd;
-  }
-
-  int smss() {
-    return smss;
-  }
-
-  void smss(int bytes) {
-    smss = bytes;
-  }
-
   /** Segments have another size from here on. */
   void resize(int bytes) {
     smss = bytes;
     congestion.smss(bytes);
-  }
-
-  SendBuffer buffer() {
-    return buffer;
   }
 
   Retransmission retransmission() {
@@ -254,86 +152,6 @@ final class Sender {
     return congestion;
   }
 
-  /** Sequence numbers sent and not acknowledged. */
-  int flightSizeBytes() {
-    return sndNxt - sndUna;
-  }
-
-  boolean isSynUnacknowledged() {
-    return sndUna == iss;
-  }
-
-  boolean isFinSent() {
-    return finSent;
-  }
-
-  boolean isFinQueued() {
-    return finQueued;
-  }
-
-  boolean isFinAcknowledged() {
-    return finSent && sndUna == sndNxt;
-  }
-
-  /** Octets queued or in flight; SYN and FIN do not count. */
-  int unacknowledgedBytes() {
-    return isSynUnacknowledged() ? sndEnd - iss - 1 : Math.max(sndEnd - sndUna, 0);
-  }
-
-  /** Whether anything waits for the peer: octets sent or queued, our SYN or FIN. */
-  boolean isAnythingUnacknowledged() {
-    return flightSizeBytes() != 0 || unsentBytes() != 0 || (finQueued && !finSent);
-  }
-
-  /** Octets queued and never sent. */
-  int unsentBytes() {
-    return Math.max(sndEnd - sndNxt, 0);
-  }
-
-  /** Octets that may be queued; less than 0 after an oversize message or a smaller limit. */
-  int spaceBytes() {
-    return bufferLimitBytes - unacknowledgedBytes();
-  }
-
-  int bufferLimitBytes() {
-    return bufferLimitBytes;
-  }
-
-  void bufferLimitBytes(int bytes) {
-    bufferLimitBytes = bytes;
-  }
-
-  boolean noDelay() {
-    return noDelay;
-  }
-
-  void noDelay(boolean off) {
-    noDelay = off;
-  }
-
-  // ---- queueing ---------------------------------------------------------------------------
-
-  /** The number the next octet queued will have. */
-  int sndEnd() {
-    return sndEnd;
-  }
-
-  /** A packet of octets from {@code sndEnd} on joins the queue; the reference passes to it. */
-  void enqueue(Packet packet) {
-    packet.sequence = sndEnd;
-    sndEnd += packet.payloadBytes;
-    buffer.append(packet);
-  }
-
-  /** Octets were appended to the last packet. */
-  void onAppended(int bytes) {
-    sndEnd += bytes;
-  }
-
-  void moreComing(boolean more) {
-    moreComing = more;
-  }
-
   /** All that is queued is urgent. */
   void markUrgent() {
     SendUrgent mark = urgent;
@@ -344,10 +162,9 @@ final class Sender {
     mark.mark(sndEnd);
   }
 
-  /** FIN follows what is queued. */
-  void queueFin() {
-    finQueued = true;
-    moreComing = false;
+  /** The urgent pointer of a segment at {@code seq}, or 0. */
+  int urgentPointer(int seq) {
+    return urgent == null ? 0 : urgent.pointer(seq, sndNxt);
   }
 
   // ---- acknowledgments --------------------------------------------------------------------
@@ -378,22 +195,23 @@ final class Sender {
     return window.bytes() == 0 ? window.segments() * smss : window.bytes();
   }
 
-  /** Our SYN's window scale was echoed, or the peer's is: windows from now on are scaled. */
-  void peerScale(int shift) {
-    sndWindShift = (byte) shift;
-  }
-
-  private void setWindow(Segment segment, int window) {
-    sndWnd = window;
-    maxSndWnd = Math.max(maxSndWnd, window);
-    sndWl1 = segment.seq();
-    sndWl2 = segment.ackNumber();
-  }
-
   /** Whether {@code ack} may be taken at all (RFC 5961 section 5.2). */
   boolean isPlausible(int ack) {
-    return (SequenceNumber.lessOrEqual(ack, sndNxt) || (octetProbed && ack == sndNxt + 1))
+    return (SequenceNumber.lessOrEqual(ack, sndNxt) || (ack == sndNxt + 1 && isOctetProbed()))
         && SequenceNumber.lessOrEqual(sndUna - maxSndWnd, ack);
+  }
+
+  private boolean isOctetProbed() {
+    return probing != null && probing.isOctetProbed();
+  }
+
+  /** The peer has taken the octet of a window probe. False if memory is out. */
+  private boolean takeProbedOctet(long nowNanos) {
+    if (probing == null || !probing.takeOctet(nowNanos)) {
+      return false;
+    }
+    sndNxt++;
+    return true;
   }
 
   /** An acknowledgment in a synchronized state (RFC 9293 section 3.10.7.4, fifth). */
@@ -402,7 +220,9 @@ final class Sender {
     if (SequenceNumber.lessThan(ack, sndUna) || (ack == sndNxt + 1 && !takeProbedOctet(nowNanos))) {
       return;
     }
-    unansweredProbes = 0;
+    if (probing != null) {
+      probing.onHeard();
+    }
     boolean windowChanged = updateWindow(segment);
     int flightSize = sndNxt - sndUna;
     int acked = ack - sndUna;
@@ -438,17 +258,15 @@ final class Sender {
    * put it, or we would send beyond it.
    */
   private boolean updateWindow(Segment segment) {
-    int seq = segment.seq();
-    if (!SequenceNumber.lessThan(sndWl1, seq)
-        && (sndWl1 != seq || SequenceNumber.lessThan(segment.ackNumber(), sndWl2))) {
+    if (isWindowOld(segment)) {
       sndWnd = Math.max(sndWnd - (segment.ackNumber() - sndUna), 0);
       return false;
     }
     int before = sndWnd;
     setWindow(segment, segment.window() << sndWindShift);
     if (before != sndWnd) {
-      if (sndWnd != 0) {
-        probes = 0;
+      if (sndWnd != 0 && probing != null) {
+        probing.onWindowOpened();
       }
       connection.timers().stopPersist();
       return true;
@@ -544,7 +362,7 @@ final class Sender {
       hurry = false;
     }
     if (buffer.unsent() != null && sndNxt == sndUna && !connection.timers().isPersistRunning()) {
-      startPersist(nowNanos);
+      probing().start(isHeld(), nowNanos);
     }
     return true;
   }
@@ -566,7 +384,7 @@ final class Sender {
     if (length >= smss || packet.next != null || finQueued || override) {
       return length;
     }
-    boolean hurry = noDelay || flight == 0 || (urgent != null && urgent.isPending());
+    boolean hurry = noDelay() || flight == 0 || (urgent != null && urgent.isPending());
     return !moreComing && hurry ? length : 0;
   }
 
@@ -580,20 +398,18 @@ final class Sender {
     return buffer.unsent() != null && sendNew(nowNanos, true) && sndNxt != before;
   }
 
-  private void startPersist(long nowNanos) {
-    long delay =
-        sndWnd == 0
-            ? Math.min(
-                rtt.rtoNanos() << Math.min(probes, MAX_BACK_OFF_SHIFT),
-                connection.layer().profile().retransmission().maxRtoNanos())
-            : isHeld() ? rtt.rtoNanos() : OVERRIDE_NANOS;
-    connection.timers().persistAt(Deadline.after(nowNanos, delay));
+  private WindowProbing probing() {
+    WindowProbing present = probing;
+    if (present == null) {
+      present = new WindowProbing(connection, this);
+      probing = present;
+    }
+    return present;
   }
 
   /**
    * The window has been too small for a while: probe it if it is zero (section 3.8.6.1), otherwise
-   * send what fits. A probe is not counted against the retransmission limit as long as the peer
-   * answers.
+   * send what fits.
    */
   void onPersistExpired(long nowNanos) {
     if (buffer.unsent() == null || sndNxt != sndUna) {
@@ -603,72 +419,7 @@ final class Sender {
       sendNew(nowNanos, true);
       return;
     }
-    int limit = retransmission.dataRetries();
-    if (unansweredProbes >= limit || (connection.isOrphan() && probes >= limit)) {
-      connection.onGivenUp();
-      return;
-    }
-    probes++;
-    unansweredProbes++;
-    connection.layer().counters().increment(Counter.TCP_ZERO_WINDOW_PROBES);
-    sendWindowProbe();
-    startPersist(nowNanos);
-  }
-
-  /**
-   * Sends the next octet, which the peer will take once it has room, or a segment without data just
-   * below the window; either must be answered. SND.NXT stays before the octet: unless the peer
-   * takes it, it is to be sent again with what follows it.
-   */
-  private void sendWindowProbe() {
-    TcpLayer layer = connection.layer();
-    Packet next = Objects.requireNonNull(buffer.unsent());
-    Packet probe =
-        layer.profile().probing().windowProbesCarryData()
-            ? Probe.firstOctet(next, layer.pool())
-            : null;
-    if (probe == null) {
-      sendControl(sndNxt - 1, TcpHeader.ACK);
-    } else {
-      octetProbed |= send(probe, TcpHeader.ACK, Ipv4Header.NOT_ECT);
-      probe.release();
-    }
-  }
-
-  /**
-   * The peer has taken the octet of a probe: it is in flight from now on, and sent more than once,
-   * so that it is no measure of the round trip. False if memory is out.
-   */
-  private boolean takeProbedOctet(long nowNanos) {
-    TcpLayer layer = connection.layer();
-    Packet octet = Objects.requireNonNull(buffer.unsent());
-    if (octet.payloadBytes > 1) {
-      octet = buffer.splitUnsent(1, layer.pool(), layer.counters());
-      if (octet == null) {
-        return false;
-      }
-    }
-    buffer.onTransmitted(octet, nowNanos);
-    octet.transmissions = 2;
-    octet.control = 0;
-    octetProbed = false;
-    sndNxt++;
-    return true;
-  }
-
-  /**
-   * Sends a segment below the window, which the peer must answer (RFC 9293 section 3.8.4): without
-   * data, or with an octet that the peer has already.
-   */
-  void sendKeepAlive(boolean garbage) {
-    Packet probe = garbage ? Probe.garbage(connection.layer().pool()) : null;
-    if (probe == null) {
-      sendControl(sndNxt - 1, TcpHeader.ACK);
-    } else {
-      probe.sequence = sndNxt - 1;
-      send(probe, TcpHeader.ACK, Ipv4Header.NOT_ECT);
-      probe.release();
-    }
+    probing().onExpired(nowNanos);
   }
 
   /** Sends the first unsent segment; false if the device is full. */
@@ -692,7 +443,9 @@ final class Sender {
       return false;
     }
     sndNxt = packet.sequence + packet.payloadBytes;
-    octetProbed = false;
+    if (probing != null) {
+      probing.onTransmitted();
+    }
     if (withFin) {
       finSent = true;
       sndNxt++;
@@ -727,39 +480,6 @@ final class Sender {
     return true;
   }
 
-  /** Sets what a segment has besides the fields that {@link SegmentOutput} is told. */
-  private void setOptions(int seq, int payloadBytes) {
-    SegmentOptions options = out.options().clear();
-    connection.setOptions(options, payloadBytes);
-    if (urgent != null) {
-      options.urgentPointer(urgent.pointer(seq, sndNxt));
-    }
-    if (payloadBytes > 0 && connection.isPathNarrow()) {
-      options.mayFragment(connection.layer().pathMtu().isLeast(smss + connection.optionBytes()));
-    }
-  }
-
-  private boolean send(Packet packet, int controlBits, int ecnField) {
-    Receiver receiver = connection.receiver();
-    setOptions(packet.sequence, packet.payloadBytes);
-    int result =
-        out.send(
-            packet,
-            Objects.requireNonNull(connection.path()),
-            ports,
-            packet.sequence,
-            receiver.rcvNxt(),
-            controlBits | echoBit(),
-            receiver.windowField(),
-            ecnField);
-    if (result == SegmentOutput.WOULD_BLOCK) {
-      connection.layer().onDeviceFull(connection);
-      return false;
-    }
-    receiver.onAckSent(true);
-    return true;
-  }
-
   /** Sends a FIN without data, for the first time or again. False if the device is full. */
   boolean sendFin(long nowNanos) {
     boolean again = finSent;
@@ -786,50 +506,22 @@ final class Sender {
     }
   }
 
+  private boolean send(Packet packet, int controlBits, int ecnField) {
+    return connection.layer().transmitter().send(connection, packet, controlBits, ecnField);
+  }
+
   private boolean sendControl(int seq, int controlBits) {
-    Receiver receiver = connection.receiver();
-    setOptions(seq, 0);
-    int result =
-        out.sendControl(
-            Objects.requireNonNull(connection.path()),
-            ports,
-            seq,
-            receiver.rcvNxt(),
-            controlBits | echoBit(),
-            receiver.windowField());
-    if (result == SegmentOutput.WOULD_BLOCK) {
-      connection.layer().onDeviceFull(connection);
-      return false;
-    }
-    receiver.onAckSent(false);
-    return true;
+    return connection.layer().transmitter().sendControl(connection, seq, controlBits);
   }
 
   /** Sends the SYN or SYN,ACK, for the first time or again. */
   void sendSyn(long nowNanos) {
     boolean answer = connection.state() != StreamState.SYN_SENT;
-    Receiver receiver = connection.receiver();
     if (!answer && retransmission.attempts() > 0) {
       ecn = null; // the path may be one that drops such SYNs (RFC 3168 section 6.1.1.1)
     }
-    int controlBits = answer ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN;
-    if (ecn != null) {
-      controlBits |= answer ? Ecn.AGREEMENT : Ecn.OFFER;
-    }
-    int result =
-        out.sendSyn(
-            Objects.requireNonNull(connection.path()),
-            ports,
-            iss,
-            answer ? receiver.rcvNxt() : 0,
-            controlBits,
-            receiver.windowFieldOfSyn(),
-            connection.synOptions(answer),
-            connection.layer().profile().options().order());
-    synDue = result == SegmentOutput.WOULD_BLOCK;
-    if (synDue) {
-      connection.layer().onDeviceFull(connection);
-    }
+    int ecnBits = ecn == null ? 0 : answer ? Ecn.AGREEMENT : Ecn.OFFER;
+    synDue = !connection.layer().transmitter().sendSyn(connection, answer, ecnBits);
     if (retransmission.attempts() > 0) {
       connection.layer().counters().increment(Counter.TCP_RETRANSMISSIONS);
     }
@@ -843,20 +535,13 @@ final class Sender {
     sendSyn(nowNanos);
   }
 
-  /** Sends RST with SEQ=SND.NXT: the connection is aborted (RFC 9293 section 3.10.5). */
-  void sendReset() {
-    connection.layer().counters().increment(Counter.TCP_RESETS_SENT);
-    out.options().clear();
-    out.sendControl(Objects.requireNonNull(connection.path()), ports, sndNxt, 0, TcpHeader.RST, 0);
-  }
-
   void info(TcpInfo into) {
     into.smss = smss;
     into.sndWnd = sndWnd;
     into.sndWindShift = sndWindShift;
     into.flightSizeBytes = flightSizeBytes();
     into.unsentBytes = unsentBytes();
-    into.probes = probes;
+    into.probes = probing == null ? 0 : probing.probes();
     into.cwndBytes = congestion.cwndBytes();
     into.ssthreshBytes = congestion.ssthreshBytes();
     into.srttNanos = rtt.srttNanos();

@@ -33,9 +33,9 @@ final class Stream extends Connection {
     if (port != null || opened) {
       return StackError.INVALID_STATE.code;
     }
-    LocalPort reserved = layer.reserve(address, wantedPort);
+    LocalPort reserved = layer.ports().reserve(address, wantedPort);
     if (reserved == null) {
-      return layer.whyNotReserved(address);
+      return layer.ports().whyNotReserved(address);
     }
     port = reserved;
     boundByUser = true;
@@ -60,7 +60,7 @@ final class Stream extends Connection {
       return StackError.INVALID_ADDRESS.code;
     }
     boolean chosen = port == null;
-    LocalPort held = chosen ? layer.choosePort(found, remotePortNumber) : port;
+    LocalPort held = chosen ? layer.ports().choose(found, remotePortNumber) : port;
     if (held == null) {
       return StackError.ADDRESS_IN_USE.code;
     }

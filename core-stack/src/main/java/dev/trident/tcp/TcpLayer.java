@@ -21,12 +21,10 @@ import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
 import dev.trident.wire.Ipv4Address;
 import dev.trident.wire.SeedMixer;
-import dev.trident.wire.SequenceNumber;
 import dev.trident.wire.TcpHeader;
 import dev.trident.wire.TcpOptions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,11 +41,6 @@ public final class TcpLayer implements ProtocolHandler {
    */
   private static final int MIN_MSS = 88;
 
-  private static final int ICMP_UNREACHABLE = 3;
-  private static final int ICMP_PROTOCOL_UNREACHABLE = 2;
-  private static final int ICMP_PORT_UNREACHABLE = 3;
-  private static final int ICMP_FRAGMENTATION_NEEDED = 4;
-
   /** Spare objects of each kind: for this many, or for one connection in so many. */
   private static final int MIN_SPARES = 64;
 
@@ -57,10 +50,10 @@ public final class TcpLayer implements ProtocolHandler {
   private final PacketPool pool;
   private final Ipv4Output ip;
   private final TimerWheel wheel;
-  private final PortSpace portSpace;
   private final Counters counters;
 
   private final SegmentOutput out;
+  private final Transmitter transmitter;
   private final Packetizer packetizer;
   private final ResetPolicy resetPolicy;
   private final SegmentArrival arrival;
@@ -71,31 +64,21 @@ public final class TcpLayer implements ProtocolHandler {
   private final InitialSequence initialSequence;
   private final InitialSequence timestampOffsets;
   private final SynCookies synCookies;
-  private final EphemeralPorts ephemeralPorts;
+  private final LocalPorts ports;
   private final PathMtuDiscovery pathMtu;
+  private final IcmpErrors icmpErrors;
   private final List<NetInterface> interfaces = new ArrayList<>();
 
   private final Lingering lingering;
+  private final DueOutput dueOutput = new DueOutput();
+  private final ConnectionSlots slots;
   private final ConnectionTable table;
   private final ListenerTable listeners;
 
-  /** By slot; what a device's filter says is the slot plus 1. */
-  private final @Nullable Connection[] slots;
-
-  private final int[] freeSlots;
-  private int freeSlotCount;
   private int liveStreams;
 
   /** Connections in SYN-RECEIVED that came through listeners. */
   private int halfOpen;
-
-  /** Connections with output due at the next flush. */
-  private @Nullable Connection firstScheduled;
-
-  private @Nullable Connection lastScheduled;
-
-  /** Connections that found their device full; they wait until it has drained. */
-  private @Nullable Connection firstBlocked;
 
   private final Now now;
 
@@ -116,32 +99,30 @@ public final class TcpLayer implements ProtocolHandler {
     this.counters = counters;
     this.ip = ip;
     this.wheel = wheel;
-    this.portSpace = portSpace;
     this.now = now;
     profile = config.profile();
     long seed = config.seed();
     out = new SegmentOutput(pool, ip, counters, profile.ttl());
+    transmitter = new Transmitter(this, out);
     packetizer = new Packetizer(pool, counters);
     resetPolicy = new ResetPolicy(ip, out, counters);
     arrival = new SegmentArrival(resetPolicy, counters);
     segment = new Segment(pool.slab());
     initialSequence = new InitialSequence(secret(seed, 0), secret(seed, 1));
-    ephemeralPorts =
+    var ephemeral =
         new EphemeralPorts(portSpace, profile.ephemeralPorts(), secret(seed, 2), secret(seed, 3));
+    ports = new LocalPorts(ip, portSpace, ephemeral);
     table = new ConnectionTable(secret(seed, 4));
     timestampOffsets = new InitialSequence(secret(seed, 5), secret(seed, 6));
     synCookies = new SynCookies(this, secret(seed, 7), secret(seed, 8));
     pathMtu = new PathMtuDiscovery(this, secret(seed, 9), counters);
+    icmpErrors = new IcmpErrors(table, pathMtu, pool.slab(), counters);
     listeners = new ListenerTable(config.maxListeners());
     int spares = Math.max(MIN_SPARES, config.maxStreams() / CONNECTIONS_PER_SPARE);
     sackReports = new Spares<>(SackReport::new, spares);
     scoreboards = new Spares<>(Scoreboard::new, spares);
-    slots = new Connection[config.maxStreams()];
+    slots = new ConnectionSlots(config.maxStreams());
     lingering = new Lingering(this, config.maxStreams());
-    freeSlots = new int[config.maxStreams()];
-    for (int slot = slots.length - 1; slot >= 0; slot--) {
-      freeSlots[freeSlotCount++] = slot;
-    }
   }
 
   /** Words of the seed that nothing else of the stack uses. */
@@ -156,7 +137,7 @@ public final class TcpLayer implements ProtocolHandler {
 
   /** A new unbound stream, or null at the configured limit. */
   public @Nullable StreamEndpoint newStream() {
-    if (liveStreams >= slots.length) {
+    if (liveStreams >= slots.count()) {
       return null;
     }
     liveStreams++;
@@ -181,7 +162,7 @@ public final class TcpLayer implements ProtocolHandler {
 
   /** Connections between CLOSED and CLOSED; those in TIME-WAIT only if asked for. */
   public int openConnections(boolean countTimeWait) {
-    int open = slots.length - freeSlotCount;
+    int open = slots.used();
     return countTimeWait ? open : open - lingering.timeWaits();
   }
 
@@ -194,63 +175,28 @@ public final class TcpLayer implements ProtocolHandler {
 
   /** Ends a batch of segments or timers: sends what is due. Returns how many connections sent. */
   public int flush(long nowNanos) {
-    int done = 0;
-    for (Connection connection = firstScheduled; connection != null; connection = firstScheduled) {
-      firstScheduled = connection.nextScheduled;
-      if (firstScheduled == null) {
-        lastScheduled = null;
-      }
-      connection.nextScheduled = null;
-      connection.scheduled = false;
-      if (connection.state() != StreamState.CLOSED) {
-        connection.sender().output(nowNanos);
-        done++;
-      }
-    }
-    return done;
+    return dueOutput.flush(nowNanos);
   }
 
   /** Whether {@link #flush} has something to do: the stack is to be polled at once. */
   public boolean hasPendingOutput() {
-    return firstScheduled != null;
+    return !dueOutput.isEmpty();
   }
 
   /** A device that was full has room again. */
   public void onDeviceDrained(long nowNanos) {
-    Connection connection = firstBlocked;
-    firstBlocked = null;
-    while (connection != null) {
-      Connection following = connection.nextScheduled;
-      connection.nextScheduled = null;
-      connection.scheduled = false;
-      schedule(connection);
-      connection = following;
-    }
+    dueOutput.unblock();
     flush(nowNanos);
   }
 
   /** Has {@link Sender#output} called at the next flush. */
   void schedule(Connection connection) {
-    if (connection.scheduled) {
-      return;
-    }
-    connection.scheduled = true;
-    Connection last = lastScheduled;
-    if (last == null) {
-      firstScheduled = connection;
-    } else {
-      last.nextScheduled = connection;
-    }
-    lastScheduled = connection;
+    dueOutput.add(connection);
   }
 
   /** Has {@link Sender#output} called when the device has room. */
   void onDeviceFull(Connection connection) {
-    if (!connection.scheduled) {
-      connection.scheduled = true;
-      connection.nextScheduled = firstBlocked;
-      firstBlocked = connection;
-    }
+    dueOutput.addBlocked(connection);
   }
 
   // ---- input ------------------------------------------------------------------------------
@@ -278,11 +224,9 @@ public final class TcpLayer implements ProtocolHandler {
   private @Nullable Connection find(int source, int destination, int flowHint) {
     int sourcePort = segment.sourcePort();
     int destinationPort = segment.destinationPort();
-    if (flowHint > 0 && flowHint <= slots.length) {
-      Connection hinted = slots[flowHint - 1];
-      if (hinted != null && hinted.isTuple(destination, destinationPort, source, sourcePort)) {
-        return hinted;
-      }
+    Connection hinted = slots.at(flowHint - 1);
+    if (hinted != null && hinted.isTuple(destination, destinationPort, source, sourcePort)) {
+      return hinted;
     }
     return table.find(destination, destinationPort, source, sourcePort);
   }
@@ -310,11 +254,6 @@ public final class TcpLayer implements ProtocolHandler {
     onNoConnection(nowNanos);
   }
 
-  /**
-   * Acts on an ICMP error after the check of RFC 5927 section 4.1: what it quotes must be in
-   * flight. It may end a connection attempt and make segments smaller, but ends nothing that is
-   * established.
-   */
   @Override
   public void onIcmpError(
       Packet packet,
@@ -325,47 +264,13 @@ public final class TcpLayer implements ProtocolHandler {
       int destination,
       int nextHopMtu,
       long nowNanos) {
-    TcpHeader quoted = new TcpHeader(pool.slab()).wrap(slabOffset);
-    Connection connection =
-        table.find(source, quoted.sourcePort(), destination, quoted.destinationPort());
-    if (connection == null) {
-      counters.drop(DropReason.ICMP_NO_ENDPOINT);
-      return;
-    }
-    Sender sender = connection.sender();
-    int sequence = quoted.sequenceNumber();
-    if (!SequenceNumber.lessOrEqual(sender.sndUna(), sequence)
-        || !SequenceNumber.lessThan(sequence, sender.sndNxt())) {
-      counters.drop(DropReason.ICMP_BAD_QUOTE);
-      return;
-    }
-    if (type == ICMP_UNREACHABLE && code == ICMP_FRAGMENTATION_NEEDED) {
-      pathMtu.onTooBig(connection, nextHopMtu, nowNanos);
-      return;
-    }
-    boolean hard =
-        type == ICMP_UNREACHABLE
-            && (code == ICMP_PROTOCOL_UNREACHABLE || code == ICMP_PORT_UNREACHABLE);
-    if (hard && connection.state() == StreamState.SYN_SENT) {
-      connection.fail(StackError.CONNECTION_REFUSED);
-    } else {
-      connection.onSoftError(
-          type == ICMP_UNREACHABLE && code == 0
-              ? StackError.NETWORK_UNREACHABLE
-              : StackError.HOST_UNREACHABLE);
-    }
+    icmpErrors.onError(slabOffset, type, code, source, destination, nextHopMtu, nowNanos);
   }
 
   @Override
   public void onUnreachable(int destination, long nowNanos) {
-    for (Connection connection : slots) {
-      if (connection != null && connection.remoteAddress() == destination) {
-        if (connection.state() == StreamState.SYN_SENT) {
-          connection.fail(StackError.HOST_UNREACHABLE);
-        } else {
-          connection.onSoftError(StackError.HOST_UNREACHABLE);
-        }
-      }
+    for (Connection connection : slots.to(destination)) {
+      IcmpErrors.onUnreachable(connection);
     }
   }
 
@@ -374,10 +279,8 @@ public final class TcpLayer implements ProtocolHandler {
     for (Listener listener : listeners.all()) {
       listener.close();
     }
-    for (Connection connection : slots) {
-      if (connection != null) {
-        connection.abort();
-      }
+    for (Connection connection : slots.all()) {
+      connection.abort();
     }
   }
 
@@ -387,12 +290,9 @@ public final class TcpLayer implements ProtocolHandler {
     return pathMtu;
   }
 
-  void forEachConnectionTo(int destination, Consumer<Connection> action) {
-    for (Connection connection : slots) {
-      if (connection != null && connection.remoteAddress() == destination) {
-        action.accept(connection);
-      }
-    }
+  /** The connections towards {@code destination}; a copy. */
+  List<Connection> connectionsTo(int destination) {
+    return slots.to(destination);
   }
 
   PacketPool pool() {
@@ -417,13 +317,7 @@ public final class TcpLayer implements ProtocolHandler {
 
   /** The connections from SYN on, until CLOSED; a copy. */
   List<Connection> connections() {
-    List<Connection> all = new ArrayList<>();
-    for (Connection connection : slots) {
-      if (connection != null) {
-        all.add(connection);
-      }
-    }
-    return all;
+    return slots.all();
   }
 
   /** Listeners in LISTEN. */
@@ -432,7 +326,7 @@ public final class TcpLayer implements ProtocolHandler {
   }
 
   @Nullable Connection connectionAt(int slot) {
-    return slots[slot];
+    return slots.at(slot);
   }
 
   /** Connections that exist for their peers' sake. */
@@ -440,6 +334,12 @@ public final class TcpLayer implements ProtocolHandler {
     return lingering;
   }
 
+  /** How segments of connections leave. */
+  Transmitter transmitter() {
+    return transmitter;
+  }
+
+  /** How segments without a connection leave. */
   SegmentOutput out() {
     return out;
   }
@@ -476,6 +376,10 @@ public final class TcpLayer implements ProtocolHandler {
     return timestampOffsets.next(localAddress, localPort, remoteAddress, remotePort, 0);
   }
 
+  LocalPorts ports() {
+    return ports;
+  }
+
   /** An address that a peer of TCP can have. */
   static boolean isUnicast(int address) {
     return Ipv4Address.isHostAddress(address) || Ipv4Address.isLoopback(address);
@@ -501,35 +405,6 @@ public final class TcpLayer implements ProtocolHandler {
   }
 
   /**
-   * Reserves a local address and port, 0 for any.
-   *
-   * @return the reservation, or null: then {@link #whyNotReserved} says why
-   */
-  @Nullable LocalPort reserve(int address, int port) {
-    if (address != 0 && !ip.isLocalAddress(address)) {
-      return null;
-    }
-    int reserved = port;
-    if (port == 0) {
-      reserved = ephemeralPorts.reserve(address, 0, 0);
-    } else if (port < 0 || port > 0xffff || !portSpace.reserve(PortSpace.TCP, address, port)) {
-      return null;
-    }
-    return reserved == 0 ? null : new LocalPort(portSpace, address, reserved);
-  }
-
-  int whyNotReserved(int address) {
-    boolean foreign = address != 0 && !ip.isLocalAddress(address);
-    return (foreign ? StackError.ADDRESS_NOT_AVAILABLE : StackError.ADDRESS_IN_USE).code;
-  }
-
-  /** Reserves an ephemeral port for a connection, or null if the range is exhausted. */
-  @Nullable LocalPort choosePort(Path path, int remotePort) {
-    int port = ephemeralPorts.reserve(path.source(), path.destination(), remotePort);
-    return port == 0 ? null : new LocalPort(portSpace, path.source(), port);
-  }
-
-  /**
    * Enters an active open into the tables and steers its flow here; all or nothing.
    *
    * @return 0, or ADDRESS_IN_USE (the tuple is taken), ENDPOINT_LIMIT, NO_BUFFERS (the device's
@@ -539,10 +414,10 @@ public final class TcpLayer implements ProtocolHandler {
     if (table.find(path.source(), port.port(), address, remotePort) != null) {
       return StackError.ADDRESS_IN_USE.code;
     }
-    if (freeSlotCount == 0) {
+    if (slots.isFull()) {
       return StackError.ENDPOINT_LIMIT.code;
     }
-    int hint = freeSlots[freeSlotCount - 1] + 1;
+    int hint = slots.next() + 1;
     if (!port.steer(path.out().device(), path.source(), address, remotePort, hint)) {
       return StackError.NO_BUFFERS.code;
     }
@@ -552,8 +427,7 @@ public final class TcpLayer implements ProtocolHandler {
 
   private void add(Connection connection, Path path, int port, int address, int remotePort) {
     connection.open(path, port, address, remotePort);
-    connection.slot = freeSlots[--freeSlotCount];
-    slots[connection.slot] = connection;
+    slots.add(connection);
     table.add(connection);
   }
 
@@ -592,7 +466,7 @@ public final class TcpLayer implements ProtocolHandler {
   }
 
   private @Nullable Connection newPassive(Listener listener, LocalPort port, Segment first) {
-    if (liveStreams >= slots.length || freeSlotCount == 0) {
+    if (liveStreams >= slots.count() || slots.isFull()) {
       counters.drop(DropReason.TCP_CONNECTION_LIMIT);
       return null;
     }
@@ -615,9 +489,7 @@ public final class TcpLayer implements ProtocolHandler {
   void remove(Connection connection) {
     if (connection.slot >= 0) {
       table.remove(connection);
-      slots[connection.slot] = null;
-      freeSlots[freeSlotCount++] = connection.slot;
-      connection.slot = -1;
+      slots.remove(connection);
     }
   }
 
@@ -631,7 +503,7 @@ public final class TcpLayer implements ProtocolHandler {
     if (listeners.findExactly(port.address(), port.port()) != null) {
       return false;
     }
-    int hint = slots.length + 1 + listener.slot;
+    int hint = slots.count() + 1 + listener.slot;
     for (NetInterface netInterface : interfaces) {
       for (NetInterface.Address own : netInterface.addresses()) {
         boolean wanted = port.address() == 0 || port.address() == own.address();
@@ -649,10 +521,8 @@ public final class TcpLayer implements ProtocolHandler {
   void remove(Listener listener, boolean listening) {
     if (listening) {
       listeners.remove(listener);
-      for (Connection connection : slots) {
-        if (connection != null
-            && connection.listener() == listener
-            && connection.state() == StreamState.SYN_RECEIVED) {
+      for (Connection connection : slots.all()) {
+        if (connection.listener() == listener && connection.state() == StreamState.SYN_RECEIVED) {
           connection.onRefused();
         }
       }

@@ -4,13 +4,16 @@
  * (initial sequence numbers), RFC 6056 (ports), RFC 7323 (timestamps and window scale), RFC 3168
  * (ECN), RFC 4987 (floods of SYNs).
  *
- * <p>Who owns which state: {@code TcpLayer} the tables and the list of connections with output due;
- * {@code Connection} the state of RFC 9293 section 3.3.2 and the identity ({@code Stream}, the
- * user's calls, is the same object); {@code Sender} SND.* with its {@code SendBuffer}, {@code
- * Retransmission}, {@code RttEstimator}, {@code CongestionControl} and the {@code Ecn} of both
- * halves; {@code Receiver} RCV.* with its {@code Reassembly}; {@code Timers} all deadlines of a
- * connection. {@code SegmentArrival}, {@code ResetPolicy}, {@code SynCookies} and {@code Segment}
- * serve all connections of a layer.
+ * <p>Who owns which state: {@code TcpLayer} the tables and lists of connections; {@code Connection}
+ * the state of RFC 9293 section 3.3.2, over the {@code ConnectionTerms} (identity, options), under
+ * {@code Stream} (the user's calls): one object; {@code Sender} SND.* ({@code SendVariables}, the
+ * same object) with its {@code SendBuffer}, {@code Retransmission}, {@code RttEstimator}, {@code
+ * LossRecovery}, {@code CongestionControl}, {@code WindowProbing} and the {@code Ecn} of both
+ * halves; {@code Receiver} RCV.* ({@code ReceiveWindow}, the same object) with its {@code
+ * ReceiveQueue} and {@code Reassembly}; {@code Timers} all deadlines of a connection. {@code
+ * SegmentArrival}, {@code Transmitter}, {@code ResetPolicy}, {@code SynCookies} and {@code Segment}
+ * serve all connections of a layer. What a connection needs while it repairs a loss is taken from
+ * {@code Spares} and given back.
  *
  * <p>The states are those of {@link dev.trident.endpoint.StreamState}: one enum serves the engine
  * and the APIs. Called by {@code stack} only; what the APIs see is in {@code endpoint}.
