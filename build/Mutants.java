@@ -35,8 +35,8 @@ public final class Mutants {
           new Mutant(
               "RTO never backs off",
               "dev/trident/tcp/Retransmission.java",
-              "sender.rtt().backOff();",
-              ""),
+              "    backOff();\n",
+              "\n"),
           new Mutant(
               "FIN not retransmitted",
               "dev/trident/tcp/Sender.java",

@@ -21,7 +21,9 @@ final class Receiver extends ReceiveWindow {
   private static final int SPARE_PACKETS = 8;
 
   private final Connection connection;
-  private final Reassembly reassembly = new Reassembly();
+
+  /** Null while nothing lies beyond a gap. */
+  private @Nullable Reassembly reassembly;
 
   /** Last.ACK.sent (RFC 7323 section 4.3). */
   private int lastAckSent;
@@ -67,7 +69,7 @@ final class Receiver extends ReceiveWindow {
     unackedSegments = 0;
     quickAcks = connection.layer().profile().acknowledgement().quickAcks();
     urgent = null;
-    reassembly.clear();
+    dropReassembly();
     reportsSack = false;
     releaseSackReport();
   }
@@ -203,7 +205,7 @@ final class Receiver extends ReceiveWindow {
       rcvNxt++;
       rcvAdv = SequenceNumber.later(rcvAdv, rcvNxt);
       finReceived = true;
-      reassembly.clear();
+      dropReassembly();
       if (urgent != null && urgent.onEnd(queue.bytes())) {
         connection.readiness().clear(Readiness.URGENT);
       }
@@ -221,14 +223,16 @@ final class Receiver extends ReceiveWindow {
       return;
     }
     rcvNxt += count;
-    if (reassembly.isEmpty()) {
+    Reassembly ahead = reassembly;
+    if (ahead == null) {
       oweAck(nowNanos);
     } else {
-      for (Packet next = reassembly.takeNext(rcvNxt);
-          next != null;
-          next = reassembly.takeNext(rcvNxt)) {
+      for (Packet next = ahead.takeNext(rcvNxt); next != null; next = ahead.takeNext(rcvNxt)) {
         rcvNxt += next.payloadBytes;
         queue.append(next);
+      }
+      if (ahead.isEmpty()) {
+        dropReassembly();
       }
       if (sackReport != null) {
         sackReport.onAdvanced(rcvNxt);
@@ -268,17 +272,23 @@ final class Receiver extends ReceiveWindow {
    * is dropped when memory is short: what fills the gap must find a cell to arrive in.
    */
   private void onOutOfOrder(Segment segment) {
-    int left = segment.seq();
-    int right = left + segment.payloadBytes();
-    if (left != right && connection.layer().pool().isShort()) {
+    if (segment.payloadBytes() > 0 && connection.layer().pool().isShort()) {
       connection.layer().counters().drop(DropReason.TCP_REASSEMBLY_FULL);
-    } else if (left != right) {
-      report(reassembly.insert(segment, maxPackets()), left, right);
+    } else if (segment.payloadBytes() > 0) {
+      keep(segment);
     }
     connection.sender().sendAck();
   }
 
-  private void report(Reassembly.Kept kept, int left, int right) {
+  private void keep(Segment segment) {
+    Reassembly ahead = reassembly;
+    if (ahead == null) {
+      ahead = connection.layer().reassemblies().take();
+      reassembly = ahead;
+    }
+    int left = segment.seq();
+    int right = left + segment.payloadBytes();
+    Reassembly.Kept kept = ahead.insert(segment, maxPackets());
     if (kept == Reassembly.Kept.DROPPED) {
       connection.layer().counters().drop(DropReason.TCP_REASSEMBLY_FULL);
     }
@@ -292,7 +302,16 @@ final class Receiver extends ReceiveWindow {
         report.onDuplicate(left, right);
         report.onStored(left, right);
       }
-      case DROPPED -> report.onDropped(reassembly.end());
+      case DROPPED -> report.onDropped(ahead.end());
+    }
+  }
+
+  private void dropReassembly() {
+    Reassembly dropped = reassembly;
+    if (dropped != null) {
+      reassembly = null;
+      dropped.clear();
+      connection.layer().reassemblies().give(dropped);
     }
   }
 
@@ -362,7 +381,7 @@ final class Receiver extends ReceiveWindow {
 
   /** Drops what is out of order; what the user has not read stays. */
   void close() {
-    reassembly.clear();
+    dropReassembly();
     releaseSackReport();
     promptAck = false;
   }

@@ -6,10 +6,11 @@ import dev.trident.endpoint.TcpProfile;
 import dev.trident.time.Deadline;
 
 /**
- * The retransmission timer (RFC 6298 section 5), and when a connection gives up (RFC 9293 section
- * 3.8.3). What is sent again when it expires is {@link LossRecovery}'s.
+ * The retransmission timer (RFC 6298 section 5) over the estimate of section 2, and when a
+ * connection gives up (RFC 9293 section 3.8.3). What is sent again when it expires is {@link
+ * LossRecovery}'s.
  */
-final class Retransmission {
+final class Retransmission extends RttEstimator {
   /** Retransmissions after which the user is told, and before which it is not (SHLD-10). */
   private static final int R1 = 3;
 
@@ -20,12 +21,15 @@ final class Retransmission {
   private int attempts;
 
   Retransmission(Connection connection, Sender sender) {
+    super(connection.layer().profile().retransmission());
     this.connection = connection;
     this.sender = sender;
   }
 
+  /** A connection begins, or has ended. */
   void open() {
     attempts = 0;
+    reset(profile().initialRtoNanos());
   }
 
   /** Retransmissions by the timer since SND.UNA moved last. */
@@ -51,7 +55,7 @@ final class Retransmission {
   }
 
   void restart(long nowNanos) {
-    connection.timers().retransmitAt(Deadline.after(nowNanos, sender.rtt().rtoNanos()));
+    connection.timers().retransmitAt(Deadline.after(nowNanos, rtoNanos()));
   }
 
   /** The peer is there, though it takes nothing: do not give up because of a closed window. */
@@ -69,7 +73,7 @@ final class Retransmission {
     if (attempts == R1) {
       connection.onSilence();
     }
-    sender.rtt().backOff();
+    backOff();
     restart(nowNanos);
     if (sender.isSynUnacknowledged()) {
       sender.sendSyn(nowNanos);
@@ -108,5 +112,8 @@ final class Retransmission {
 
   void info(TcpInfo into) {
     into.attempts = attempts;
+    into.srttNanos = srttNanos();
+    into.rttvarNanos = rttvarNanos();
+    into.rtoNanos = rtoNanos();
   }
 }

@@ -4,9 +4,9 @@ import dev.trident.endpoint.TcpProfile;
 
 /**
  * The retransmission timeout (RFC 6298 sections 2 and 5). The clock's granularity is a nanosecond,
- * so G plays no part.
+ * so G plays no part. {@link Retransmission} is the timer, in the same object.
  */
-final class RttEstimator {
+class RttEstimator {
   private static final long NO_SAMPLE = -1;
 
   private final TcpProfile.Retransmission profile;
@@ -23,13 +23,13 @@ final class RttEstimator {
   }
 
   /** Forgets all measurements. */
-  void reset(long initialRtoNanos) {
+  final void reset(long initialRtoNanos) {
     srttNanos = NO_SAMPLE;
     rtoNanos = initialRtoNanos;
   }
 
   /** Takes a measurement of a segment that was transmitted once (Karn's rule is the caller's). */
-  void onSample(long rttNanos) {
+  final void onSample(long rttNanos) {
     if (srttNanos == NO_SAMPLE) {
       srttNanos = rttNanos;
       rttvarNanos = rttNanos >> 1;
@@ -42,27 +42,27 @@ final class RttEstimator {
   }
 
   /** Doubles the timeout up to its maximum (5.5); the next sample ends the back-off. */
-  void backOff() {
+  final void backOff() {
     rtoNanos = Math.min(rtoNanos * 2, profile.maxRtoNanos());
   }
 
   /** Raises the timeout to {@code nanos} at least, until the next sample (5.7). */
-  void atLeast(long nanos) {
+  final void atLeast(long nanos) {
     rtoNanos = Math.max(rtoNanos, nanos);
   }
 
   /** The present timeout, back-off included. */
-  long rtoNanos() {
+  final long rtoNanos() {
     return rtoNanos;
   }
 
   /** RTTVAR; meaningful once there is a measurement. */
-  long rttvarNanos() {
+  final long rttvarNanos() {
     return rttvarNanos;
   }
 
   /** The smoothed round-trip time, or -1 before the first measurement. */
-  long srttNanos() {
+  final long srttNanos() {
     return srttNanos;
   }
 }

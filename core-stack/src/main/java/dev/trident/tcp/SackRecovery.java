@@ -30,7 +30,9 @@ final class SackRecovery extends LossRecovery {
   private @Nullable Scoreboard board;
 
   private final Rack rack = new Rack();
-  private final TailLossProbe probe = new TailLossProbe();
+
+  /** Null while none is out. */
+  private @Nullable TailLossProbe probe;
 
   private Phase phase = Phase.OPEN;
 
@@ -68,7 +70,7 @@ final class SackRecovery extends LossRecovery {
     super.open(iss);
     releaseBoard();
     rack.open(iss);
-    probe.clear();
+    endProbe();
     phase = Phase.OPEN;
     priorCwndBytes = 0;
   }
@@ -156,14 +158,13 @@ final class SackRecovery extends LossRecovery {
       Segment segment, int ackedBytes, int flightSizeBytes, boolean windowChanged, long nowNanos) {
     int sackedBefore = sackedSegments();
     boolean dsack = readBlocks(segment, nowNanos);
-    boolean dsackOfProbe = dsack && segment.options().sackRight(0) == probe.endSeq();
     boolean newSack = sackedSegments() > sackedBefore;
     if (newSack && phase == Phase.OPEN) {
       phase = Phase.DISORDER;
       flightBeforeDisorder = flightSizeBytes;
     }
-    boolean plain = ackedBytes == 0 && segment.options().sackBlocks() == 0 && !windowChanged;
-    boolean repaired = probe.onAck(segment.ackNumber(), dsackOfProbe, plain);
+    boolean repaired =
+        probe != null && isRepairedBy(probe, segment, dsack, ackedBytes, windowChanged);
     undoIfNeedless(ackedBytes);
     boolean repairing = phase == Phase.RECOVERY;
     leaveIfRecovered();
@@ -186,6 +187,18 @@ final class SackRecovery extends LossRecovery {
       }
     }
     scheduleProbe(nowNanos);
+  }
+
+  private boolean isRepairedBy(
+      TailLossProbe probe, Segment segment, boolean dsack, int ackedBytes, boolean windowChanged) {
+    TcpOptions options = segment.options();
+    boolean dsackOfProbe = dsack && options.sackRight(0) == probe.endSeq();
+    boolean plain = ackedBytes == 0 && options.sackBlocks() == 0 && !windowChanged;
+    TailLossProbe.Outcome outcome = probe.onAck(segment.ackNumber(), dsackOfProbe, plain);
+    if (outcome != TailLossProbe.Outcome.OPEN) {
+      endProbe();
+    }
+    return outcome == TailLossProbe.Outcome.REPAIRED;
   }
 
   /** Marks the blocks in ascending order; a first block that repeats is a DSACK (RFC 2883). */
@@ -292,7 +305,7 @@ final class SackRecovery extends LossRecovery {
     remember();
     phase = Phase.RECOVERY;
     recover = sender.sndNxt();
-    probe.clear();
+    endProbe();
     sender.congestion().onCongestion(flight, nowNanos);
     board().rate().begin(sender.flightSizeBytes());
     sender.onWindowReduced();
@@ -386,7 +399,7 @@ final class SackRecovery extends LossRecovery {
   void onTimeout(boolean first, long nowNanos) {
     Scoreboard board = board();
     board.unmarkAllSacked(sender.buffer());
-    probe.clear();
+    endProbe();
     connection.timers().stopLoss();
     if (first && phase != Phase.LOSS) {
       remember();
@@ -414,7 +427,7 @@ final class SackRecovery extends LossRecovery {
 
   /** Sends what will make the peer answer: new data if there is some, else the last segment. */
   private void sendProbe(long nowNanos) {
-    if (phase != Phase.OPEN || sender.flightSizeBytes() == 0 || probe.isOutstanding()) {
+    if (phase != Phase.OPEN || sender.flightSizeBytes() == 0 || probe != null) {
       return;
     }
     boolean fresh = sender.sendProbe(nowNanos);
@@ -426,13 +439,23 @@ final class SackRecovery extends LossRecovery {
         sender.retransmit(last, nowNanos);
       }
     }
-    probe.onSent(sender.sndNxt(), !fresh);
+    TailLossProbe sent = connection.layer().probes().take();
+    sent.onSent(sender.sndNxt(), !fresh);
+    probe = sent;
     sender.retransmission().restart(nowNanos);
+  }
+
+  private void endProbe() {
+    TailLossProbe ended = probe;
+    if (ended != null) {
+      probe = null;
+      connection.layer().probes().give(ended);
+    }
   }
 
   private void scheduleProbe(long nowNanos) {
     if (phase != Phase.OPEN
-        || probe.isOutstanding()
+        || probe != null
         || sackedSegments() > 0
         || sender.flightSizeBytes() == 0) {
       if (timerIsProbe) {

@@ -21,7 +21,6 @@ final class Sender extends SendVariables {
 
   private final Connection connection;
   private final Retransmission retransmission;
-  private final RttEstimator rtt;
 
   /** Fixed once both have said whether they do SACK. */
   private LossRecovery recovery;
@@ -49,7 +48,6 @@ final class Sender extends SendVariables {
     super(profile.buffers().sendBytes(), !profile.nagle());
     this.connection = connection;
     retransmission = new Retransmission(connection, this);
-    rtt = new RttEstimator(profile.retransmission());
     congestion =
         switch (profile.congestion()) {
           case RENO -> new Reno();
@@ -68,7 +66,6 @@ final class Sender extends SendVariables {
     urgent = null;
     retransmission.open();
     recovery.open(initialSequence);
-    rtt.reset(connection.layer().profile().retransmission().initialRtoNanos());
   }
 
   // ---- explicit congestion notification ------------------------------------------------------
@@ -145,7 +142,7 @@ final class Sender extends SendVariables {
   }
 
   RttEstimator rtt() {
-    return rtt;
+    return retransmission;
   }
 
   CongestionControl congestion() {
@@ -179,9 +176,9 @@ final class Sender extends SendVariables {
     // RFC 5681 section 3.1; RFC 6928 section 2 would take a single loss for a late answer.
     congestion.onEstablished(smss, synLost ? smss : initialWindowBytes(window));
     if (synLost) {
-      rtt.atLeast(RTO_AFTER_SYN_LOSS_NANOS);
+      retransmission.atLeast(RTO_AFTER_SYN_LOSS_NANOS);
     } else if (!synRepeated) {
-      rtt.onSample(nowNanos - lastSendNanos);
+      retransmission.onSample(nowNanos - lastSendNanos);
     }
     retransmission.onPeerAlive();
     connection.timers().stopRetransmit();
@@ -284,7 +281,7 @@ final class Sender extends SendVariables {
       sample = connection.echoedRoundTripNanos(nowNanos);
     }
     if (sample >= 0) {
-      rtt.onSample(sample);
+      retransmission.onSample(sample);
     }
     retransmission.onNewAck(nowNanos);
     connection.onProgress(nowNanos);
@@ -330,7 +327,7 @@ final class Sender extends SendVariables {
    * Sends new segments; {@code override} lets one go that is small. False if the device is full.
    */
   private boolean sendNew(long nowNanos, boolean override) {
-    if (sndNxt == sndUna && nowNanos - lastSendNanos > rtt.rtoNanos()) {
+    if (sndNxt == sndUna && nowNanos - lastSendNanos > retransmission.rtoNanos()) {
       congestion.onIdle(initialWindowBytes(connection.layer().profile().initialWindow()));
       if (ecn != null) {
         ecn.onIdle();
@@ -544,9 +541,6 @@ final class Sender extends SendVariables {
     into.probes = probing == null ? 0 : probing.probes();
     into.cwndBytes = congestion.cwndBytes();
     into.ssthreshBytes = congestion.ssthreshBytes();
-    into.srttNanos = rtt.srttNanos();
-    into.rttvarNanos = rtt.rttvarNanos();
-    into.rtoNanos = rtt.rtoNanos();
     retransmission.info(into);
     recovery.info(into);
     if (ecn != null && !isSynUnacknowledged()) {
@@ -557,7 +551,7 @@ final class Sender extends SendVariables {
   /** Drops what is queued; loans return when no device reads them. */
   void close() {
     buffer.clear();
-    retransmission.open();
+    retransmission.onPeerAlive();
     recovery.open(sndNxt);
   }
 }

@@ -3,9 +3,9 @@ package dev.trident.tcp;
 import dev.trident.wire.SequenceNumber;
 
 /**
- * Tail loss probe (RFC 8985 section 7): when acknowledgments stay away, one segment is sent before
- * the retransmission timer would expire, so that a loss at the end of a burst is found by SACK.
- * Names are the RFC's.
+ * A tail loss probe that is out (RFC 8985 section 7): when acknowledgments stay away, one segment
+ * is sent before the retransmission timer would expire, so that a loss at the end of a burst is
+ * found by SACK. Names are the RFC's.
  */
 final class TailLossProbe {
   /** Without a measured round-trip time. */
@@ -14,23 +14,14 @@ final class TailLossProbe {
   /** How long a peer may delay the acknowledgment of a single segment (TLP.max_ack_delay). */
   private static final long MAX_ACK_DELAY_NANOS = 200_000_000L;
 
-  /** SND.NXT when the probe was sent; meaningful while {@link #outstanding}. */
+  /** SND.NXT when the probe was sent. */
   private int endSeq;
 
   private boolean isRetrans;
-  private boolean outstanding;
 
-  void clear() {
-    outstanding = false;
-  }
-
-  /** TLP.end_seq; meaningful while one is out. */
+  /** TLP.end_seq. */
   int endSeq() {
     return endSeq;
-  }
-
-  boolean isOutstanding() {
-    return outstanding;
   }
 
   /** The probe timeout; the bound by the retransmission timer is the caller's. */
@@ -44,29 +35,34 @@ final class TailLossProbe {
   void onSent(int sndNxt, boolean retransmission) {
     endSeq = sndNxt;
     isRetrans = retransmission;
-    outstanding = true;
+  }
+
+  /** What an acknowledgment says of the probe. */
+  enum Outcome {
+    /** Nothing yet. */
+    OPEN,
+    /** Nothing was lost. */
+    NEEDLESS,
+    /** It repaired a loss, which calls for a congestion response. */
+    REPAIRED
   }
 
   /**
-   * An acknowledgment while a probe is out (section 7.4.2).
+   * Section 7.4.2.
    *
    * @param dsack whether it reports a duplicate that ends where the probe did
    * @param plainDuplicate whether it acknowledges nothing new, and has no SACK
-   * @return whether the probe repaired a loss, which calls for a congestion response
    */
-  boolean onAck(int ack, boolean dsack, boolean plainDuplicate) {
-    if (!outstanding || SequenceNumber.lessThan(ack, endSeq)) {
-      return false;
+  Outcome onAck(int ack, boolean dsack, boolean plainDuplicate) {
+    if (SequenceNumber.lessThan(ack, endSeq)) {
+      return Outcome.OPEN;
     }
     if (!isRetrans || dsack) {
-      outstanding = false;
-      return false;
+      return Outcome.NEEDLESS;
     }
     if (ack != endSeq) {
-      outstanding = false;
-      return true;
+      return Outcome.REPAIRED;
     }
-    outstanding = !plainDuplicate;
-    return false;
+    return plainDuplicate ? Outcome.NEEDLESS : Outcome.OPEN;
   }
 }

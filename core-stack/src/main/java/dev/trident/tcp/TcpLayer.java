@@ -61,6 +61,8 @@ public final class TcpLayer implements ProtocolHandler {
   private final SynOptions synOptions = new SynOptions();
   private final Spares<SackReport> sackReports;
   private final Spares<Scoreboard> scoreboards;
+  private final Spares<TailLossProbe> probes;
+  private final Spares<Reassembly> reassemblies;
   private final InitialSequence initialSequence;
   private final InitialSequence timestampOffsets;
   private final SynCookies synCookies;
@@ -121,6 +123,8 @@ public final class TcpLayer implements ProtocolHandler {
     int spares = Math.max(MIN_SPARES, config.maxStreams() / CONNECTIONS_PER_SPARE);
     sackReports = new Spares<>(SackReport::new, spares);
     scoreboards = new Spares<>(Scoreboard::new, spares);
+    probes = new Spares<>(TailLossProbe::new, spares);
+    reassemblies = new Spares<>(Reassembly::new, spares);
     slots = new ConnectionSlots(config.maxStreams());
     lingering = new Lingering(this, config.maxStreams());
   }
@@ -352,6 +356,16 @@ public final class TcpLayer implements ProtocolHandler {
   /** For connections that repair a loss, or suspect one. */
   Spares<Scoreboard> scoreboards() {
     return scoreboards;
+  }
+
+  /** For connections that wait for what a probe brings about. */
+  Spares<TailLossProbe> probes() {
+    return probes;
+  }
+
+  /** For connections with data beyond a gap. */
+  Spares<Reassembly> reassemblies() {
+    return reassemblies;
   }
 
   /** For one SYN at a time. */
