@@ -21,7 +21,7 @@ class GarbageTest {
   private static final int PORT = 7_777;
   private static final int WARM_UP = 20_000;
   private static final int ROUNDS = 5_000;
-  private static final int WINDOWS = 5;
+  private static final int WINDOWS = 20;
   private static final int LENGTH = 64;
 
   private final ByteBuf buffer = C.malloc(LENGTH);

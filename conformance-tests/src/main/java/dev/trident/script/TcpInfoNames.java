@@ -15,6 +15,7 @@ import java.util.function.Function;
  */
 final class TcpInfoNames implements Function<String, OptionalLong> {
   private static final int NANOS_PER_MICRO = 1_000;
+  private static final int NANOS_PER_MILLI = 1_000_000;
   private static final long INFINITE_SSTHRESH = 0x7fff_ffff;
 
   private static final int OPT_TIMESTAMPS = 1;
@@ -119,6 +120,38 @@ final class TcpInfoNames implements Function<String, OptionalLong> {
       case "tcpi_probes" -> OptionalLong.of(info.probes);
       case "tcpi_snd_wnd" -> OptionalLong.of(info.sndWnd);
       case "tcpi_rcv_wnd" -> OptionalLong.of(info.rcvWnd);
+      case "tcpi_ato" -> micros(info.atoNanos);
+      case "tcpi_rcv_mss" -> OptionalLong.of(info.largestReceived);
+      case "tcpi_sacked" -> OptionalLong.of(info.sackedSegments);
+      case "tcpi_lost" -> OptionalLong.of(info.lostSegments);
+      case "tcpi_retrans" -> OptionalLong.of(info.resentSegments);
+      case "tcpi_reordering" -> OptionalLong.of(info.reorderingSegments);
+      case "tcpi_pmtu" -> OptionalLong.of(info.pathMtuBytes);
+      case "tcpi_min_rtt" -> micros(info.minRttNanos);
+      case "tcpi_rcv_ssthresh" -> OptionalLong.of(info.receiveBufferBytes);
+      case "tcpi_rcv_rtt" -> micros(info.receiverRttNanos);
+      case "tcpi_rcv_space" -> OptionalLong.of(info.receiveSpaceBytes);
+      case "tcpi_last_data_sent" -> millis(info.sinceDataSentNanos);
+      case "tcpi_last_data_recv" -> millis(info.sinceDataReceivedNanos);
+      case "tcpi_last_ack_recv" -> millis(info.sinceAckReceivedNanos);
+      case "tcpi_bytes_acked" -> OptionalLong.of(info.bytesAcked);
+      case "tcpi_bytes_received" -> OptionalLong.of(info.bytesReceived);
+      case "tcpi_bytes_sent" -> OptionalLong.of(info.bytesSent);
+      case "tcpi_bytes_retrans" -> OptionalLong.of(info.bytesRetransmitted);
+      case "tcpi_segs_out" -> OptionalLong.of(info.segmentsSent);
+      case "tcpi_segs_in" -> OptionalLong.of(info.segmentsReceived);
+      case "tcpi_data_segs_out" -> OptionalLong.of(info.dataSegmentsSent);
+      case "tcpi_data_segs_in" -> OptionalLong.of(info.dataSegmentsReceived);
+      case "tcpi_total_retrans" -> OptionalLong.of(info.retransmissions);
+      case "tcpi_total_rto" -> OptionalLong.of(info.timeouts);
+      case "tcpi_delivered" -> OptionalLong.of(info.delivered);
+      case "tcpi_delivered_ce" -> OptionalLong.of(info.deliveredMarked);
+      case "tcpi_dsack_dups" -> OptionalLong.of(info.duplicatesReported);
+      case "tcpi_reord_seen" -> OptionalLong.of(info.reorderings);
+      case "tcpi_rcv_ooopack" -> OptionalLong.of(info.outOfOrderReceived);
+      case "tcpi_busy_time" -> micros(info.busyNanos);
+      case "tcpi_rwnd_limited" -> micros(info.windowLimitedNanos);
+      case "tcpi_sndbuf_limited" -> micros(info.bufferLimitedNanos);
       default -> constant(name);
     };
   }
@@ -133,6 +166,10 @@ final class TcpInfoNames implements Function<String, OptionalLong> {
 
   private long segments(int bytes) {
     return bytes / Math.max(info.smss, 1);
+  }
+
+  private static OptionalLong millis(long nanos) {
+    return OptionalLong.of(nanos < 0 ? 0 : nanos / NANOS_PER_MILLI);
   }
 
   private static OptionalLong micros(long nanos) {

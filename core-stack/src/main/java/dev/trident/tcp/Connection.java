@@ -31,6 +31,8 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
 
   final Receiver receiver;
 
+  private Statistics statistics = new Statistics();
+
   StreamState state = StreamState.CLOSED;
 
   /** The hold on our port; null while unbound and after CLOSED. */
@@ -98,6 +100,11 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
     return receiver;
   }
 
+  /** What has been counted since the connection began. */
+  final Statistics statistics() {
+    return statistics;
+  }
+
   Timers timers() {
     return timers;
   }
@@ -127,6 +134,9 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
   /** Called by the layer, with the tuple free: takes the identity of a new connection. */
   void open(Path newPath, int ourPort, int peer, int peerPort) {
     begin(newPath, ourPort, peer, peerPort);
+    if (opened) {
+      statistics = new Statistics();
+    }
     opened = true;
     endError = null;
     errorPending = false;
@@ -143,6 +153,7 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
     listener = parent;
     port = shared;
     orphan = true;
+    statistics.onSegmentReceived(syn, nowNanos);
     onPeerSyn(syn.seq(), syn.options());
     sender.onPeerEcn(syn, true);
     enter(StreamState.SYN_RECEIVED);

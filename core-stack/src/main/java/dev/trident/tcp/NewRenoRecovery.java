@@ -60,7 +60,7 @@ final class NewRenoRecovery extends LossRecovery {
 
   @Override
   void onAcknowledged(Packet packet, long nowNanos) {
-    // The cumulative acknowledgment says it all.
+    connection.statistics().onDelivered();
   }
 
   @Override
@@ -203,6 +203,13 @@ final class NewRenoRecovery extends LossRecovery {
 
   @Override
   void info(TcpInfo into) {
+    into.sackedSegments = 0;
+    into.lostSegments = 0;
+    into.resentSegments = 0;
+    into.duplicatesReported = 0;
+    into.reorderings = 0;
+    into.reorderingSegments = DUPLICATE_ACKS;
+    into.minRttNanos = Statistics.NEVER;
     if (inRecovery) {
       into.recovery = TcpInfo.Recovery.RECOVERY;
     } else if (lost != null) {

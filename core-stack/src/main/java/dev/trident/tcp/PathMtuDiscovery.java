@@ -40,8 +40,12 @@ final class PathMtuDiscovery {
 
   /** The largest segment for {@code path} at present, options not counted. */
   int maxSegmentBytes(Path path, long nowNanos) {
-    int link = linkMtuBytes(path);
-    return cache.mtuBytes(path.destination(), link, nowNanos) - HEADER_BYTES;
+    return mtuBytes(path, nowNanos) - HEADER_BYTES;
+  }
+
+  /** The largest datagram that the path is believed to take. */
+  int mtuBytes(Path path, long nowNanos) {
+    return cache.mtuBytes(path.destination(), linkMtuBytes(path), nowNanos);
   }
 
   /** Whether segments of {@code mss}, options counted, are as small as they are made. */

@@ -1,6 +1,7 @@
 package dev.trident.tcp;
 
 import dev.trident.buffer.Packet;
+import dev.trident.endpoint.TcpInfo;
 import dev.trident.time.Deadline;
 import dev.trident.wire.SequenceNumber;
 
@@ -30,7 +31,14 @@ final class Rack {
   /** Highest number delivered. */
   private int fack;
 
-  private boolean reorderingSeen;
+  /** Segments overtaken by others, and the furthest by how many. */
+  private int reorderings;
+
+  private int reordering = LossRecovery.DUPLICATE_ACKS;
+
+  /** DSACKs of the peer. */
+  private int duplicatesReported;
+
   private int reoWndMult = 1;
   private int reoWndPersist;
 
@@ -43,7 +51,9 @@ final class Rack {
   void open(int sequence) {
     known = false;
     fack = sequence;
-    reorderingSeen = false;
+    reorderings = 0;
+    reordering = LossRecovery.DUPLICATE_ACKS;
+    duplicatesReported = 0;
     reoWndMult = 1;
     reoWndPersist = 0;
     dsackRoundKnown = false;
@@ -51,7 +61,7 @@ final class Rack {
   }
 
   boolean isReorderingSeen() {
-    return reorderingSeen;
+    return reorderings > 0;
   }
 
   /** Step 1: a round-trip time was measured. */
@@ -67,13 +77,14 @@ final class Rack {
    *
    * @param older whether a timestamp proves that this is an earlier copy than the last one sent
    */
-  void onDelivered(Packet packet, boolean older, long nowNanos) {
+  void onDelivered(Packet packet, boolean older, int smss, long nowNanos) {
     int end = packet.sequence + packet.payloadBytes;
     boolean repeated = packet.transmissions > 1;
     if (SequenceNumber.lessThan(fack, end)) {
       fack = end;
     } else if (!repeated && SequenceNumber.lessThan(end, fack)) {
-      reorderingSeen = true;
+      reorderings++;
+      reordering = Math.max(reordering, (fack - end + smss - 1) / smss);
     }
     long rtt = nowNanos - packet.stampNanos;
     if (repeated && (older || (minRttNanos != NEVER_MEASURED && rtt < minRttNanos))) {
@@ -94,6 +105,7 @@ final class Rack {
 
   /** Step 4: a DSACK says that something was sent again in vain, so the window was too narrow. */
   void onDsack(int sndUna, int sndNxt) {
+    duplicatesReported++;
     if (dsackRoundKnown && SequenceNumber.lessThan(sndUna, dsackRound)) {
       return;
     }
@@ -111,7 +123,7 @@ final class Rack {
   }
 
   private long windowNanos(boolean urgent, long srttNanos) {
-    if (minRttNanos == NEVER_MEASURED || (!reorderingSeen && urgent)) {
+    if (minRttNanos == NEVER_MEASURED || (!isReorderingSeen() && urgent)) {
       return 0;
     }
     return Math.min(minRttNanos / 4 * reoWndMult, Math.max(srttNanos, 0));
@@ -156,5 +168,12 @@ final class Rack {
         board.markLost(packet);
       }
     }
+  }
+
+  void info(TcpInfo into) {
+    into.minRttNanos = minRttNanos == NEVER_MEASURED ? Statistics.NEVER : minRttNanos;
+    into.reorderings = reorderings;
+    into.reorderingSegments = reordering;
+    into.duplicatesReported = duplicatesReported;
   }
 }

@@ -222,6 +222,7 @@ final class Receiver extends ReceiveWindow {
       owePromptAck();
       return;
     }
+    connection.statistics().onReceived(count);
     rcvNxt += count;
     Reassembly ahead = reassembly;
     if (ahead == null) {
@@ -229,6 +230,7 @@ final class Receiver extends ReceiveWindow {
     } else {
       for (Packet next = ahead.takeNext(rcvNxt); next != null; next = ahead.takeNext(rcvNxt)) {
         rcvNxt += next.payloadBytes;
+        connection.statistics().onReceived(next.payloadBytes);
         queue.append(next);
       }
       if (ahead.isEmpty()) {
@@ -272,6 +274,7 @@ final class Receiver extends ReceiveWindow {
    * is dropped when memory is short: what fills the gap must find a cell to arrive in.
    */
   private void onOutOfOrder(Segment segment) {
+    connection.statistics().onOutOfOrder();
     if (segment.payloadBytes() > 0 && connection.layer().pool().isShort()) {
       connection.layer().counters().drop(DropReason.TCP_REASSEMBLY_FULL);
     } else if (segment.payloadBytes() > 0) {
@@ -377,6 +380,8 @@ final class Receiver extends ReceiveWindow {
     into.rcvWnd = rcvWnd();
     into.rcvWindShift = rcvWindShift();
     into.unreadBytes = queue.bytes();
+    into.atoNanos = connection.layer().profile().acknowledgement().delayNanos();
+    into.receiveBufferBytes = bufferBytes();
   }
 
   /** Drops what is out of order; what the user has not read stays. */

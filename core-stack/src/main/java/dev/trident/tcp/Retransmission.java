@@ -70,6 +70,7 @@ final class Retransmission extends RttEstimator {
       return;
     }
     attempts++;
+    connection.statistics().onTimeout();
     if (attempts == R1) {
       connection.onSilence();
     }

@@ -143,6 +143,7 @@ final class SackRecovery extends LossRecovery {
 
   /** The peer has a segment that it was not known to have. */
   void onDelivered(Packet packet, long nowNanos) {
+    connection.statistics().onDelivered();
     deliveredBytes += packet.payloadBytes;
     boolean original = packet.transmissions == 1;
     if (original) {
@@ -150,7 +151,7 @@ final class SackRecovery extends LossRecovery {
       rack.onRtt(nowNanos - packet.stampNanos, nowNanos);
     }
     boolean older = !original && connection.isEchoBefore(packet.stampNanos);
-    rack.onDelivered(packet, older, nowNanos);
+    rack.onDelivered(packet, older, sender.smss(), nowNanos);
   }
 
   @Override
@@ -510,6 +511,10 @@ final class SackRecovery extends LossRecovery {
 
   @Override
   void info(TcpInfo into) {
+    into.sackedSegments = sackedSegments();
+    into.lostSegments = board == null ? 0 : board.lostSegments();
+    into.resentSegments = resentSegments();
+    rack.info(into);
     into.recovery =
         switch (phase) {
           case OPEN -> TcpInfo.Recovery.OPEN;

@@ -22,6 +22,7 @@ final class SegmentArrival {
   }
 
   void onSegment(Connection connection, Segment segment, long nowNanos) {
+    connection.statistics().onSegmentReceived(segment, nowNanos);
     switch (connection.state()) {
       case ESTABLISHED,
           SYN_RECEIVED,

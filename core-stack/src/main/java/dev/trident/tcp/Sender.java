@@ -223,6 +223,7 @@ final class Sender extends SendVariables {
     boolean windowChanged = updateWindow(segment);
     int flightSize = sndNxt - sndUna;
     int acked = ack - sndUna;
+    int delivered = connection.statistics().delivered();
     if (acked != 0) {
       onNewAck(ack, nowNanos);
     } else if (sndWnd == 0) {
@@ -234,6 +235,7 @@ final class Sender extends SendVariables {
       int cwnd = congestion.cwndBytes();
       recovery.onAck(segment, acked, flightSize, windowChanged, nowNanos);
       if (segment.ece()) {
+        connection.statistics().onMarked(delivered);
         marks.onEcho(this, flightSize, cwnd, nowNanos);
       }
     } else {
@@ -241,6 +243,8 @@ final class Sender extends SendVariables {
     }
     if (hasOutput()) {
       connection.layer().schedule(connection);
+    } else {
+      noteLimit(nowNanos);
     }
   }
 
@@ -272,6 +276,8 @@ final class Sender extends SendVariables {
   }
 
   private void onNewAck(int ack, long nowNanos) {
+    Statistics statistics = connection.statistics();
+    statistics.onAcknowledged(SequenceNumber.earlier(ack, sndEnd) - sndUna);
     sndUna = ack;
     if (urgent != null) {
       urgent.onAcknowledged(ack);
@@ -303,6 +309,11 @@ final class Sender extends SendVariables {
    * changed.
    */
   void output(long nowNanos) {
+    sendDue(nowNanos);
+    noteLimit(nowNanos);
+  }
+
+  private void sendDue(long nowNanos) {
     if (isSynUnacknowledged()) {
       if (synDue) {
         sendSyn(nowNanos);
@@ -321,6 +332,21 @@ final class Sender extends SendVariables {
     if (connection.receiver().isPromptAckOwed()) {
       sendAck();
     }
+  }
+
+  private void noteLimit(long nowNanos) {
+    Statistics.Limit limit = Statistics.Limit.NETWORK;
+    Packet next = buffer.unsent();
+    if (next != null) {
+      if (sndWnd - flightSizeBytes() < Math.min(next.payloadBytes, smss)) {
+        limit = Statistics.Limit.PEER_WINDOW;
+      }
+    } else if (!isAnythingUnacknowledged()) {
+      limit = Statistics.Limit.IDLE;
+    } else if (!connection.readiness().isAny(Readiness.WRITABLE) && !finQueued) {
+      limit = Statistics.Limit.SEND_BUFFER;
+    }
+    connection.statistics().limit(limit, nowNanos);
   }
 
   /**
@@ -473,7 +499,7 @@ final class Sender extends SendVariables {
     }
     packet.transmissions++;
     packet.stampNanos = nowNanos;
-    connection.layer().counters().increment(Counter.TCP_RETRANSMISSIONS);
+    countRetransmission(packet.payloadBytes);
     return true;
   }
 
@@ -484,7 +510,7 @@ final class Sender extends SendVariables {
       return false;
     }
     if (again) {
-      connection.layer().counters().increment(Counter.TCP_RETRANSMISSIONS);
+      countRetransmission(0);
     } else {
       finSent = true;
       sndNxt = sndEnd + 1;
@@ -501,6 +527,11 @@ final class Sender extends SendVariables {
     if (!sendControl(sndNxt, TcpHeader.ACK)) {
       connection.receiver().owePromptAck();
     }
+  }
+
+  private void countRetransmission(int payloadBytes) {
+    connection.layer().counters().increment(Counter.TCP_RETRANSMISSIONS);
+    connection.statistics().onRetransmitted(payloadBytes);
   }
 
   private boolean send(Packet packet, int controlBits, int ecnField) {
@@ -520,7 +551,7 @@ final class Sender extends SendVariables {
     int ecnBits = ecn == null ? 0 : answer ? Ecn.AGREEMENT : Ecn.OFFER;
     synDue = !connection.layer().transmitter().sendSyn(connection, answer, ecnBits);
     if (retransmission.attempts() > 0) {
-      connection.layer().counters().increment(Counter.TCP_RETRANSMISSIONS);
+      countRetransmission(0);
     }
     lastSendNanos = nowNanos;
     retransmission.onSent(nowNanos);
@@ -532,17 +563,25 @@ final class Sender extends SendVariables {
     sendSyn(nowNanos);
   }
 
-  void info(TcpInfo into) {
+  void info(TcpInfo into, long nowNanos) {
     into.smss = smss;
+    int inFlight = isSynUnacknowledged() ? 0 : SequenceNumber.earlier(sndNxt, sndEnd) - sndUna;
+    into.bytesSent = into.bytesAcked + into.bytesRetransmitted + inFlight;
+    into.sinceDataSentNanos =
+        connection.statistics().hasSentData() ? nowNanos - lastSendNanos : Statistics.NEVER;
     into.sndWnd = sndWnd;
     into.sndWindShift = sndWindShift;
     into.flightSizeBytes = flightSizeBytes();
     into.unsentBytes = unsentBytes();
     into.probes = probing == null ? 0 : probing.probes();
     into.cwndBytes = congestion.cwndBytes();
-    into.ssthreshBytes = congestion.ssthreshBytes();
+    int ssthresh = congestion.ssthreshBytes();
+    into.ssthreshBytes =
+        ssthresh == CongestionControl.MAX_CWND_BYTES ? Integer.MAX_VALUE : ssthresh;
     retransmission.info(into);
     recovery.info(into);
+    into.ecn = false;
+    into.ecnSeen = false;
     if (ecn != null && !isSynUnacknowledged()) {
       ecn.info(into);
     }

@@ -485,10 +485,15 @@ final class Stream extends Connection {
 
   @Override
   public void info(TcpInfo into) {
+    long nowNanos = layer.nowNanos();
     into.state = state;
+    into.timestamps = timestamps != null;
+    into.selectiveAck = offersSack;
     into.windowScale = offeredWindowShift != TcpOptions.ABSENT;
     into.rmss = path == null ? 0 : receiveMss();
-    sender.info(into);
+    into.pathMtuBytes = path == null ? 0 : layer.pathMtu().mtuBytes(path, nowNanos);
+    statistics().info(into, nowNanos);
+    sender.info(into, nowNanos);
     receiver.info(into);
   }
 

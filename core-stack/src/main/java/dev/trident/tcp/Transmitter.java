@@ -39,6 +39,7 @@ final class Transmitter {
       layer.onDeviceFull(connection);
       return false;
     }
+    connection.statistics().onSegmentSent(packet.payloadBytes);
     receiver.onAckSent(true);
     return true;
   }
@@ -60,6 +61,7 @@ final class Transmitter {
       layer.onDeviceFull(connection);
       return false;
     }
+    connection.statistics().onSegmentSent(0);
     receiver.onAckSent(false);
     return true;
   }
@@ -112,6 +114,7 @@ final class Transmitter {
       layer.onDeviceFull(connection);
       return false;
     }
+    connection.statistics().onSegmentSent(0);
     return true;
   }
 
