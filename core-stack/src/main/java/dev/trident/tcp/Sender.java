@@ -334,7 +334,8 @@ final class Sender extends SendVariables {
     }
   }
 
-  private void noteLimit(long nowNanos) {
+  /** Notes what keeps us from sending more. */
+  void noteLimit(long nowNanos) {
     Statistics.Limit limit = Statistics.Limit.NETWORK;
     Packet next = buffer.unsent();
     if (next != null) {

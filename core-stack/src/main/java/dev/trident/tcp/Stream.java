@@ -142,7 +142,7 @@ final class Stream extends Connection {
         return 0;
       }
     }
-    readiness.clear(Readiness.WRITABLE);
+    waitForRoom();
     return StackError.WOULD_BLOCK.code;
   }
 
@@ -158,9 +158,15 @@ final class Stream extends Connection {
         readiness.clear(Readiness.WRITABLE);
       }
     } else if (result == SegmentOutput.WOULD_BLOCK) {
-      readiness.clear(Readiness.WRITABLE);
+      waitForRoom();
     }
     return result;
+  }
+
+  /** The user has more to send than there is room for. */
+  private void waitForRoom() {
+    readiness.clear(Readiness.WRITABLE);
+    sender.noteLimit(layer.nowNanos());
   }
 
   @Override
