@@ -33,13 +33,17 @@ abstract sealed class ReceiveWindow permits Receiver {
   /** The largest segment we receive: what our MSS option said. */
   int rmss;
 
-  int bufferBytes;
+  private int bufferBytes;
+
+  /** What the buffer may grow to; no more than it has where the user has set it. */
+  private int maxBufferBytes;
 
   /** {@link WindowRule#FREE_SPACE}. */
   private final boolean offersFreeSpace;
 
   ReceiveWindow(TcpProfile profile) {
     bufferBytes = profile.buffers().receiveBytes();
+    maxBufferBytes = profile.buffers().maxReceiveBytes();
     offersFreeSpace = profile.windowRule() == WindowRule.FREE_SPACE;
   }
 
@@ -94,8 +98,20 @@ abstract sealed class ReceiveWindow permits Receiver {
     return bufferBytes;
   }
 
+  /** The user wants the buffer to have this size, and to keep it. */
   final void bufferBytes(int bytes) {
     bufferBytes = bytes;
+    maxBufferBytes = bytes;
+  }
+
+  /** Whether the buffer is smaller than it may become. */
+  final boolean mayGrow() {
+    return bufferBytes < maxBufferBytes;
+  }
+
+  /** The buffer becomes as large as {@code bytes}, as far as it may. */
+  final void grow(int bytes) {
+    bufferBytes = Math.max(bufferBytes, Math.min(bytes, maxBufferBytes));
   }
 
   // ---- what is acceptable -------------------------------------------------------------------

@@ -28,6 +28,9 @@ final class Receiver extends ReceiveWindow {
   /** Last.ACK.sent (RFC 7323 section 4.3). */
   private int lastAckSent;
 
+  /** Null until there is data, and where the buffer has its size for good. */
+  private @Nullable ReceiveSizing sizing;
+
   /** Both sides do SACK. */
   private boolean reportsSack;
 
@@ -69,6 +72,7 @@ final class Receiver extends ReceiveWindow {
     unackedSegments = 0;
     quickAcks = connection.layer().profile().acknowledgement().quickAcks();
     urgent = null;
+    sizing = null;
     dropReassembly();
     reportsSack = false;
     releaseSackReport();
@@ -245,14 +249,30 @@ final class Receiver extends ReceiveWindow {
       owePromptAck();
     }
     takeUrgentOut();
+    if (mayGrow()) {
+      size(nowNanos);
+    }
     if (queue.bytes() > 0) {
       connection.readiness().raise(Readiness.READABLE);
     }
   }
 
+  private void size(long nowNanos) {
+    ReceiveSizing present = sizing;
+    if (present == null) {
+      sizing = new ReceiveSizing(rmss, rcvNxt, rcvWnd(), nowNanos);
+      return;
+    }
+    long echoed = connection.echoedRoundTripNanos(nowNanos);
+    int wanted = present.onData(rcvNxt, rcvWnd(), echoed, nowNanos);
+    if (wanted != 0 && !connection.layer().pool().isShort()) {
+      grow(wanted);
+    }
+  }
+
   private boolean take(Segment segment) {
     int count = segment.payloadBytes();
-    if (queue.bytes() + count - bufferBytes > rmss) {
+    if (queue.bytes() + count - bufferBytes() > rmss) {
       return false;
     }
     if (queue.packets() >= maxPackets()) {
@@ -319,7 +339,7 @@ final class Receiver extends ReceiveWindow {
   }
 
   private int maxPackets() {
-    return 2 * (bufferBytes / rmss) + SPARE_PACKETS;
+    return 2 * (bufferBytes() / rmss) + SPARE_PACKETS;
   }
 
   // ---- acknowledgments --------------------------------------------------------------------
@@ -367,7 +387,10 @@ final class Receiver extends ReceiveWindow {
   }
 
   /** The user has read. */
-  void onConsumed() {
+  void onConsumed(int bytes) {
+    if (sizing != null) {
+      sizing.onRead(bytes);
+    }
     if (queue.packets() == 0 && !finReceived) {
       connection.readiness().clear(Readiness.READABLE);
     }
@@ -382,6 +405,11 @@ final class Receiver extends ReceiveWindow {
     into.unreadBytes = queue.bytes();
     into.atoNanos = connection.layer().profile().acknowledgement().delayNanos();
     into.receiveBufferBytes = bufferBytes();
+    into.receiverRttNanos = Statistics.NEVER;
+    into.receiveSpaceBytes = 0;
+    if (sizing != null) {
+      sizing.info(into);
+    }
   }
 
   /** Drops what is out of order; what the user has not read stays. */

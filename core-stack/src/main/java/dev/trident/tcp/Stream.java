@@ -308,7 +308,7 @@ final class Stream extends Connection {
     if (ended) {
       return;
     }
-    receiver.onConsumed();
+    receiver.onConsumed(bytes);
   }
 
   @Override
