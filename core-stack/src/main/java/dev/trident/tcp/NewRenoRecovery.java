@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Recovery by cumulative acknowledgments: fast retransmit (RFC 5681 section 3.2), limited transmit
  * (RFC 3042) and NewReno's recovery (RFC 6582). After a timeout everything in flight counts as lost
- * and is sent again in order, as the congestion window opens.
+ * and is sent again in order, as the congestion window opens; unless the acknowledgments of what
+ * was sent before arrive after all (F-RTO, RFC 5682 section 2).
  */
 final class NewRenoRecovery extends LossRecovery {
   /** Segments that limited transmit may send beyond the window (RFC 3042 section 2). */
@@ -26,6 +27,25 @@ final class NewRenoRecovery extends LossRecovery {
   /** Its sequence number: tells whether it was acknowledged, when its packet is gone. */
   private int lostSequence;
 
+  /** Where F-RTO is: the numbers are the steps of RFC 5682 section 2.1. */
+  private enum Step {
+    NONE,
+    /** The first segment was sent again; the next acknowledgment is awaited (2). */
+    RESENT,
+    /** New segments may go out instead of old ones; the acknowledgment after that decides (3). */
+    NEW_DATA
+  }
+
+  private Step step = Step.NONE;
+
+  /** In {@link Step#NEW_DATA}: up to where new segments may be sent. */
+  private int newDataEnd;
+
+  /** Windows before the timeout, in case that it was spurious. */
+  private int priorCwndBytes;
+
+  private int priorSsthreshBytes;
+
   NewRenoRecovery(Connection connection, Sender sender) {
     super(connection, sender);
   }
@@ -36,11 +56,12 @@ final class NewRenoRecovery extends LossRecovery {
     duplicateAcks = 0;
     inRecovery = false;
     lost = null;
+    step = Step.NONE;
   }
 
   @Override
   boolean hasLost() {
-    return lost != null;
+    return lost != null && step != Step.NEW_DATA;
   }
 
   @Override
@@ -50,6 +71,9 @@ final class NewRenoRecovery extends LossRecovery {
 
   @Override
   int roomBytes() {
+    if (step == Step.NEW_DATA) {
+      return newDataEnd - sender.sndNxt();
+    }
     CongestionControl congestion = sender.congestion();
     int limited =
         inRecovery || lost != null
@@ -94,8 +118,18 @@ final class NewRenoRecovery extends LossRecovery {
   private void onNewAck(int ackedBytes, int flightSizeBytes, long nowNanos) {
     CongestionControl congestion = sender.congestion();
     duplicateAcks = 0;
+    if (step == Step.NEW_DATA) {
+      step = Step.NONE;
+      lost = null;
+      congestion.undo(priorCwndBytes, priorSsthreshBytes);
+      return;
+    }
     if (lost != null && SequenceNumber.lessThan(lostSequence, sender.sndUna())) {
       lostFrom(sender.buffer().firstSent());
+    }
+    if (step == Step.RESENT) {
+      step = mayAskByNewData() ? Step.NEW_DATA : Step.NONE;
+      newDataEnd = sender.sndNxt() + LIMITED_SEGMENTS * congestion.smss();
     }
     int smss = congestion.smss();
     if (!inRecovery) {
@@ -111,8 +145,24 @@ final class NewRenoRecovery extends LossRecovery {
     }
   }
 
+  /** Something in flight may still arrive, and there is a full segment that the window takes. */
+  private boolean mayAskByNewData() {
+    Packet unsent = sender.buffer().unsent();
+    int smss = sender.smss();
+    return lost != null
+        && SequenceNumber.lessThan(sender.sndUna(), recover)
+        && unsent != null
+        && unsent.payloadBytes >= smss
+        && sender.sndWnd() - sender.flightSizeBytes() >= smss;
+  }
+
   /** A duplicate by RFC 5681 section 2. */
   private void onDuplicateAck(long nowNanos) {
+    if (step != Step.NONE) {
+      step = Step.NONE;
+      CongestionControl congestion = sender.congestion();
+      congestion.cwndBytes(Math.min(congestion.cwndBytes(), 3 * congestion.smss()));
+    }
     if (inRecovery) {
       inflate(1);
       return;
@@ -153,6 +203,10 @@ final class NewRenoRecovery extends LossRecovery {
 
   @Override
   void onTimeout(boolean first, long nowNanos) {
+    boolean undisturbed = first && !inRecovery && lost == null;
+    step = undisturbed ? Step.RESENT : Step.NONE;
+    priorCwndBytes = sender.congestion().cwndBytes();
+    priorSsthreshBytes = sender.congestion().ssthreshBytes();
     sender.congestion().onTimeout(sender.flightSizeBytes(), first, nowNanos);
     sender.onWindowReduced();
     inRecovery = false;
