@@ -38,12 +38,12 @@ public final class ManyConnections {
   // ---- memory -----------------------------------------------------------------------------------
 
   private static void memory(int connections) throws IOException {
-    try (ManyPeers few = new ManyPeers(1_000)) {
+    try (ManyPeers few = new ManyPeers(1_000, true)) {
       few.connect(); // loads and compiles what is needed
     }
     long heapBefore = heapBytes();
     long outsideBefore = residentBytes() - committedBytes();
-    ManyPeers many = new ManyPeers(connections);
+    ManyPeers many = new ManyPeers(connections, true);
     many.connect();
     long heap = heapBytes() - heapBefore;
     long outside = residentBytes() - committedBytes() - outsideBefore;
@@ -91,8 +91,8 @@ public final class ManyConnections {
   // ---- time -------------------------------------------------------------------------------------
 
   private static void time(int connections) {
-    try (ManyPeers one = new ManyPeers(1);
-        ManyPeers many = new ManyPeers(connections)) {
+    try (ManyPeers one = new ManyPeers(1, false);
+        ManyPeers many = new ManyPeers(connections, false)) {
       one.connect();
       many.connect();
       run(one, 1, WARM_UP_SEGMENTS);

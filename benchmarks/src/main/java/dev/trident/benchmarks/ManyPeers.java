@@ -33,6 +33,11 @@ final class ManyPeers implements NetworkDevice, AutoCloseable {
   /** MSS 1460, SACK permitted, window scale 7. */
   private static final int[] SYN_OPTIONS = {2, 4, 0x05, 0xb4, 4, 2, 1, 3, 3, 7, 0, 0};
 
+  /** The same with timestamps. */
+  private static final int[] ALL_SYN_OPTIONS = {
+    2, 4, 0x05, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 7
+  };
+
   final NetworkStack stack;
   private final NetInterface net = new NetInterface("eth0", this, 0x0200_0000_0001L, 1_500, -1);
   private final StreamListener listener;
@@ -43,6 +48,7 @@ final class ManyPeers implements NetworkDevice, AutoCloseable {
 
   private final int[] next;
 
+  private final int[] synOptions;
   private final Packet[] ring = new Packet[RING];
   private int held;
   private int lastSyn;
@@ -50,9 +56,13 @@ final class ManyPeers implements NetworkDevice, AutoCloseable {
   private final TcpHeader sent;
   long now = 1_000_000_000L;
 
-  ManyPeers(int connections) {
+  /**
+   * @param timestamps whether the peers offer them; such send no data here
+   */
+  ManyPeers(int connections, boolean timestamps) {
+    synOptions = timestamps ? ALL_SYN_OPTIONS : SYN_OPTIONS;
     StackConfig config =
-        StackConfig.standard("many", 1).withCells(8_192, 16).withEndpoints(connections, 4, 4);
+        StackConfig.standard("many", 1).withCells(2_048, 16).withEndpoints(connections, 4, 4);
     stack = new NetworkStack(config, new AnyPort(), null, now);
     net.addAddress(LOCAL, 24);
     stack.addInterface(net);
@@ -111,7 +121,7 @@ final class ManyPeers implements NetworkDevice, AutoCloseable {
     Packet frame = Objects.requireNonNull(stack.pool().allocateForReceive());
     Slab slab = frame.slab();
     int at = frame.offset();
-    int options = (controlBits & TcpHeader.SYN) == 0 ? 0 : SYN_OPTIONS.length;
+    int options = (controlBits & TcpHeader.SYN) == 0 ? 0 : synOptions.length;
     int tcpBytes = TcpHeader.BYTES + options + payloadBytes;
     int source = FIRST_PEER + i / PORTS_PER_PEER;
     slab.putLong(at, 0x0200_0000_0001L << 16 | GATEWAY_MAC >>> 32);
@@ -131,7 +141,7 @@ final class ManyPeers implements NetworkDevice, AutoCloseable {
         LOCAL);
     int tcp = ip + Ipv4Header.BYTES;
     for (int k = 0; k < options; k++) {
-      slab.putByte(tcp + TcpHeader.BYTES + k, SYN_OPTIONS[k]);
+      slab.putByte(tcp + TcpHeader.BYTES + k, synOptions[k]);
     }
     int ports = FIRST_PORT + i % PORTS_PER_PEER << 16 | SERVER_PORT;
     long sum =

@@ -85,7 +85,7 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
   Connection(TcpLayer layer) {
     super(layer);
     readiness = new Readiness(layer.pool().completions());
-    timers = new Timers(this, layer.wheel());
+    timers = new Timers(this);
     sender = new Sender(this, layer.profile());
     receiver = new Receiver(this, layer.profile());
   }

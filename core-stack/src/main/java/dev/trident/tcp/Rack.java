@@ -32,12 +32,12 @@ final class Rack {
   private int fack;
 
   /** Segments overtaken by others, and the furthest by how many. */
-  private int reorderings;
+  private char reorderings;
 
-  private int reordering = LossRecovery.DUPLICATE_ACKS;
+  private char reordering = LossRecovery.DUPLICATE_ACKS;
 
   /** DSACKs of the peer. */
-  private int duplicatesReported;
+  private char duplicatesReported;
 
   private int reoWndMult = 1;
   private int reoWndPersist;
@@ -84,7 +84,7 @@ final class Rack {
       fack = end;
     } else if (!repeated && SequenceNumber.lessThan(end, fack)) {
       reorderings++;
-      reordering = Math.max(reordering, (fack - end + smss - 1) / smss);
+      reordering = (char) Math.max(reordering, (fack - end + smss - 1) / smss);
     }
     long rtt = nowNanos - packet.stampNanos;
     if (repeated && (older || (minRttNanos != NEVER_MEASURED && rtt < minRttNanos))) {

@@ -15,15 +15,13 @@ final class Retransmission extends RttEstimator {
   private static final int R1 = 3;
 
   private final Connection connection;
-  private final Sender sender;
 
   /** Transmissions of the oldest segment beyond the first, since SND.UNA moved last. */
   private int attempts;
 
-  Retransmission(Connection connection, Sender sender) {
+  Retransmission(Connection connection) {
     super(connection.layer().profile().retransmission());
     this.connection = connection;
-    this.sender = sender;
   }
 
   /** A connection begins, or has ended. */
@@ -40,7 +38,7 @@ final class Retransmission extends RttEstimator {
   /** SND.UNA has moved: the timer runs on for what is in flight (5.2, 5.3). */
   void onNewAck(long nowNanos) {
     attempts = 0;
-    if (sender.flightSizeBytes() == 0) {
+    if (connection.sender().flightSizeBytes() == 0) {
       connection.timers().stopRetransmit();
     } else {
       restart(nowNanos);
@@ -76,6 +74,7 @@ final class Retransmission extends RttEstimator {
     }
     backOff();
     restart(nowNanos);
+    Sender sender = connection.sender();
     if (sender.isSynUnacknowledged()) {
       sender.sendSyn(nowNanos);
       return;
@@ -95,7 +94,7 @@ final class Retransmission extends RttEstimator {
     if (state == StreamState.SYN_SENT) {
       return profile().synRetries();
     }
-    return sender.isSynUnacknowledged() ? profile().synAckRetries() : dataRetries();
+    return connection.sender().isSynUnacknowledged() ? profile().synAckRetries() : dataRetries();
   }
 
   /**

@@ -47,7 +47,7 @@ final class Sender extends SendVariables {
   Sender(Connection connection, TcpProfile profile) {
     super(profile.buffers().sendBytes(), !profile.nagle());
     this.connection = connection;
-    retransmission = new Retransmission(connection, this);
+    retransmission = new Retransmission(connection);
     congestion =
         switch (profile.congestion()) {
           case RENO -> new Reno();

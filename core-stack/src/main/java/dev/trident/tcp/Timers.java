@@ -8,63 +8,92 @@ import dev.trident.time.TimerWheel;
  * All deadlines of one connection behind one node of the wheel. Starting a timer is a field write,
  * and a word to the wheel only if it comes before what the wheel knows of; stopping one is a field
  * write. So the wheel may wake a connection early, which then asks for its true time.
+ *
+ * <p>Three timers share a deadline, since no two of them can run at a time: something is in flight,
+ * or something unsent waits for the window with nothing in flight, or the connection lingers with
+ * everything acknowledged.
  */
 final class Timers extends TimerNode {
+  private enum Shared {
+    /** None of the three. */
+    NONE,
+    /** RFC 6298; also repeats SYN and FIN. */
+    RETRANSMIT,
+    /** The next zero-window probe, or the end of a small segment's wait (RFC 9293 3.8.6.2.1). */
+    PERSIST,
+    /** End of TIME-WAIT, or of FIN-WAIT-2 when nobody has the endpoint any more. */
+    LINGER
+  }
+
   private final Connection connection;
-  private final TimerWheel wheel;
 
-  /** RFC 6298; also repeats SYN and FIN. */
-  private long retransmitNanos = Deadline.NEVER;
+  private Shared shared = Shared.NONE;
 
-  /** The next zero-window probe, or the end of a small segment's wait (RFC 9293 3.8.6.2.1). */
-  private long persistNanos = Deadline.NEVER;
+  /** Of the timer that {@link #shared} names. */
+  private long sharedNanos = Deadline.NEVER;
 
   /** RACK's waiting time, or the tail loss probe (RFC 8985). */
   private long lossNanos = Deadline.NEVER;
 
   private long delayedAckNanos = Deadline.NEVER;
 
-  /** End of TIME-WAIT, or of FIN-WAIT-2 when nobody has the endpoint any more. */
-  private long lingerNanos = Deadline.NEVER;
-
-  Timers(Connection connection, TimerWheel wheel) {
+  Timers(Connection connection) {
     this.connection = connection;
-    this.wheel = wheel;
+  }
+
+  private TimerWheel wheel() {
+    return connection.layer().wheel();
+  }
+
+  private void share(Shared timer, long deadlineNanos) {
+    shared = timer;
+    sharedNanos = deadlineNanos;
+    wheel().armBy(this, deadlineNanos);
+  }
+
+  private void stop(Shared timer) {
+    if (shared == timer) {
+      shared = Shared.NONE;
+      sharedNanos = Deadline.NEVER;
+    }
   }
 
   void retransmitAt(long deadlineNanos) {
-    retransmitNanos = deadlineNanos;
-    wheel.armBy(this, deadlineNanos);
+    share(Shared.RETRANSMIT, deadlineNanos);
   }
 
   void stopRetransmit() {
-    retransmitNanos = Deadline.NEVER;
+    stop(Shared.RETRANSMIT);
   }
 
   boolean isRetransmitRunning() {
-    return retransmitNanos != Deadline.NEVER;
+    return shared == Shared.RETRANSMIT;
+  }
+
+  /** When the retransmission timer expires, or {@code Deadline.NEVER}. */
+  long retransmitNanos() {
+    return shared == Shared.RETRANSMIT ? sharedNanos : Deadline.NEVER;
   }
 
   void persistAt(long deadlineNanos) {
-    persistNanos = deadlineNanos;
-    wheel.armBy(this, deadlineNanos);
+    share(Shared.PERSIST, deadlineNanos);
   }
 
   void stopPersist() {
-    persistNanos = Deadline.NEVER;
+    stop(Shared.PERSIST);
   }
 
   boolean isPersistRunning() {
-    return persistNanos != Deadline.NEVER;
+    return shared == Shared.PERSIST;
   }
 
-  long retransmitNanos() {
-    return retransmitNanos;
+  void lingerUntil(long deadlineNanos) {
+    share(Shared.LINGER, deadlineNanos);
   }
 
   void lossAt(long deadlineNanos) {
     lossNanos = deadlineNanos;
-    wheel.armBy(this, deadlineNanos);
+    wheel().armBy(this, deadlineNanos);
   }
 
   void stopLoss() {
@@ -73,7 +102,7 @@ final class Timers extends TimerNode {
 
   void delayedAckAt(long deadlineNanos) {
     delayedAckNanos = deadlineNanos;
-    wheel.armBy(this, deadlineNanos);
+    wheel().armBy(this, deadlineNanos);
   }
 
   void stopDelayedAck() {
@@ -84,24 +113,17 @@ final class Timers extends TimerNode {
     return delayedAckNanos != Deadline.NEVER;
   }
 
-  void lingerUntil(long deadlineNanos) {
-    lingerNanos = deadlineNanos;
-    wheel.armBy(this, deadlineNanos);
-  }
-
   /** Stops all: the connection is CLOSED. */
   void stop() {
-    retransmitNanos = Deadline.NEVER;
-    persistNanos = Deadline.NEVER;
+    stop(shared);
     lossNanos = Deadline.NEVER;
     delayedAckNanos = Deadline.NEVER;
-    lingerNanos = Deadline.NEVER;
-    wheel.disarm(this);
+    wheel().disarm(this);
   }
 
   @Override
   protected void onTimer(long nowNanos) {
-    if (Deadline.isDue(lingerNanos, nowNanos)) {
+    if (shared == Shared.LINGER && Deadline.isDue(sharedNanos, nowNanos)) {
       connection.onLingerExpired();
       return;
     }
@@ -109,25 +131,28 @@ final class Timers extends TimerNode {
       delayedAckNanos = Deadline.NEVER;
       connection.receiver().owePromptAck();
     }
-    if (Deadline.isDue(persistNanos, nowNanos)) {
-      persistNanos = Deadline.NEVER;
-      connection.sender().onPersistExpired(nowNanos);
-    }
     // Before the retransmission timer, which a probe starts again.
     if (Deadline.isDue(lossNanos, nowNanos)) {
       lossNanos = Deadline.NEVER;
       connection.sender().recovery().onLossTimer(nowNanos);
     }
-    if (Deadline.isDue(retransmitNanos, nowNanos)) {
-      retransmitNanos = Deadline.NEVER;
-      connection.sender().retransmission().onTimeout(nowNanos);
+    if (Deadline.isDue(sharedNanos, nowNanos)) {
+      onSharedTimer(nowNanos);
     }
-    long next =
-        Deadline.earlier(
-            Deadline.earlier(Deadline.earlier(retransmitNanos, persistNanos), lossNanos),
-            Deadline.earlier(delayedAckNanos, lingerNanos));
+    long next = Deadline.earlier(Deadline.earlier(sharedNanos, lossNanos), delayedAckNanos);
     if (next != Deadline.NEVER) {
-      wheel.armBy(this, next);
+      wheel().armBy(this, next);
+    }
+  }
+
+  private void onSharedTimer(long nowNanos) {
+    Shared timer = shared;
+    stop(timer);
+    switch (timer) {
+      case RETRANSMIT -> connection.sender().retransmission().onTimeout(nowNanos);
+      case PERSIST -> connection.sender().onPersistExpired(nowNanos);
+      case LINGER -> connection.onLingerExpired();
+      case NONE -> throw new AssertionError("a timer expired that nobody started");
     }
   }
 }
