@@ -203,6 +203,7 @@ final class NewRenoRecovery extends LossRecovery {
 
   @Override
   void info(TcpInfo into) {
+    into.pipeBytes = sender.flightSizeBytes();
     if (inRecovery) {
       into.recovery = TcpInfo.Recovery.RECOVERY;
     } else if (lost != null) {

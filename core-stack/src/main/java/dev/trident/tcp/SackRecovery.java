@@ -488,6 +488,7 @@ final class SackRecovery extends LossRecovery {
 
   @Override
   void info(TcpInfo into) {
+    into.pipeBytes = pipeBytes();
     into.recovery =
         switch (phase) {
           case OPEN -> TcpInfo.Recovery.OPEN;
