@@ -21,7 +21,13 @@ final class Rack {
   private long xmitNanos;
 
   private int endSeq;
+
+  /** Of the segment delivered last, and among those of one acknowledgment of the latest sent. */
   private long rttNanos;
+
+  /** {@link #rttNanos} is of the acknowledgment being processed. */
+  private boolean sampled;
+
   private boolean known;
 
   private long minRttNanos = NEVER_MEASURED;
@@ -42,6 +48,7 @@ final class Rack {
   /** Starts anew for a connection whose first octet is {@code sequence}. */
   void open(int sequence) {
     known = false;
+    sampled = false;
     fack = sequence;
     reorderingSeen = false;
     reoWndMult = 1;
@@ -79,12 +86,18 @@ final class Rack {
     if (repeated && (older || (minRttNanos != NEVER_MEASURED && rtt < minRttNanos))) {
       return;
     }
+    rttNanos = sampled ? Math.min(rttNanos, rtt) : rtt;
+    sampled = true;
     if (!known || isSentAfter(packet.stampNanos, end, xmitNanos, endSeq)) {
       known = true;
       xmitNanos = packet.stampNanos;
       endSeq = end;
-      rttNanos = rtt;
     }
+  }
+
+  /** What an acknowledgment says has been told. */
+  void onAckDone() {
+    sampled = false;
   }
 
   /** Segments sent at the same time are ordered by their end (section 6.2, step 2). */
@@ -92,20 +105,19 @@ final class Rack {
     return nanos1 - nanos2 > 0 || (nanos1 == nanos2 && SequenceNumber.lessThan(seq2, seq1));
   }
 
-  /** Step 4: a DSACK says that something was sent again in vain, so the window was too narrow. */
-  void onDsack(int sndUna, int sndNxt) {
-    if (dsackRoundKnown && SequenceNumber.lessThan(sndUna, dsackRound)) {
-      return;
-    }
-    dsackRoundKnown = true;
-    dsackRound = sndNxt;
-    reoWndMult++;
-    reoWndPersist = RECOVERIES_TO_FORGET;
-  }
-
-  /** A recovery is over. */
-  void onRecovered() {
-    if (reoWndPersist > 0 && --reoWndPersist == 0) {
+  /**
+   * Step 4, once for each acknowledgment: a DSACK says that something was sent again in vain, so
+   * the window was too narrow.
+   *
+   * @param recovered whether it ends a recovery, by duplicates or by the timer
+   */
+  void adaptWindow(boolean dsack, boolean recovered, int sndUna, int sndNxt) {
+    if (dsack && !(dsackRoundKnown && SequenceNumber.lessThan(sndUna, dsackRound))) {
+      dsackRoundKnown = true;
+      dsackRound = sndNxt;
+      reoWndMult++;
+      reoWndPersist = RECOVERIES_TO_FORGET;
+    } else if (recovered && reoWndPersist > 0 && --reoWndPersist == 0) {
       reoWndMult = 1;
     }
   }

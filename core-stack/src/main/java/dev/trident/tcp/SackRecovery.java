@@ -86,6 +86,10 @@ final class SackRecovery extends LossRecovery {
     return phase == Phase.RECOVERY;
   }
 
+  private boolean isRecovering() {
+    return phase == Phase.RECOVERY || phase == Phase.LOSS;
+  }
+
   private int sackedSegments() {
     return board == null ? 0 : board.sackedSegments();
   }
@@ -165,10 +169,13 @@ final class SackRecovery extends LossRecovery {
     }
     boolean plain = ackedBytes == 0 && segment.options().sackBlocks() == 0 && !windowChanged;
     boolean repaired = probe.onAck(segment.ackNumber(), dsackOfProbe, plain);
+    boolean recovering = isRecovering();
     undoIfNeedless(ackedBytes);
     boolean repairing = phase == Phase.RECOVERY;
     leaveIfRecovered();
-    if (repaired && phase != Phase.RECOVERY && phase != Phase.LOSS) {
+    boolean recovered = recovering && !isRecovering();
+    rack.adaptWindow(dsack, recovered, sender.sndUna(), sender.sndNxt());
+    if (repaired && !isRecovering()) {
       reduceOnce(flightSizeBytes, nowNanos);
     }
     if (deliveredBytes > 0) {
@@ -178,6 +185,7 @@ final class SackRecovery extends LossRecovery {
       // What ends a recovery leaves the window at ssthresh (RFC 6937 section 3).
       adjustWindow(ackedBytes, flightSizeBytes, nowNanos);
     }
+    rack.onAckDone();
     deliveredBytes = 0;
     deliveredOriginal = false;
     if (board != null && board.isEmpty() && phase == Phase.OPEN) {
@@ -195,7 +203,6 @@ final class SackRecovery extends LossRecovery {
     int count = options.sackBlocks();
     boolean dsack = count > 0 && isDsack(options);
     if (dsack) {
-      rack.onDsack(sender.sndUna(), sender.sndNxt());
       reportedInEpisode++;
     }
     int first = dsack ? 1 : 0;
@@ -249,14 +256,12 @@ final class SackRecovery extends LossRecovery {
     if (phase == Phase.DISORDER && sackedSegments() == 0) {
       phase = Phase.OPEN;
     }
-    boolean repairing = phase == Phase.RECOVERY || phase == Phase.LOSS;
-    if (!repairing || SequenceNumber.lessThan(sender.sndUna(), recover)) {
+    if (!isRecovering() || SequenceNumber.lessThan(sender.sndUna(), recover)) {
       return;
     }
     if (phase == Phase.RECOVERY) {
       CongestionControl congestion = sender.congestion();
       congestion.cwndBytes(congestion.ssthreshBytes());
-      rack.onRecovered();
     }
     phase = sackedSegments() == 0 ? Phase.OPEN : Phase.DISORDER;
     flightBeforeDisorder = sender.flightSizeBytes();
@@ -273,7 +278,7 @@ final class SackRecovery extends LossRecovery {
     if (board == null) {
       return;
     }
-    boolean repairing = phase == Phase.RECOVERY || phase == Phase.LOSS;
+    boolean repairing = isRecovering();
     boolean urgent = repairing || board.sackedSegments() >= DUPLICATE_ACKS;
     int lostBefore = board.lostSegments() - board.resentSegments();
     long again = rack.detect(board, sender.buffer(), urgent, sender.rtt().srttNanos(), nowNanos);
@@ -467,7 +472,7 @@ final class SackRecovery extends LossRecovery {
    * echo is of the original, or after a timeout when originals arrive that nobody sent again.
    */
   private void undoIfNeedless(int ackedBytes) {
-    if (priorCwndBytes == 0 || (phase != Phase.RECOVERY && phase != Phase.LOSS)) {
+    if (priorCwndBytes == 0 || !isRecovering()) {
       return;
     }
     boolean echoOfOriginal =
