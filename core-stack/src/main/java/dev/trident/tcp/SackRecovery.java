@@ -194,7 +194,9 @@ final class SackRecovery extends LossRecovery {
         connection.timers().stopLoss();
       }
     }
-    scheduleProbe(nowNanos);
+    if (ackedBytes > 0 || !mayProbe()) {
+      scheduleProbe(nowNanos);
+    }
   }
 
   /** Marks the blocks in ascending order; a first block that repeats is a DSACK (RFC 2883). */
@@ -436,11 +438,17 @@ final class SackRecovery extends LossRecovery {
     sender.retransmission().restart(nowNanos);
   }
 
+  /** Section 7.2: no loss is known, something is in flight, and no probe. */
+  private boolean mayProbe() {
+    return phase == Phase.OPEN
+        && !probe.isOutstanding()
+        && sackedSegments() == 0
+        && sender.flightSizeBytes() != 0;
+  }
+
+  /** After new data was sent or acknowledged: what only repeats does not put a probe off. */
   private void scheduleProbe(long nowNanos) {
-    if (phase != Phase.OPEN
-        || probe.isOutstanding()
-        || sackedSegments() > 0
-        || sender.flightSizeBytes() == 0) {
+    if (!mayProbe()) {
       if (timerIsProbe) {
         timerIsProbe = false;
         connection.timers().stopLoss();
