@@ -730,6 +730,7 @@ final class Sender {
   /** Sets what a segment has besides the fields that {@link SegmentOutput} is told. */
   private void setOptions(int seq, int payloadBytes) {
     SegmentOptions options = out.options().clear();
+    out.dscp(connection.dscp);
     connection.setOptions(options, payloadBytes);
     if (urgent != null) {
       options.urgentPointer(urgent.pointer(seq, sndNxt));
@@ -816,6 +817,7 @@ final class Sender {
     if (ecn != null) {
       controlBits |= answer ? Ecn.AGREEMENT : Ecn.OFFER;
     }
+    out.dscp(connection.dscp);
     int result =
         out.sendSyn(
             Objects.requireNonNull(connection.path()),
@@ -847,6 +849,7 @@ final class Sender {
   void sendReset() {
     connection.layer().counters().increment(Counter.TCP_RESETS_SENT);
     out.options().clear();
+    out.dscp(connection.dscp);
     out.sendControl(Objects.requireNonNull(connection.path()), ports, sndNxt, 0, TcpHeader.RST, 0);
   }
 
