@@ -213,6 +213,18 @@ public interface StreamEndpoint extends Endpoint {
   boolean noDelay();
 
   /**
+   * Sets the differentiated services code point of what is sent from now on, 0 at first (RFC 2474,
+   * RFC 9293 section 3.9.2.1). Choose it before the connection is opened and leave it: when it
+   * changes midway, segments may travel in queues of different length and overtake each other,
+   * which looks like loss.
+   *
+   * @param codePoint 0..63
+   */
+  void dscp(int codePoint);
+
+  int dscp();
+
+  /**
    * Says whether and how the peer is asked if it is there when the connection is idle. Without it
    * the answer is the profile's, which is no. When all probes have gone unanswered the connection
    * ends with TIMED_OUT. Takes effect at once.

@@ -73,6 +73,9 @@ public final class TcpInfo {
   /** Sent and not acknowledged, sequence numbers. */
   public int flightSizeBytes;
 
+  /** What of it is believed to be under way: neither SACKed nor lost, and copies (RFC 6675). */
+  public int pipeBytes;
+
   /** Queued and never sent. */
   public int unsentBytes;
 

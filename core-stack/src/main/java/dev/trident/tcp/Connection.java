@@ -65,6 +65,9 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
 
   private byte challenges;
 
+  /** Differentiated services code point of what is sent. */
+  byte dscp;
+
   private int challengeInterval;
 
   /** What ended the connection; null while it lives and after an orderly end. */

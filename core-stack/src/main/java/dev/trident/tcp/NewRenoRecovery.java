@@ -264,6 +264,7 @@ final class NewRenoRecovery extends LossRecovery {
     into.reorderings = 0;
     into.reorderingSegments = DUPLICATE_ACKS;
     into.minRttNanos = Statistics.NEVER;
+    into.pipeBytes = sender.flightSizeBytes();
     if (inRecovery) {
       into.recovery = TcpInfo.Recovery.RECOVERY;
     } else if (lost != null) {

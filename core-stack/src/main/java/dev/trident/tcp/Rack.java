@@ -22,7 +22,13 @@ final class Rack {
   private long xmitNanos;
 
   private int endSeq;
+
+  /** Of the segment delivered last, and among those of one acknowledgment of the latest sent. */
   private long rttNanos;
+
+  /** {@link #rttNanos} is of the acknowledgment being processed. */
+  private boolean sampled;
+
   private boolean known;
 
   private long minRttNanos = NEVER_MEASURED;
@@ -50,6 +56,7 @@ final class Rack {
   /** Starts anew for a connection whose first octet is {@code sequence}. */
   void open(int sequence) {
     known = false;
+    sampled = false;
     fack = sequence;
     reorderings = 0;
     reordering = LossRecovery.DUPLICATE_ACKS;
@@ -90,12 +97,18 @@ final class Rack {
     if (repeated && (older || (minRttNanos != NEVER_MEASURED && rtt < minRttNanos))) {
       return;
     }
+    rttNanos = sampled ? Math.min(rttNanos, rtt) : rtt;
+    sampled = true;
     if (!known || isSentAfter(packet.stampNanos, end, xmitNanos, endSeq)) {
       known = true;
       xmitNanos = packet.stampNanos;
       endSeq = end;
-      rttNanos = rtt;
     }
+  }
+
+  /** What an acknowledgment says has been told. */
+  void onAckDone() {
+    sampled = false;
   }
 
   /** Segments sent at the same time are ordered by their end (section 6.2, step 2). */
@@ -103,21 +116,22 @@ final class Rack {
     return nanos1 - nanos2 > 0 || (nanos1 == nanos2 && SequenceNumber.lessThan(seq2, seq1));
   }
 
-  /** Step 4: a DSACK says that something was sent again in vain, so the window was too narrow. */
-  void onDsack(int sndUna, int sndNxt) {
-    duplicatesReported++;
-    if (dsackRoundKnown && SequenceNumber.lessThan(sndUna, dsackRound)) {
-      return;
+  /**
+   * Step 4, once for each acknowledgment: a DSACK says that something was sent again in vain, so
+   * the window was too narrow.
+   *
+   * @param recovered whether it ends a recovery, by duplicates or by the timer
+   */
+  void adaptWindow(boolean dsack, boolean recovered, int sndUna, int sndNxt) {
+    if (dsack) {
+      duplicatesReported++;
     }
-    dsackRoundKnown = true;
-    dsackRound = sndNxt;
-    reoWndMult++;
-    reoWndPersist = RECOVERIES_TO_FORGET;
-  }
-
-  /** A recovery is over. */
-  void onRecovered() {
-    if (reoWndPersist > 0 && --reoWndPersist == 0) {
+    if (dsack && !(dsackRoundKnown && SequenceNumber.lessThan(sndUna, dsackRound))) {
+      dsackRoundKnown = true;
+      dsackRound = sndNxt;
+      reoWndMult++;
+      reoWndPersist = RECOVERIES_TO_FORGET;
+    } else if (recovered && reoWndPersist > 0 && --reoWndPersist == 0) {
       reoWndMult = 1;
     }
   }

@@ -3,10 +3,17 @@ package dev.trident.tcp;
 import dev.trident.endpoint.TcpProfile;
 
 /**
- * The retransmission timeout (RFC 6298 sections 2 and 5). The clock's granularity is a nanosecond,
- * so G plays no part. {@link Retransmission} is the timer, in the same object.
+ * The retransmission timeout (RFC 6298 sections 2 and 5). {@link Retransmission} is the timer, in
+ * the same object.
  */
 class RttEstimator {
+  /**
+   * G, the granularity of what is measured: a tick of the timestamp option. Without it the timeout
+   * of a path that never varies would become the round trip itself, and expire with each
+   * acknowledgment that is late by nothing.
+   */
+  private static final long GRANULARITY_NANOS = 1_000_000L;
+
   private static final long NO_SAMPLE = -1;
 
   private final TcpProfile.Retransmission profile;
@@ -37,8 +44,8 @@ class RttEstimator {
       rttvarNanos += (Math.abs(srttNanos - rttNanos) - rttvarNanos) >> 2;
       srttNanos += (rttNanos - srttNanos) >> 3;
     }
-    rtoNanos =
-        Math.clamp(srttNanos + 4 * rttvarNanos, profile.minRtoNanos(), profile.maxRtoNanos());
+    long rto = srttNanos + Math.max(GRANULARITY_NANOS, 4 * rttvarNanos);
+    rtoNanos = Math.clamp(rto, profile.minRtoNanos(), profile.maxRtoNanos());
   }
 
   /** Doubles the timeout up to its maximum (5.5); the next sample ends the back-off. */

@@ -87,6 +87,10 @@ final class SackRecovery extends LossRecovery {
     return phase == Phase.RECOVERY;
   }
 
+  private boolean isRecovering() {
+    return phase == Phase.RECOVERY || phase == Phase.LOSS;
+  }
+
   private int sackedSegments() {
     return board == null ? 0 : board.sackedSegments();
   }
@@ -166,10 +170,13 @@ final class SackRecovery extends LossRecovery {
     }
     boolean repaired =
         probe != null && isRepairedBy(probe, segment, dsack, ackedBytes, windowChanged);
+    boolean recovering = isRecovering();
     undoIfNeedless(ackedBytes);
     boolean repairing = phase == Phase.RECOVERY;
     leaveIfRecovered();
-    if (repaired && phase != Phase.RECOVERY && phase != Phase.LOSS) {
+    boolean recovered = recovering && !isRecovering();
+    rack.adaptWindow(dsack, recovered, sender.sndUna(), sender.sndNxt());
+    if (repaired && !isRecovering()) {
       reduceOnce(flightSizeBytes, nowNanos);
     }
     if (deliveredBytes > 0) {
@@ -179,6 +186,7 @@ final class SackRecovery extends LossRecovery {
       // What ends a recovery leaves the window at ssthresh (RFC 6937 section 3).
       adjustWindow(ackedBytes, flightSizeBytes, nowNanos);
     }
+    rack.onAckDone();
     deliveredBytes = 0;
     deliveredOriginal = false;
     if (board != null && board.isEmpty() && phase == Phase.OPEN) {
@@ -187,7 +195,9 @@ final class SackRecovery extends LossRecovery {
         connection.timers().stopLoss();
       }
     }
-    scheduleProbe(nowNanos);
+    if (ackedBytes > 0 || !mayProbe()) {
+      scheduleProbe(nowNanos);
+    }
   }
 
   private boolean isRepairedBy(
@@ -208,7 +218,6 @@ final class SackRecovery extends LossRecovery {
     int count = options.sackBlocks();
     boolean dsack = count > 0 && isDsack(options);
     if (dsack) {
-      rack.onDsack(sender.sndUna(), sender.sndNxt());
       reportedInEpisode++;
     }
     int first = dsack ? 1 : 0;
@@ -262,14 +271,12 @@ final class SackRecovery extends LossRecovery {
     if (phase == Phase.DISORDER && sackedSegments() == 0) {
       phase = Phase.OPEN;
     }
-    boolean repairing = phase == Phase.RECOVERY || phase == Phase.LOSS;
-    if (!repairing || SequenceNumber.lessThan(sender.sndUna(), recover)) {
+    if (!isRecovering() || SequenceNumber.lessThan(sender.sndUna(), recover)) {
       return;
     }
     if (phase == Phase.RECOVERY) {
       CongestionControl congestion = sender.congestion();
       congestion.cwndBytes(congestion.ssthreshBytes());
-      rack.onRecovered();
     }
     phase = sackedSegments() == 0 ? Phase.OPEN : Phase.DISORDER;
     flightBeforeDisorder = sender.flightSizeBytes();
@@ -286,7 +293,7 @@ final class SackRecovery extends LossRecovery {
     if (board == null) {
       return;
     }
-    boolean repairing = phase == Phase.RECOVERY || phase == Phase.LOSS;
+    boolean repairing = isRecovering();
     boolean urgent = repairing || board.sackedSegments() >= DUPLICATE_ACKS;
     int lostBefore = board.lostSegments() - board.resentSegments();
     long again = rack.detect(board, sender.buffer(), urgent, sender.rtt().srttNanos(), nowNanos);
@@ -454,11 +461,17 @@ final class SackRecovery extends LossRecovery {
     }
   }
 
+  /** Section 7.2: no loss is known, something is in flight, and no probe. */
+  private boolean mayProbe() {
+    return phase == Phase.OPEN
+        && probe == null
+        && sackedSegments() == 0
+        && sender.flightSizeBytes() != 0;
+  }
+
+  /** After new data was sent or acknowledged: what only repeats does not put a probe off. */
   private void scheduleProbe(long nowNanos) {
-    if (phase != Phase.OPEN
-        || probe != null
-        || sackedSegments() > 0
-        || sender.flightSizeBytes() == 0) {
+    if (!mayProbe()) {
       if (timerIsProbe) {
         timerIsProbe = false;
         connection.timers().stopLoss();
@@ -490,7 +503,7 @@ final class SackRecovery extends LossRecovery {
    * echo is of the original, or after a timeout when originals arrive that nobody sent again.
    */
   private void undoIfNeedless(int ackedBytes) {
-    if (priorCwndBytes == 0 || (phase != Phase.RECOVERY && phase != Phase.LOSS)) {
+    if (priorCwndBytes == 0 || !isRecovering()) {
       return;
     }
     boolean echoOfOriginal =
@@ -515,6 +528,7 @@ final class SackRecovery extends LossRecovery {
     into.lostSegments = board == null ? 0 : board.lostSegments();
     into.resentSegments = resentSegments();
     rack.info(into);
+    into.pipeBytes = pipeBytes();
     into.recovery =
         switch (phase) {
           case OPEN -> TcpInfo.Recovery.OPEN;

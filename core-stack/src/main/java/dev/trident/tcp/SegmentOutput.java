@@ -33,6 +33,9 @@ final class SegmentOutput {
   private final TcpHeader header;
   private final SegmentOptions options = new SegmentOptions();
 
+  /** Of the next segment. */
+  private int dscp;
+
   SegmentOutput(PacketPool pool, Ipv4Output ip, Counters counters, int ttl) {
     this.pool = pool;
     this.ip = ip;
@@ -45,6 +48,11 @@ final class SegmentOutput {
   /** The options of the next segment; whoever sends one sets them before. */
   SegmentOptions options() {
     return options;
+  }
+
+  /** The next segment, and no other, has that differentiated services code point. */
+  void dscp(int codePoint) {
+    dscp = codePoint;
   }
 
   /**
@@ -151,6 +159,7 @@ final class SegmentOutput {
   private @Nullable Packet allocate() {
     Packet packet = pool.allocateReserved();
     if (packet == null) {
+      dscp = 0;
       counters.drop(DropReason.NO_MEMORY);
     }
     return packet;
@@ -161,7 +170,9 @@ final class SegmentOutput {
         path.source(), path.destination(), Ipv4Header.PROTOCOL_TCP, lengthBytes);
   }
 
-  private int hand(Packet packet, Path path, int tos, boolean dontFragment) {
+  private int hand(Packet packet, Path path, int ecn, boolean dontFragment) {
+    int tos = dscp << Ipv4Header.DSCP_SHIFT | ecn;
+    dscp = 0;
     int result = ip.send(packet, path, Ipv4Header.PROTOCOL_TCP, ttl, tos, dontFragment);
     if (result != WOULD_BLOCK) {
       counters.increment(Counter.TCP_SEGMENTS_SENT);

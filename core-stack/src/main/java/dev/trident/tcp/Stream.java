@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Packetizer}, {@link Sender} and {@link Receiver}.
  */
 final class Stream extends Connection {
+  private static final int MAX_DSCP = 63;
+
   private boolean acceptsOversize;
 
   private @Nullable Object attachment;
@@ -449,6 +451,19 @@ final class Stream extends Connection {
   @Override
   public boolean noDelay() {
     return sender.noDelay();
+  }
+
+  @Override
+  public void dscp(int codePoint) {
+    if (codePoint < 0 || codePoint > MAX_DSCP) {
+      throw new IllegalArgumentException("DSCP " + codePoint + " is not 0.." + MAX_DSCP);
+    }
+    dscp = (byte) codePoint;
+  }
+
+  @Override
+  public int dscp() {
+    return dscp;
   }
 
   @Override

@@ -21,6 +21,7 @@ import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
 import dev.trident.wire.Ipv4Address;
 import dev.trident.wire.SeedMixer;
+import dev.trident.wire.SequenceNumber;
 import dev.trident.wire.TcpHeader;
 import dev.trident.wire.TcpOptions;
 import java.util.ArrayList;
@@ -40,6 +41,9 @@ public final class TcpLayer implements ProtocolHandler {
    * other stacks take at least.
    */
   private static final int MIN_MSS = 88;
+
+  /** Between the numbers of a connection in TIME-WAIT and those of the one in its place. */
+  private static final int REOPEN_DISTANCE = 1 << 16;
 
   /** Spare objects of each kind: for this many, or for one connection in so many. */
   private static final int MIN_SPARES = 64;
@@ -65,6 +69,12 @@ public final class TcpLayer implements ProtocolHandler {
   private final Spares<Reassembly> reassemblies;
   private final InitialSequence initialSequence;
   private final InitialSequence timestampOffsets;
+
+  /** A SYN has ended a connection in TIME-WAIT, which has used numbers up to that. */
+  private boolean isReopening;
+
+  private int lastNumberUsed;
+
   private final SynCookies synCookies;
   private final LocalPorts ports;
   private final PathMtuDiscovery pathMtu;
@@ -254,8 +264,11 @@ public final class TcpLayer implements ProtocolHandler {
   /** A SYN begins a new connection where an old one is in TIME-WAIT (RFC 9293 section 3.6.1). */
   void reopen(Connection old, Segment syn, long nowNanos) {
     assert syn == segment : "not the segment being processed";
+    lastNumberUsed = old.sender().sndNxt();
+    isReopening = true;
     old.onLingerExpired();
     onNoConnection(nowNanos);
+    isReopening = false;
   }
 
   @Override
@@ -381,8 +394,15 @@ public final class TcpLayer implements ProtocolHandler {
     return now.nanos();
   }
 
+  /**
+   * Where a connection begins (RFC 6528); behind the numbers of the one whose place it takes, in
+   * case that has sent faster than the clock ticks (RFC 6191 section 2).
+   */
   int initialSequence(int localAddress, int localPort, int remoteAddress, int remotePort) {
-    return initialSequence.next(localAddress, localPort, remoteAddress, remotePort, now.nanos());
+    int iss = initialSequence.next(localAddress, localPort, remoteAddress, remotePort, now.nanos());
+    return isReopening && !SequenceNumber.lessThan(lastNumberUsed, iss)
+        ? lastNumberUsed + REOPEN_DISTANCE
+        : iss;
   }
 
   /** What a connection adds to its timestamps: the same when the same ends connect again. */

@@ -70,6 +70,7 @@ final class Transmitter {
   private void setOptions(Connection connection, int seq, int payloadBytes) {
     Sender sender = connection.sender();
     SegmentOptions options = out.options().clear();
+    out.dscp(connection.dscp);
     connection.setOptions(options, payloadBytes);
     options.urgentPointer(sender.urgentPointer(seq));
     if (payloadBytes > 0 && connection.isPathNarrow()) {
@@ -100,6 +101,7 @@ final class Transmitter {
    */
   boolean sendSyn(Connection connection, boolean answer, int ecnBits) {
     Receiver receiver = connection.receiver();
+    out.dscp(connection.dscp);
     int result =
         out.sendSyn(
             Objects.requireNonNull(connection.path()),
@@ -123,6 +125,7 @@ final class Transmitter {
     Sender sender = connection.sender();
     layer.counters().increment(Counter.TCP_RESETS_SENT);
     out.options().clear();
+    out.dscp(connection.dscp);
     out.sendControl(
         Objects.requireNonNull(connection.path()),
         sender.ports(),

@@ -30,6 +30,9 @@ public final class Ipv4Header {
   public static final int PROTOCOL_UDP = 17;
   public static final int PROTOCOL_IPV6 = 41;
 
+  /** The DSCP is the upper part of the TOS octet (RFC 2474 section 3). */
+  public static final int DSCP_SHIFT = 2;
+
   /** ECN field, the low two bits of the TOS octet (RFC 3168 section 5): not ECN-capable. */
   public static final int NOT_ECT = 0;
 

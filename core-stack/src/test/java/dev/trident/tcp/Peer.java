@@ -7,6 +7,7 @@ import dev.trident.wire.InternetChecksum;
 import dev.trident.wire.Ipv4Header;
 import dev.trident.wire.TcpHeader;
 import dev.trident.wire.TcpOptions;
+import org.jspecify.annotations.Nullable;
 
 /** The other end of a script: a peer that does what the test says, and knows relative numbers. */
 final class Peer {
@@ -42,6 +43,12 @@ final class Peer {
     Seg actual = decode(bytes);
     assertThat(wanted.differences(actual)).as("expected " + wanted + ", came " + actual).isEmpty();
     return actual;
+  }
+
+  /** The next segment of the host, whatever it is; null if there is none. */
+  @Nullable Seg next() {
+    byte[] bytes = host.ip.sent.poll();
+    return bytes == null ? null : decode(bytes);
   }
 
   void expectsNothing() {

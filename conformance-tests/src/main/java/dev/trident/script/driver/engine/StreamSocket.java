@@ -12,6 +12,7 @@ import dev.trident.script.driver.Call.Direction;
 import dev.trident.script.driver.Call.Events;
 import dev.trident.script.driver.Call.MessageFlag;
 import dev.trident.script.driver.NotExpressibleException;
+import dev.trident.wire.Ipv4Header;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
@@ -395,6 +396,7 @@ final class StreamSocket extends BsdSocket {
       case SO_RCVBUF -> endpoint.receiveBufferBytes((int) value);
       case SO_SNDBUF -> endpoint.sendBufferBytes((int) value);
       case TCP_NODELAY -> endpoint.noDelay(value != 0);
+      case IP_TOS -> endpoint.dscp((int) (value & 0xff) >> Ipv4Header.DSCP_SHIFT);
       case SO_LINGER -> {
         if (value != 0 && call.values().get(1) != 0) {
           throw lacks("setsockopt(SO_LINGER) with a time");
@@ -422,6 +424,7 @@ final class StreamSocket extends BsdSocket {
       case SO_RCVBUF -> value(endpoint.receiveBufferBytes());
       case SO_SNDBUF -> value(endpoint.sendBufferBytes());
       case TCP_NODELAY -> value(endpoint.noDelay() ? 1 : 0);
+      case IP_TOS -> value(endpoint.dscp() << Ipv4Header.DSCP_SHIFT);
       case TCP_MAXSEG -> value(endpoint.mss());
       case SO_LINGER -> Outcome.of(0, List.of(abortsOnClose ? 1L : 0L, 0L));
       case SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT ->
