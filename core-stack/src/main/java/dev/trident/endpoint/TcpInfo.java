@@ -17,7 +17,7 @@ public final class TcpInfo {
   public StreamState state = StreamState.CLOSED;
   public Recovery recovery = Recovery.OPEN;
 
-  /** Whether both sides agreed on it. */
+  /** Whether both sides agreed on it; until both SYNs have come, whether we offer it. */
   public boolean timestamps;
 
   public boolean selectiveAck;

@@ -487,6 +487,10 @@ final class Stream extends Connection {
   public void info(TcpInfo into) {
     into.state = state;
     into.windowScale = offeredWindowShift != TcpOptions.ABSENT;
+    into.timestamps = timestamps != null;
+    into.selectiveAck = offersSack;
+    into.ecn = false;
+    into.ecnSeen = false;
     into.rmss = path == null ? 0 : receiveMss();
     sender.info(into);
     receiver.info(into);
