@@ -120,7 +120,7 @@ final class SimulationRun {
           0,
           0,
           0,
-          NO_FAULTS,
+          LinkCounters.ZERO,
           simulation.historyHash(),
           ledger.complaints());
     }
@@ -250,10 +250,8 @@ final class SimulationRun {
 
   // ---- report -------------------------------------------------------------------------------
 
-  private static final LinkCounters NO_FAULTS = new LinkCounters(0, 0, 0, 0, 0, 0, 0, 0, 0);
-
   private Report report(Topology topology) {
-    LinkCounters faults = NO_FAULTS;
+    LinkCounters faults = LinkCounters.ZERO;
     for (Link link : topology.links()) {
       faults = faults.plus(link.counters());
     }

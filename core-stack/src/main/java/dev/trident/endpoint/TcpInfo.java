@@ -23,7 +23,7 @@ public final class TcpInfo {
 
   // ---- what was agreed on -------------------------------------------------------------------
 
-  /** Whether both sides agreed on it. */
+  /** Whether both sides agreed on it; until both SYNs have come, whether we offer it. */
   public boolean timestamps;
 
   public boolean selectiveAck;

@@ -101,10 +101,65 @@ public final class NetNamespace implements AutoCloseable {
    */
   public synchronized void adopt(String device, String addressWithPrefix) throws IOException {
     IpCommand.run("link", "set", "dev", device, "netns", name());
+    setUp(name(), device, addressWithPrefix);
+  }
+
+  /**
+   * Joins this namespace with another by a pair of virtual Ethernet devices, both of that name, and
+   * sets them up.
+   *
+   * @param addressHere with its prefix length, such as {@code 10.9.1.1/24}
+   * @param addressThere the same for the other namespace
+   */
+  public synchronized void join(
+      NetNamespace other, String device, String addressHere, String addressThere)
+      throws IOException {
+    IpCommand.run(
+        "-n",
+        name(),
+        "link",
+        "add",
+        device,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        device,
+        "netns",
+        other.name());
+    setUp(name(), device, addressHere);
+    setUp(other.name(), device, addressThere);
+  }
+
+  private static void setUp(String namespace, String device, String addressWithPrefix)
+      throws IOException {
     // No router solicitations and neighbour discovery of IPv6: captures show what was asked for.
-    IpCommand.run("-n", name(), "link", "set", "dev", device, "addrgenmode", "none");
-    IpCommand.run("-n", name(), "address", "add", addressWithPrefix, "dev", device);
-    IpCommand.run("-n", name(), "link", "set", "dev", device, "up");
+    IpCommand.run("-n", namespace, "link", "set", "dev", device, "addrgenmode", "none");
+    IpCommand.run("-n", namespace, "address", "add", addressWithPrefix, "dev", device);
+    IpCommand.run("-n", namespace, "link", "set", "dev", device, "up");
+  }
+
+  /** Sends by way of {@code router} whatever is not for a connected network. */
+  public synchronized void gateway(String router) throws IOException {
+    IpCommand.run("-n", name(), "route", "add", "default", "via", router);
+  }
+
+  /** How many frames may wait in a device here before the kernel drops further ones. */
+  public synchronized void queueFrames(String device, int frames) throws IOException {
+    IpCommand.run(
+        "-n", name(), "link", "set", "dev", device, "txqueuelen", Integer.toString(frames));
+  }
+
+  /**
+   * Changes a setting of the kernel for this namespace alone.
+   *
+   * @param key as {@code sysctl} has it, below {@code net.}
+   */
+  public synchronized void setting(String key, String value) throws IOException {
+    String file = "/proc/sys/" + key.replace('.', '/');
+    // The file shows the namespace of whoever opens it.
+    IpCommand.run(
+        "netns", "exec", name(), "sh", "-c", "printf '%s\\n' \"$2\" >\"$1\"", "sh", file, value);
   }
 
   /**

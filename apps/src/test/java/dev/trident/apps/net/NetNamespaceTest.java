@@ -101,6 +101,38 @@ class NetNamespaceTest {
   }
 
   @Test
+  void shouldRouteBetweenJoinedNamespacesAndSetTheKernelForOneAlone() throws Exception {
+    try (NetNamespace near = NetNamespace.create();
+        NetNamespace far = NetNamespace.create()) {
+      near.join(far, "veth0", "10.213.1.1/24", "10.213.1.2/24");
+      near.queueFrames("veth0", 77);
+      far.gateway("10.213.1.1");
+      far.setting("net.ipv4.tcp_rmem", "4096 10000 20000");
+      assertThat(IpCommand.run("-n", near.name(), "link", "show", "dev", "veth0"))
+          .contains("state UP")
+          .contains("qlen 77");
+      assertThat(IpCommand.run("-n", far.name(), "route", "get", "10.9.9.9"))
+          .contains("via 10.213.1.1 dev veth0 src 10.213.1.2");
+      assertThat(setting(far)).isEqualTo("4096 10000 20000");
+      assertThat(setting(near)).isNotEqualTo("4096 10000 20000");
+    }
+  }
+
+  private static String setting(NetNamespace namespace) throws Exception {
+    Process cat = namespace.start(List.of("cat", "/proc/sys/net/ipv4/tcp_rmem"));
+    return cat.inputReader().readLine().replaceAll("\\s+", " ");
+  }
+
+  @Test
+  void shouldSayWhichSettingWhenTheKernelRefuses() throws Exception {
+    try (NetNamespace namespace = NetNamespace.create()) {
+      assertThatThrownBy(() -> namespace.setting("net.ipv4.tcp_nonsense", "1"))
+          .isInstanceOf(NetworkSetupException.class)
+          .hasMessageContaining("tcp_nonsense");
+    }
+  }
+
+  @Test
   void shouldSayChooseAnotherWhenTheTapNameIsBusy() throws Exception {
     try (TapPort first = TapPort.open(TAP)) {
       assertThatThrownBy(() -> TapPort.open(first.name()))

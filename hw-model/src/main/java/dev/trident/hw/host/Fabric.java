@@ -8,6 +8,8 @@ import dev.trident.hw.link.LinkConfig;
 import dev.trident.hw.link.Switch;
 import dev.trident.hw.nic.Nic;
 import dev.trident.hw.nic.WireEnd;
+import dev.trident.hw.port.Port;
+import dev.trident.hw.port.PortEnd;
 import dev.trident.hw.time.EventHeap;
 import dev.trident.hw.time.RealClock;
 import dev.trident.hw.time.VirtualClock;
@@ -38,6 +40,7 @@ public final class Fabric implements AutoCloseable {
   private final boolean timed;
   private final List<Host> hosts = new CopyOnWriteArrayList<>();
   private final List<Link> links = new ArrayList<>();
+  private final List<PortEnd> outlets = new ArrayList<>();
   private Consumer<Nic> nicObserver = nic -> {};
 
   private Fabric(
@@ -137,6 +140,24 @@ public final class Fabric implements AutoCloseable {
     return new Switch(name, sockets);
   }
 
+  /**
+   * An end for {@link #link} at which frames leave this JVM by {@code port}, and enter it; where
+   * there is no link between, {@code Host.port} is what is needed. This fabric owns the port from
+   * then on.
+   *
+   * @throws IllegalStateException if this fabric is not polled: nobody would look at the port
+   */
+  public PortEnd outlet(Port port) {
+    polledMode();
+    PortEnd end = new PortEnd(port);
+    outlets.add(end);
+    return end;
+  }
+
+  List<PortEnd> outlets() {
+    return outlets;
+  }
+
   /** Told of each adapter as it is added; for simulations, which watch all frames. */
   public void onNic(Consumer<Nic> observer) {
     nicObserver = observer;
@@ -147,7 +168,7 @@ public final class Fabric implements AutoCloseable {
   }
 
   /**
-   * Polls every default stack once, and what is due on links.
+   * Polls every default stack and outlet once, and what is due on links.
    *
    * @return how much was done; 0 for nothing
    * @throws IllegalStateException if this fabric is not polled, or confined to another thread
@@ -184,5 +205,7 @@ public final class Fabric implements AutoCloseable {
     }
     links.forEach(Link::close);
     links.clear();
+    outlets.forEach(outlet -> outlet.port().close());
+    outlets.clear();
   }
 }

@@ -2,6 +2,7 @@ package dev.trident.hw.host;
 
 import dev.trident.c.Clock;
 import dev.trident.hw.port.Port;
+import dev.trident.hw.port.PortEnd;
 import dev.trident.hw.time.EventHeap;
 import dev.trident.hw.time.RealClock;
 import dev.trident.hw.time.VirtualClock;
@@ -56,8 +57,12 @@ final class PolledMode extends HostMode {
     fabric = made;
   }
 
+  private Fabric network() {
+    return Objects.requireNonNull(fabric);
+  }
+
   private List<Host> hosts() {
-    return Objects.requireNonNull(fabric).hosts();
+    return network().hosts();
   }
 
   // ---- confinement --------------------------------------------------------------------------
@@ -124,7 +129,7 @@ final class PolledMode extends HostMode {
 
   // ---- polling ------------------------------------------------------------------------------
 
-  /** Polls every default stack, and runs what is due on links. */
+  /** Polls every default stack and outlet, and runs what is due on links. */
   int pollAll() {
     checkThread();
     return pollAll(clock.nanoTime());
@@ -132,6 +137,10 @@ final class PolledMode extends HostMode {
 
   private int pollAll(long now) {
     int done = heap.size() == 0 ? 0 : heap.happenUntil(now);
+    List<PortEnd> outlets = network().outlets();
+    for (int i = 0; i < outlets.size(); i++) {
+      done += outlets.get(i).poll();
+    }
     List<Host> hosts = hosts();
     for (int i = 0; i < hosts.size(); i++) {
       HostStack stack = hosts.get(i).defaultStack();
@@ -225,6 +234,10 @@ final class PolledMode extends HostMode {
         only = port;
         count++;
       }
+    }
+    for (PortEnd outlet : network().outlets()) {
+      only = outlet.port();
+      count++;
     }
     if (only == null) {
       LockSupport.parkNanos(nanos);

@@ -14,6 +14,9 @@ public final class FrameFaults {
   /** Bits change in memory behind the check of the FCS: which, see {@link MemoryError}; 0 none. */
   public long memoryError;
 
+  /** A router has marked the frame; of no effect on one whose sender does not understand ECN. */
+  public boolean congestion;
+
   /** How much later than others the frame arrives, so that they overtake it; 0 not at all. */
   public long reorderNanos;
 
@@ -26,6 +29,7 @@ public final class FrameFaults {
     duplicated = false;
     corrupted = false;
     memoryError = 0;
+    congestion = false;
     reorderNanos = 0;
     jitterNanos = 0;
   }

@@ -45,6 +45,11 @@ final class FrameStore implements AutoCloseable {
     return MemoryError.strike(slab(cell), offset(cell), lengths[cell], choice);
   }
 
+  /** Marks the frame in {@code cell}; false if it must not be, or is. */
+  boolean mark(int cell) {
+    return CongestionMark.set(slab(cell), offset(cell), lengths[cell]);
+  }
+
   void remove(int cell) {
     nextFree[cell] = free;
     free = cell;

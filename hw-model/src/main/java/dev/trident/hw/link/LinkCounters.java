@@ -12,6 +12,7 @@ package dev.trident.hw.link;
  * @param reordered delayed so that others may overtake
  * @param corrupted dropped by the receiving end, as their FCS was wrong
  * @param memoryErrors came out with bits changed behind the check of the FCS
+ * @param marked came out with the mark of congestion
  */
 public record LinkCounters(
     long sent,
@@ -22,7 +23,11 @@ public record LinkCounters(
     long duplicated,
     long reordered,
     long corrupted,
-    long memoryErrors) {
+    long memoryErrors,
+    long marked) {
+  /** Of a link that carried nothing. */
+  public static final LinkCounters ZERO = new LinkCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
   /** The sums of both. */
   public LinkCounters plus(LinkCounters other) {
     return new LinkCounters(
@@ -34,6 +39,7 @@ public record LinkCounters(
         duplicated + other.duplicated,
         reordered + other.reordered,
         corrupted + other.corrupted,
-        memoryErrors + other.memoryErrors);
+        memoryErrors + other.memoryErrors,
+        marked + other.marked);
   }
 }

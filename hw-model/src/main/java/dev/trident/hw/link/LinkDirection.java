@@ -56,6 +56,7 @@ final class LinkDirection {
   private long reordered;
   private long corrupted;
   private long memoryErrors;
+  private long marked;
 
   /** Frames that the faults have been asked about. */
   private long decided;
@@ -124,6 +125,9 @@ final class LinkDirection {
     }
     if (fate.memoryError != 0 && store.strike(cell, fate.memoryError)) {
       memoryErrors++;
+    }
+    if (fate.congestion && store.mark(cell)) {
+      marked++;
     }
     long arrives = left + config.delayNanos() + fate.jitterNanos;
     if (arrives - lastArrivalNanos < 0) {
@@ -210,7 +214,8 @@ final class LinkDirection {
         duplicated,
         reordered,
         corrupted,
-        memoryErrors);
+        memoryErrors,
+        marked);
   }
 
   void close() {

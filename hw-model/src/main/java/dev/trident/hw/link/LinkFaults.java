@@ -12,6 +12,7 @@ package dev.trident.hw.link;
  * @param jitterNanos each frame is late by 0 to this, in order
  * @param memoryErrors up to 15 adjacent bits of an IPv4 datagram change in memory at the receiving
  *     end, behind the check of the FCS: only the Internet checksum can tell
+ * @param congestion an IPv4 packet whose sender understands ECN gets the mark of RFC 3168
  */
 public record LinkFaults(
     int loss,
@@ -20,9 +21,10 @@ public record LinkFaults(
     long reorderNanos,
     int corruption,
     long jitterNanos,
-    int memoryErrors) {
+    int memoryErrors,
+    int congestion) {
   /** A link without faults. */
-  public static final LinkFaults NONE = new LinkFaults(0, 0, 0, 0, 0, 0, 0);
+  public static final LinkFaults NONE = new LinkFaults(0, 0, 0, 0, 0, 0);
 
   /** Checks ranges. */
   public LinkFaults {
@@ -31,12 +33,25 @@ public record LinkFaults(
     check("reordering", reordering);
     check("corruption", corruption);
     check("memory errors", memoryErrors);
+    check("congestion", congestion);
     if (reorderNanos < 0 || jitterNanos < 0) {
       throw new IllegalArgumentException("delays must not be negative");
     }
   }
 
-  /** Without memory errors. */
+  /** Without marks of congestion. */
+  public LinkFaults(
+      int loss,
+      int duplication,
+      int reordering,
+      long reorderNanos,
+      int corruption,
+      long jitterNanos,
+      int memoryErrors) {
+    this(loss, duplication, reordering, reorderNanos, corruption, jitterNanos, memoryErrors, 0);
+  }
+
+  /** Without memory errors and marks of congestion. */
   public LinkFaults(
       int loss,
       int duplication,
@@ -44,7 +59,7 @@ public record LinkFaults(
       long reorderNanos,
       int corruption,
       long jitterNanos) {
-    this(loss, duplication, reordering, reorderNanos, corruption, jitterNanos, 0);
+    this(loss, duplication, reordering, reorderNanos, corruption, jitterNanos, 0, 0);
   }
 
   private static void check(String what, int millionths) {
@@ -55,6 +70,16 @@ public record LinkFaults(
 
   /** Nothing but loss. */
   public static LinkFaults loss(int millionths) {
-    return new LinkFaults(millionths, 0, 0, 0, 0, 0, 0);
+    return new LinkFaults(millionths, 0, 0, 0, 0, 0);
+  }
+
+  /** Nothing but frames that arrive {@code nanos} late. */
+  public static LinkFaults reordering(int millionths, long nanos) {
+    return new LinkFaults(0, 0, millionths, nanos, 0, 0);
+  }
+
+  /** Nothing but marks of congestion. */
+  public static LinkFaults congestion(int millionths) {
+    return new LinkFaults(0, 0, 0, 0, 0, 0, 0, millionths);
   }
 }

@@ -31,5 +31,6 @@ final class RandomFaults implements FaultSource {
     if (random.happens(chances.reordering())) {
       faults.reorderNanos = chances.reorderNanos();
     }
+    faults.congestion = random.happens(chances.congestion());
   }
 }

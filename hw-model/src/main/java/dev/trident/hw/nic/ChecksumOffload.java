@@ -7,15 +7,19 @@ import dev.trident.buffer.Slab;
  * pseudo-header's sum already in the checksum field.
  */
 final class ChecksumOffload {
+  /** Where a UDP header has its checksum; TCP's lies elsewhere. */
+  private static final int UDP_FIELD = 6;
+
   private ChecksumOffload() {}
 
   /**
-   * Sums {@code start} to {@code end} and stores the complement at {@code field}: never as zero,
-   * which UDP takes for "no checksum"; all ones are the same number.
+   * Sums {@code start} to {@code end} and stores the complement at {@code field}. UDP takes zero
+   * for "no checksum", and gets all ones instead, which is the same number; for TCP that would be a
+   * sum that this computation cannot have (RFC 1624 section 3).
    */
   static void complete(Slab slab, int start, int field, int end) {
     int checksum = ~sum(slab, start, end) & 0xffff;
-    slab.putShort(field, checksum == 0 ? 0xffff : checksum);
+    slab.putShort(field, checksum == 0 && field - start == UDP_FIELD ? 0xffff : checksum);
   }
 
   /** The ones' complement sum, folded to 16 bits. A counted loop, which the JIT vectorises. */

@@ -200,6 +200,20 @@ class LinkTest {
   }
 
   @Test
+  void shouldMarkAndCountWhatUnderstandsCongestionWhenARouterIsBusy() {
+    Link link = link(LinkConfig.delay(10).withFaults(LinkFaults.congestion(1_000_000)), 3);
+    slab.putShort(12, 0x0800);
+    slab.putShort(14, 0x4502);
+    send(link, a, 0, 60);
+    slab.putShort(14, 0x4500);
+    send(link, a, 0, 60);
+    runAll();
+    assertThat(b.sums).hasSize(2);
+    assertThat(link.counters().marked()).isEqualTo(1);
+    link.close();
+  }
+
+  @Test
   void shouldDoWhatSourceSaysWhenItDecidesByFrame() {
     Link link = link(LinkConfig.delay(10), SEED);
     link.faults(

@@ -13,6 +13,8 @@ import dev.trident.hw.host.Fabric;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.host.HostStack;
 import dev.trident.hw.host.NicOptions;
+import dev.trident.hw.link.Link;
+import dev.trident.hw.link.LinkConfig;
 import dev.trident.hw.time.VirtualClock;
 import dev.trident.time.Deadline;
 import io.netty.buffer.ByteBuf;
@@ -143,6 +145,51 @@ class PortWireTest {
     }
     assertThat(ends[0].closed).isTrue();
     assertThat(ends[1].closed).isTrue();
+  }
+
+  /** A link in front of a port, in both directions: here over a link each, by one pipe. */
+  @Test
+  void shouldDelayWhatGoesByAPortWhenALinkLiesBetween() {
+    Pipe[] ends = Pipe.pair();
+    VirtualClock clock = new VirtualClock();
+    try (Fabric fabric = Fabric.polled(clock)) {
+      Host a = fabric.host("a", 1).nic("pw-a", "10.0.0.1/24");
+      Host b = fabric.host("b", 2).nic("pw-b", "10.0.0.2/24").port(ends[1]);
+      Link link = fabric.link("l", a.nic("pw-a"), fabric.outlet(ends[0]), LinkConfig.delay(500), 3);
+      DatagramEndpoint sender = bind(a.defaultStack(), 0, 5000);
+      DatagramEndpoint receiver = bind(b.defaultStack(), 0, 6000);
+      assertThat(send(a.defaultStack(), sender, 6000)).isEqualTo(100);
+      assertThat(await(b.defaultStack(), receiver)).isEqualTo(AwaitResult.HOLDS);
+      assertThat(clock.nanoTime()).as("ARP there and back, then the datagram").isEqualTo(1_500);
+      assertThat(link.counters().delivered()).isEqualTo(3);
+    }
+    assertThat(ends[0].closed).as("the fabric owns the port").isTrue();
+  }
+
+  @Test
+  void shouldCountWhatIsLostWhenThePortBehindALinkWouldBlock() {
+    Pipe[] ends = Pipe.pair();
+    VirtualClock clock = new VirtualClock();
+    try (Fabric fabric = Fabric.polled(clock)) {
+      Host a = fabric.host("a", 1).nic("pw-a", "10.0.0.1/24");
+      PortEnd outlet = fabric.outlet(ends[0]);
+      fabric.link("l", a.nic("pw-a"), outlet, LinkConfig.delay(500), 3);
+      DatagramEndpoint sender = bind(a.defaultStack(), 0, 5000);
+      ends[0].blocked = true;
+      send(a.defaultStack(), sender, 6000);
+      clock.sleep(1_000);
+      fabric.poll();
+      assertThat(outlet.lostFrames()).as("the ARP request").isEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldNotOfferOutletsWhenHostsAreDriven() {
+    try (Fabric fabric = Fabric.driven()) {
+      assertThatThrownBy(() -> fabric.outlet(Pipe.pair()[0]))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("not polled");
+    }
   }
 
   @Test
