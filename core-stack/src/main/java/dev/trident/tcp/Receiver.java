@@ -479,7 +479,7 @@ final class Receiver {
 
   /** The window field of a SYN, which is never scaled. */
   int windowFieldOfSyn() {
-    int field = Math.min(bufferBytes, MAX_WINDOW_FIELD);
+    int field = Math.clamp(bufferBytes - queue.bytes(), 0, MAX_WINDOW_FIELD);
     rcvAdv = rcvNxt + field;
     return field;
   }
@@ -491,6 +491,9 @@ final class Receiver {
   void onConsumed() {
     if (queue.packets() == 0 && !finReceived) {
       connection.readiness().clear(Readiness.READABLE);
+    }
+    if (connection.isEarly()) {
+      return; // the window goes with the first acknowledgment after the handshake
     }
     int maxField = MAX_WINDOW_FIELD << rcvWindShift;
     int capacity = capacityBytes();

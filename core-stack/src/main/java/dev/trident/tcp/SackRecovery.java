@@ -435,6 +435,7 @@ final class SackRecovery extends LossRecovery {
     if (phase != Phase.OPEN
         || probe.isOutstanding()
         || sackedSegments() > 0
+        || sender.isSynUnacknowledged()
         || sender.flightSizeBytes() == 0) {
       if (timerIsProbe) {
         timerIsProbe = false;

@@ -357,13 +357,19 @@ final class Sender {
     TcpProfile.InitialWindow window = connection.layer().profile().initialWindow();
     sndUna = iss + 1;
     synDue = false;
+    FastOpen fast = connection.fastOpen();
+    boolean early = fast != null && fast.isEarly();
+    boolean sentEarly = early && sndNxt != sndUna;
+    if (fast != null && fast.isActive()) {
+      settleSynData(fast, segment);
+    }
     setWindow(segment, segment.syn() ? segment.window() : segment.window() << sndWindShift);
     boolean synLost = retransmission.attempts() > 0;
     // RFC 5681 section 3.1; RFC 6928 section 2 would take a single loss for a late answer.
     congestion.onEstablished(smss, synLost ? smss : initialWindowBytes(window));
     if (synLost) {
       rtt.atLeast(RTO_AFTER_SYN_LOSS_NANOS);
-    } else if (!synRepeated) {
+    } else if (!synRepeated && !sentEarly) {
       rtt.onSample(nowNanos - lastSendNanos);
     }
     retransmission.onPeerAlive();
@@ -372,6 +378,55 @@ final class Sender {
       retransmission.restart(nowNanos);
     }
     connection.onProgress(nowNanos);
+  }
+
+  /**
+   * The peer has taken what it acknowledges of the data that went with our SYN: all, a part or
+   * nothing. The rest goes with our acknowledgment (RFC 7413 section 4.2, "Client: Receiving
+   * SYN-ACK").
+   */
+  private void settleSynData(FastOpen fast, Segment segment) {
+    int bytes = fast.synDataBytes();
+    int taken = Math.min(segment.ackNumber() - sndUna, bytes);
+    connection
+        .layer()
+        .fastOpenClient()
+        .onSynAcknowledged(connection, fast, segment, taken == bytes);
+    if (bytes == 0) {
+      return;
+    }
+    sndUna += taken;
+    buffer.takeBack(sndUna);
+    if (taken < bytes) {
+      connection.layer().counters().increment(Counter.TCP_RETRANSMISSIONS);
+      sndNxt = sndUna;
+      finSent = false;
+    } else if (sndUna == sndEnd) {
+      connection.readiness().raise(Readiness.ALL_ACKNOWLEDGED);
+      connection.readiness().clear(Readiness.ALL_ACKNOWLEDGED);
+    }
+  }
+
+  /**
+   * The peer has opened fast: data may go before it acknowledges our SYN, as its window and the
+   * initial one of congestion control allow (RFC 7413 section 4.2, "Server: Receiving SYN").
+   */
+  void openEarly(Segment syn) {
+    setWindow(syn, syn.window());
+    sndWl2 = iss;
+    TcpProfile.InitialWindow window = connection.layer().profile().initialWindow();
+    congestion.onEstablished(smss, initialWindowBytes(window));
+  }
+
+  /** What is queued goes with our SYN. */
+  void sendWithSyn(long nowNanos) {
+    Packet packet = buffer.unsent();
+    if (packet != null) {
+      packet.control = 0;
+      buffer.onTransmitted(packet, nowNanos);
+      sndNxt = sndEnd;
+      connection.layer().counters().increment(Counter.TCP_FAST_OPENS_TRIED);
+    }
   }
 
   private int initialWindowBytes(TcpProfile.InitialWindow window) {
@@ -492,6 +547,9 @@ final class Sender {
       if (synDue) {
         sendSyn(nowNanos);
       }
+      if (!synDue && connection.isEarly() && buffer.unsent() != null) {
+        sendNew(nowNanos, false);
+      }
       return;
     }
     if (recovery.hasLost() && !recovery.sendLost(nowNanos)) {
@@ -554,10 +612,11 @@ final class Sender {
    * smaller, or 0 to wait (Nagle's algorithm, RFC 9293 section 3.7.4; SWS avoidance, 3.8.6.2.1).
    */
   private int sendableBytes(Packet packet, boolean override) {
-    int flight = sndNxt - sndUna;
+    int syn = isSynUnacknowledged() ? 1 : 0; // takes a number, but no place in a window
+    int flight = sndNxt - sndUna - syn;
     int usable = sndWnd - flight;
     int length = Math.min(packet.payloadBytes, smss); // queued before segments became smaller
-    if (!override && (length > recovery.roomBytes() || isHeld())) {
+    if (!override && (length > recovery.roomBytes() + syn || isHeld())) {
       return 0;
     }
     if (length > usable) {
@@ -816,6 +875,15 @@ final class Sender {
     if (ecn != null) {
       controlBits |= answer ? Ecn.AGREEMENT : Ecn.OFFER;
     }
+    FastOpen fast = connection.fastOpen();
+    SynOptions options = connection.synOptions(answer);
+    boolean fastSyn = false;
+    Packet data = null;
+    if (fast != null && fast.isDue(answer) && retransmission.attempts() == 0) {
+      fastSyn = true;
+      options.fastOpen(fast.option());
+      data = answer ? null : buffer.firstSent();
+    }
     int result =
         out.sendSyn(
             Objects.requireNonNull(connection.path()),
@@ -824,9 +892,13 @@ final class Sender {
             answer ? receiver.rcvNxt() : 0,
             controlBits,
             receiver.windowFieldOfSyn(),
-            connection.synOptions(answer),
-            connection.layer().profile().options().order());
+            options,
+            connection.layer().profile().options().order(),
+            data);
     synDue = result == SegmentOutput.WOULD_BLOCK;
+    if (fast != null && !synDue) {
+      fast.onSynSent(fastSyn);
+    }
     if (synDue) {
       connection.layer().onDeviceFull(connection);
     }

@@ -71,6 +71,8 @@ public final class TcpLayer implements ProtocolHandler {
   private final InitialSequence initialSequence;
   private final InitialSequence timestampOffsets;
   private final SynCookies synCookies;
+  private final FastOpenServer fastOpenServer;
+  private final FastOpenClient fastOpenClient;
   private final EphemeralPorts ephemeralPorts;
   private final PathMtuDiscovery pathMtu;
   private final List<NetInterface> interfaces = new ArrayList<>();
@@ -132,6 +134,8 @@ public final class TcpLayer implements ProtocolHandler {
     timestampOffsets = new InitialSequence(secret(seed, 5), secret(seed, 6));
     synCookies = new SynCookies(this, secret(seed, 7), secret(seed, 8));
     pathMtu = new PathMtuDiscovery(this, secret(seed, 9), counters);
+    fastOpenServer = new FastOpenServer(this, counters, secret(seed, 10), secret(seed, 11));
+    fastOpenClient = new FastOpenClient(this, counters);
     listeners = new ListenerTable(config.maxListeners());
     int spares = Math.max(MIN_SPARES, config.maxStreams() / CONNECTIONS_PER_SPARE);
     sackReports = new Spares<>(SackReport::new, spares);
@@ -569,13 +573,22 @@ public final class TcpLayer implements ProtocolHandler {
     return synCookies;
   }
 
+  FastOpenServer fastOpenServer() {
+    return fastOpenServer;
+  }
+
+  FastOpenClient fastOpenClient() {
+    return fastOpenClient;
+  }
+
   /** Begins a connection from a SYN; false if it was dropped. */
-  boolean openPassively(Listener listener, LocalPort port, Segment syn, long nowNanos) {
+  boolean openPassively(
+      Listener listener, LocalPort port, Segment syn, @Nullable FastOpen fast, long nowNanos) {
     Connection connection = newPassive(listener, port, syn);
     if (connection == null) {
       return false;
     }
-    connection.openPassively(listener, port.retain(), syn, nowNanos);
+    connection.openPassively(listener, port.retain(), syn, fast, nowNanos);
     return true;
   }
 
@@ -652,7 +665,8 @@ public final class TcpLayer implements ProtocolHandler {
       for (Connection connection : slots) {
         if (connection != null
             && connection.listener() == listener
-            && connection.state() == StreamState.SYN_RECEIVED) {
+            && connection.state() == StreamState.SYN_RECEIVED
+            && !connection.isEarly()) {
           connection.onRefused();
         }
       }
