@@ -13,7 +13,6 @@ import dev.trident.script.lang.Time;
 import dev.trident.script.lang.UnsupportedFeatureException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes calls for a driver of the system calls of a script. A call or argument unknown here is a
@@ -43,7 +42,7 @@ final class CallDecoder {
       case "accept", "accept4" -> accept(arguments, call);
       case "connect" -> connect(arguments, event, call);
       case "read", "recv", "recvfrom", "readv", "recvmsg" -> receive(arguments, call);
-      case "write", "send", "sendto", "writev", "sendmsg" -> send(arguments, call);
+      case "write", "send", "sendto", "writev", "sendmsg" -> send(arguments, event, call);
       case "close" -> close(arguments);
       case "shutdown" -> shutdown(arguments);
       case "setsockopt" -> options.set(arguments);
@@ -278,14 +277,18 @@ final class CallDecoder {
     }
   }
 
-  private Decoded send(Arguments arguments, SystemCall call) throws UnsupportedFeatureException {
+  private Decoded send(Arguments arguments, Event event, SystemCall call)
+      throws UnsupportedFeatureException {
     int script = arguments.integer(0);
     arguments.refuseNull(1);
     List<Integer> lengths;
-    List<MessageFlag> flags = List.of();
+    List<MessageFlag> flags;
     Address destination = null;
     switch (call.name()) {
-      case "writev" -> lengths = arguments.iovecs(arguments.at(1));
+      case "writev" -> {
+        lengths = arguments.iovecs(arguments.at(1));
+        flags = List.of();
+      }
       case "sendmsg" -> {
         lengths = message(arguments);
         flags = arguments.flags(2);
@@ -310,12 +313,23 @@ final class CallDecoder {
     int toAddress = address;
     int toPort = port;
     return Decoded.drive(new Call.Send(descriptors.live(script), lengths, flags, toAddress, toPort))
-        .preparing(() -> beforeSend(descriptors.find(script), script, toAddress, toPort));
+        .preparing(
+            () -> {
+              Descriptor socket = descriptors.find(script);
+              boolean opens = flags.contains(MessageFlag.FASTOPEN);
+              if (socket != null && (opens ? begins(socket, event, call) : isFirst(socket))) {
+                beforeSend(socket, script, toAddress, toPort);
+              }
+            });
   }
 
-  /** The first datagram to a named destination begins a flow. */
-  private void beforeSend(@Nullable Descriptor socket, int script, int address, int port) {
-    if (socket != null && !socket.stream && socket.flow == null && address != 0) {
+  private static boolean isFirst(Descriptor socket) {
+    return !socket.stream && socket.flow == null;
+  }
+
+  /** The first datagram to a named destination begins a flow, and so does a fast open. */
+  private void beforeSend(Descriptor socket, int script, int address, int port) {
+    if (address != 0) {
       network.onConnect(socket, address, port).descriptor(script);
     }
   }

@@ -69,7 +69,7 @@ final class ShellCommands {
     String name = first.isEmpty() ? "" : first.getFirst().replaceFirst(".*/", "");
     boolean known =
         switch (name) {
-          case "defaults.sh" -> true; // says which system this is for: Profiles has looked
+          case "defaults.sh" -> setSuite();
           case "sysctl", "set_sysctls.py" -> pipeline.size() == 1 && set(position, first);
           case "sockstat" -> count(command, pipeline);
           case "tcpdrop" -> pipeline.size() == 1 && drop(first);
@@ -85,6 +85,13 @@ final class ShellCommands {
         .results()
         .map(found -> found.group().replace("\"", "").replace("'", ""))
         .toList();
+  }
+
+  /** Says also which system this is for: {@link Profiles} has looked. */
+  private boolean setSuite() {
+    settings.suiteOfLinux();
+    driver.profile(settings.profile());
+    return true;
   }
 
   /** {@code sysctl -w key=value...}: false if a word is neither an option nor an assignment. */

@@ -161,7 +161,8 @@ final class TcpInfoNames implements Function<String, OptionalLong> {
         | (info.selectiveAck ? OPT_SACK : 0)
         | (info.windowScale ? OPT_WSCALE : 0)
         | (info.ecn ? OPT_ECN : 0)
-        | (info.ecnSeen ? OPT_ECN_SEEN : 0);
+        | (info.ecnSeen ? OPT_ECN_SEEN : 0)
+        | (info.synDataAcked ? OPT_SYN_DATA : 0);
   }
 
   private long segments(int bytes) {

@@ -20,4 +20,6 @@ public interface Diagnostics {
 
   /** Constants for what is made from now on; connections that exist keep some and see others. */
   void profile(TcpProfile profile);
+
+  TcpProfile profile();
 }

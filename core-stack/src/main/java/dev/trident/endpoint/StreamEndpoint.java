@@ -8,10 +8,11 @@ import io.netty.buffer.ByteBuf;
  * One end of a TCP connection.
  *
  * <p>Sending is allowed in ESTABLISHED and CLOSE_WAIT; in SYN_SENT and SYN_RECEIVED data is queued
- * until then. Otherwise the answer is NOT_CONNECTED (before), SHUT_DOWN (after {@link
- * #shutdownSend}) or the error that ended the connection. Received data is readable until it has
- * all been read, whatever happened to the connection since; then comes the end of the stream (0,
- * again and again) or the error (again and again).
+ * until then, unless the connection was accepted in SYN_RECEIVED ({@link StreamListener#fastOpen}).
+ * Otherwise the answer is NOT_CONNECTED (before), SHUT_DOWN (after {@link #shutdownSend}) or the
+ * error that ended the connection. Received data is readable until it has all been read, whatever
+ * happened to the connection since; then comes the end of the stream (0, again and again) or the
+ * error (again and again).
  */
 public interface StreamEndpoint extends Endpoint {
   /** More data follows: a last segment that is not full may wait for it. */
@@ -33,6 +34,21 @@ public interface StreamEndpoint extends Endpoint {
    *     NO_BUFFERS
    */
   int connect(int address, int port);
+
+  /**
+   * As {@link #connect}, with data in the SYN if the profile allows it and the peer is known to
+   * take it (TCP fast open, RFC 7413). Otherwise the SYN asks for what is needed the next time. The
+   * peer may see the data twice, should the network duplicate the SYN: not for every program.
+   *
+   * @param length 0 or more; 0 asks for a cookie, or shows the one there is
+   * @return bytes taken, which go with the SYN and whatever becomes of it are sent once connected;
+   *     what is left, often everything, is to be given to {@link #send}. Or the errors of {@link
+   *     #connect}, or BAD_BUFFER
+   */
+  int connectWithData(int address, int port, ByteBuf buffer, int index, int length);
+
+  /** Whether {@link #connectWithData} to that address would take data at present. */
+  boolean canConnectWithData(int address);
 
   StreamState state();
 

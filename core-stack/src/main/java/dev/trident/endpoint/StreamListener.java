@@ -18,6 +18,17 @@ public interface StreamListener extends Endpoint {
    */
   void acceptedBufferBytes(int sendBytes, int receiveBytes);
 
+  /**
+   * Takes data in the SYNs of peers that show a cookie (RFC 7413), where the profile lets listeners
+   * that ask do so. A program that does not mind if a request comes twice may ask: {@link #accept}
+   * then also returns connections in SYN_RECEIVED, which can be read from and written to.
+   *
+   * @param maxPending such connections whose handshake is not over, at a time: beyond it the
+   *     handshake comes first, as ever; 0 for none, as at first
+   * @throws IllegalArgumentException if it is negative
+   */
+  void fastOpen(int maxPending);
+
   /** The oldest connection that is ready, or null if none is. It may have died meanwhile. */
   @Nullable StreamEndpoint accept();
 

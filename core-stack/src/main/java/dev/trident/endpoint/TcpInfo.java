@@ -33,6 +33,9 @@ public final class TcpInfo {
   /** The peer has sent data that routers may mark. */
   public boolean ecnSeen;
 
+  /** Data in a SYN was taken at once: the peer's by us, or all of ours by the peer (RFC 7413). */
+  public boolean synDataAcked;
+
   /** Shift of the windows we receive, and of those we send. */
   public int sndWindShift;
 

@@ -10,6 +10,7 @@ package dev.trident.endpoint;
  * @param validation what is asked of a segment that would end a connection
  * @param nagle whether connections start with Nagle's algorithm on
  * @param handshake what listeners and connections do before they are established
+ * @param fastOpen data in SYNs (RFC 7413)
  */
 public record TcpProfile(
     String name,
@@ -27,7 +28,8 @@ public record TcpProfile(
     Validation validation,
     boolean nagle,
     Ports ephemeralPorts,
-    Handshake handshake) {
+    Handshake handshake,
+    FastOpenRules fastOpen) {
 
   /**
    * RFC 6298 and how often to try before giving up (R2).
@@ -207,6 +209,11 @@ public record TcpProfile(
 
   private static final Handshake HANDSHAKE =
       new Handshake(1_024, 1 << 16, SynCookies.WHEN_FULL, Ecn.ACCEPT);
+
+  /** Kernels let programs that connect use it, and want an administrator's word for listeners. */
+  private static final FastOpenRules FAST_OPEN =
+      FastOpenRules.OFF.withClient(FastOpenRules.Client.WITH_COOKIE);
+
   private static final PathMtu PATH_MTU = new PathMtu(552, 600 * SECONDS, 3);
   private static final PathMtu TRUSTED_PATH_MTU = new PathMtu(552, 600 * SECONDS, 0);
 
@@ -228,7 +235,8 @@ public record TcpProfile(
           new Validation(true, true),
           true,
           new Ports(49_152, 65_535),
-          HANDSHAKE);
+          HANDSHAKE,
+          FastOpenRules.OFF);
 
   private static final long TCPDIRECT_TICK = 90 * MILLIS;
 
@@ -250,7 +258,8 @@ public record TcpProfile(
           new Validation(true, true),
           false,
           new Ports(49_152, 65_535),
-          HANDSHAKE.withSynCookies(SynCookies.OFF).withEcn(Ecn.OFF));
+          HANDSHAKE.withSynCookies(SynCookies.OFF).withEcn(Ecn.OFF),
+          FastOpenRules.OFF);
 
   /** A host of Linux 5 or later, as its own script suite sets it up. */
   public static final TcpProfile LINUX =
@@ -270,7 +279,8 @@ public record TcpProfile(
           new Validation(true, true),
           true,
           new Ports(32_768, 60_999),
-          HANDSHAKE);
+          HANDSHAKE,
+          FAST_OPEN.withExperimental(true).withPause(2, 120 * SECONDS));
 
   /** A host of FreeBSD 13 or later; its least RTO includes the slop of 200 ms it always adds. */
   public static final TcpProfile FREEBSD =
@@ -290,7 +300,8 @@ public record TcpProfile(
           new Validation(true, true),
           true,
           new Ports(49_152, 65_535),
-          HANDSHAKE);
+          HANDSHAKE,
+          FAST_OPEN);
 
   public TcpProfile withRetransmission(Retransmission changed) {
     Parts parts = new Parts(this);
@@ -370,6 +381,12 @@ public record TcpProfile(
     return parts.whole();
   }
 
+  public TcpProfile withFastOpen(FastOpenRules changed) {
+    Parts parts = new Parts(this);
+    parts.fastOpen = changed;
+    return parts.whole();
+  }
+
   /** The components, to change one of them: a record has no such copy. */
   private static final class Parts {
     private final String name;
@@ -388,6 +405,7 @@ public record TcpProfile(
     private boolean nagle;
     private Ports ephemeralPorts;
     private Handshake handshake;
+    private FastOpenRules fastOpen;
 
     Parts(TcpProfile of) {
       name = of.name;
@@ -406,6 +424,7 @@ public record TcpProfile(
       nagle = of.nagle;
       ephemeralPorts = of.ephemeralPorts;
       handshake = of.handshake;
+      fastOpen = of.fastOpen;
     }
 
     TcpProfile whole() {
@@ -425,7 +444,8 @@ public record TcpProfile(
           validation,
           nagle,
           ephemeralPorts,
-          handshake);
+          handshake,
+          fastOpen);
     }
   }
 }

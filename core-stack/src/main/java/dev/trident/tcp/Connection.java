@@ -7,6 +7,7 @@ import dev.trident.ip.Path;
 import dev.trident.time.Deadline;
 import dev.trident.trace.Counter;
 import dev.trident.wire.TcpOptions;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +86,9 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
   /** Null unless the user has set one. */
   @Nullable UserTimeout userTimeout;
 
+  /** Null unless a SYN, theirs or ours, has to do with fast open. */
+  @Nullable FastOpen fastOpen;
+
   Connection(TcpLayer layer) {
     super(layer);
     readiness = new Readiness(layer.pool().completions());
@@ -116,6 +120,15 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
     return listener;
   }
 
+  @Nullable FastOpen fastOpen() {
+    return fastOpen;
+  }
+
+  /** Whether the user may read and write already although the handshake is not over. */
+  boolean isEarly() {
+    return fastOpen != null && fastOpen.isEarly();
+  }
+
   /** Nobody holds this endpoint: its data has no reader. */
   boolean isOrphan() {
     return orphan;
@@ -144,6 +157,7 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
     endError = null;
     errorPending = false;
     softError = null;
+    fastOpen = null;
     readiness.clear(-1);
     int iss = layer.initialSequence(localAddress, ourPort, peer, peerPort);
     sender.open(iss, ourPort, peerPort);
@@ -151,16 +165,44 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
     receiver.open(receiveMss(), offeredWindowShift);
   }
 
-  /** Called by a listener: this begins with the peer's SYN. */
-  void openPassively(Listener parent, LocalPort shared, Segment syn, long nowNanos) {
+  /**
+   * Called by a listener: this begins with the peer's SYN.
+   *
+   * @param fast what the listener makes of the SYN's fast open option; null for nothing
+   */
+  void openPassively(
+      Listener parent, LocalPort shared, Segment syn, @Nullable FastOpen fast, long nowNanos) {
     listener = parent;
     port = shared;
     orphan = true;
     statistics.onSegmentReceived(syn, nowNanos);
+    fastOpen = fast;
     onPeerSyn(syn.seq(), syn.options());
     sender.onPeerEcn(syn, true);
     enter(StreamState.SYN_RECEIVED);
+    if (fast != null && fast.isEarly()) {
+      openEarly(parent, fast, syn, nowNanos);
+    } else {
+      sender.sendSyn(nowNanos);
+    }
+  }
+
+  /** The peer's data is taken, and acknowledged with its SYN; the user need not wait for more. */
+  private void openEarly(Listener parent, FastOpen fast, Segment syn, long nowNanos) {
+    sender.openEarly(syn);
+    int first = receiver.rcvNxt();
+    receiver.windowFieldOfSyn();
+    syn.trimFront(1);
+    receiver.trim(syn);
+    receiver.onText(syn, nowNanos);
+    if (receiver.rcvNxt() != first) {
+      fast.onSynDataAcked();
+    }
     sender.sendSyn(nowNanos);
+    receiver.onAckSent(false);
+    readiness.raise(Readiness.WRITABLE);
+    orphan = false;
+    parent.onReady(this);
   }
 
   /**
@@ -187,7 +229,7 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
 
   /** Whether the last step of the handshake may be done: the accept queue must have room. */
   boolean mayBecomeEstablished() {
-    return listener == null || listener.hasRoom();
+    return listener == null || isEarly() || listener.hasRoom();
   }
 
   /** Our SYN is acknowledged and the peer's has come. */
@@ -199,9 +241,15 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
     }
     readiness.raise(
         sender.isFinQueued() ? Readiness.CONNECTED : Readiness.CONNECTED | Readiness.WRITABLE);
-    if (listener != null) {
+    if (isEarly()) {
+      Objects.requireNonNull(fastOpen).leaveQueue(false, nowNanos);
+    } else if (listener != null) {
       orphan = false;
+      listener.onEmbryoGone();
       listener.onReady(this);
+    }
+    if (fastOpen != null && !fastOpen.isSynDataAcked()) {
+      fastOpen = null;
     }
     if (sender.isFinQueued()) {
       enter(StreamState.FIN_WAIT_1);
@@ -289,7 +337,9 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
 
   /** The peer answers our half-open connection by RST. */
   void onRefused() {
-    if (listener != null) {
+    if (isEarly()) {
+      fail(StackError.CONNECTION_RESET);
+    } else if (listener != null) {
       end(null);
     } else {
       fail(StackError.CONNECTION_REFUSED);
@@ -343,6 +393,10 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
     Listener parent = listener;
     boolean embryonic = state == StreamState.SYN_RECEIVED;
     boolean attempt = embryonic || state == StreamState.SYN_SENT;
+    boolean early = isEarly();
+    if (fastOpen != null) {
+      endFastOpen(fastOpen, error);
+    }
     enter(StreamState.CLOSED);
     timers.stop();
     if (keepAlive != null) {
@@ -369,12 +423,19 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
       errorPending = true;
       readiness.raise(Readiness.CLOSED | Readiness.ERROR | Readiness.READABLE);
     }
-    if (parent != null && embryonic) {
+    if (parent != null && embryonic && !early) {
       parent.onEmbryoGone();
     }
     if (orphan) {
       receiver.queue().clear();
       layer.onFreed();
+    }
+  }
+
+  private void endFastOpen(FastOpen fast, @Nullable StackError error) {
+    fast.leaveQueue(error == StackError.CONNECTION_RESET, layer.nowNanos());
+    if (state == StreamState.SYN_SENT && error != null) {
+      layer.fastOpenClient().onAttemptFailed(this);
     }
   }
 
@@ -388,7 +449,7 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
 
   /** Raised with the first room worth while, so that the user is not woken for every segment. */
   void raiseWritable() {
-    boolean open = state == StreamState.ESTABLISHED || state == StreamState.CLOSE_WAIT;
+    boolean open = state == StreamState.ESTABLISHED || state == StreamState.CLOSE_WAIT || isEarly();
     int worthwhile =
         sendLowWaterBytes != 0
             ? sendLowWaterBytes

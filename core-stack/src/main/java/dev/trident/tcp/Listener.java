@@ -38,6 +38,11 @@ final class Listener implements StreamListener {
   private long lastCookieNanos;
 
   private boolean cookieSent;
+
+  /** Connections let in by a fast open cookie, and how many the user allows; -1 for no word. */
+  private final FastOpenQueue fastOpens = new FastOpenQueue();
+
+  private int maxFastOpens = -1;
   private int ready;
   private @Nullable Connection firstReady;
   private @Nullable Connection lastReady;
@@ -126,8 +131,19 @@ final class Listener implements StreamListener {
       cookieSent = true;
     } else if (full) {
       layer.counters().drop(DropReason.TCP_SYN_QUEUE_FULL);
-    } else if (layer.openPassively(this, Objects.requireNonNull(port), syn, nowNanos)) {
-      countEmbryos(1);
+    } else {
+      keep(syn, nowNanos);
+    }
+  }
+
+  /** Makes a connection of a SYN: half open, or ready at once if the peer may open fast. */
+  private void keep(Segment syn, long nowNanos) {
+    FastOpen fast = layer.fastOpenServer().onSyn(syn, fastOpens, maxFastOpens, backlog, nowNanos);
+    boolean early = fast != null && fast.isEarly();
+    if (layer.openPassively(this, Objects.requireNonNull(port), syn, fast, nowNanos)) {
+      countEmbryos(early ? 0 : 1);
+    } else if (early && fast != null) {
+      fast.leaveQueue(false, nowNanos);
     }
   }
 
@@ -161,6 +177,15 @@ final class Listener implements StreamListener {
   }
 
   @Override
+  public void fastOpen(int maxPending) {
+    if (maxPending < 0) {
+      throw new IllegalArgumentException(
+          "fast open with " + maxPending + " pending connections: must be 0 or more");
+    }
+    maxFastOpens = maxPending;
+  }
+
+  @Override
   public void acceptedBufferBytes(int newSendBytes, int newReceiveBytes) {
     sendBytes = newSendBytes;
     receiveBytes = newReceiveBytes;
@@ -180,9 +205,8 @@ final class Listener implements StreamListener {
     return ready < backlog;
   }
 
-  /** A half-open connection is established. */
+  /** A connection is established, or may be used before it is. */
   void onReady(Connection connection) {
-    countEmbryos(-1);
     ready++;
     connection.nextReady = null;
     if (lastReady == null) {
@@ -194,7 +218,7 @@ final class Listener implements StreamListener {
     readiness.raise(Readiness.READABLE);
   }
 
-  /** A half-open connection has ended. */
+  /** A half-open connection is established, or has ended. */
   void onEmbryoGone() {
     countEmbryos(-1);
   }

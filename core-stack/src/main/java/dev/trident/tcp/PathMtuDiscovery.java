@@ -1,6 +1,7 @@
 package dev.trident.tcp;
 
 import dev.trident.buffer.Packet;
+import dev.trident.endpoint.StreamState;
 import dev.trident.ip.Path;
 import dev.trident.ip.PathMtuCache;
 import dev.trident.trace.Counter;
@@ -99,6 +100,10 @@ final class PathMtuDiscovery {
     counters.increment(Counter.TCP_PATH_MTU_LOWERED);
     for (Connection each : layer.connectionsTo(path.destination())) {
       each.followPath(nowNanos);
+    }
+    if (connection.state() == StreamState.SYN_SENT && connection.fastOpen() != null) {
+      connection.sender().repeatSyn(nowNanos); // without the data that made it too big
+      return true;
     }
     cut(connection);
     layer.schedule(connection);

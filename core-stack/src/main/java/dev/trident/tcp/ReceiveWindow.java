@@ -184,7 +184,7 @@ abstract sealed class ReceiveWindow permits Receiver {
 
   /** The window field of a SYN, which is never scaled. */
   final int windowFieldOfSyn() {
-    int field = Math.min(bufferBytes, MAX_WINDOW_FIELD);
+    int field = Math.clamp(bufferBytes - queue.bytes(), 0, MAX_WINDOW_FIELD);
     rcvAdv = rcvNxt + field;
     return field;
   }

@@ -394,6 +394,9 @@ final class Receiver extends ReceiveWindow {
     if (queue.packets() == 0 && !finReceived) {
       connection.readiness().clear(Readiness.READABLE);
     }
+    if (connection.isEarly()) {
+      return; // the window goes with the first acknowledgment after the handshake
+    }
     if (isUpdateWorthwhile()) {
       owePromptAck();
     }

@@ -466,6 +466,7 @@ final class SackRecovery extends LossRecovery {
     return phase == Phase.OPEN
         && probe == null
         && sackedSegments() == 0
+        && !sender.isSynUnacknowledged()
         && sender.flightSizeBytes() != 0;
   }
 

@@ -42,7 +42,7 @@ final class SegmentArrival {
   /** Section 3.10.7.3. */
   private void onSynSent(Connection connection, Segment segment, long nowNanos) {
     Sender sender = connection.sender();
-    if (segment.ack() && segment.ackNumber() != sender.sndNxt()) {
+    if (segment.ack() && !isOfOurSyn(segment, sender)) {
       counters.drop(DropReason.TCP_BAD_ACK);
       resetPolicy.refuseOldConnection(connection, segment, nowNanos);
       return;
@@ -74,6 +74,13 @@ final class SegmentArrival {
     segment.trimFront(1);
     connection.receiver().owePromptAck();
     onText(connection, segment, nowNanos);
+  }
+
+  /** Whether what is acknowledged is our SYN, alone or with data that went with it. */
+  private static boolean isOfOurSyn(Segment segment, Sender sender) {
+    int ack = segment.ackNumber();
+    return SequenceNumber.lessThan(sender.sndUna(), ack)
+        && SequenceNumber.lessOrEqual(ack, sender.sndNxt());
   }
 
   /** Section 3.10.7.4. */
@@ -174,6 +181,7 @@ final class SegmentArrival {
     counters.drop(DropReason.TCP_BLIND_SYN);
     if (state == StreamState.SYN_RECEIVED
         && connection.listener() != null
+        && !connection.isEarly()
         && connection.receiver().isInWindow(segment.seq())) {
       connection.onRefused(); // back to LISTEN: the peer has begun anew, and will repeat its SYN
       return true;
@@ -256,9 +264,7 @@ final class SegmentArrival {
   /** In SYN-RECEIVED, or after a CLOSE in it (section 3.10.4) in FIN-WAIT-1. */
   private boolean onAckOfSyn(Connection connection, Segment segment, long nowNanos) {
     Sender sender = connection.sender();
-    int ack = segment.ackNumber();
-    if (!SequenceNumber.lessThan(sender.sndUna(), ack)
-        || !SequenceNumber.lessOrEqual(ack, sender.sndNxt())) {
+    if (!isOfOurSyn(segment, sender)) {
       counters.drop(DropReason.TCP_BAD_ACK);
       resetPolicy.refuse(segment);
       return false;
@@ -269,9 +275,11 @@ final class SegmentArrival {
     }
     sender.onSynAcknowledged(segment, nowNanos);
     connection.onEstablished(nowNanos);
-    if (ack != sender.sndUna()) {
-      sender.onAck(segment, nowNanos);
-      connection.onFinAcknowledged(nowNanos);
+    if (segment.ackNumber() != sender.sndUna()) {
+      sender.onAck(segment, nowNanos); // what was sent before the handshake was over
+      if (sender.isFinAcknowledged()) {
+        connection.onFinAcknowledged(nowNanos);
+      }
     }
     return true;
   }

@@ -128,7 +128,11 @@ final class SegmentOutput {
     return result;
   }
 
-  /** Sends a SYN or SYN,ACK with its options, laid out in {@code order}. */
+  /**
+   * Sends a SYN or SYN,ACK with its options, laid out in {@code order}.
+   *
+   * @param data to be copied behind the header, or null; its head is the payload
+   */
   int sendSyn(
       Path path,
       int ports,
@@ -137,7 +141,8 @@ final class SegmentOutput {
       int controlBits,
       int window,
       SynOptions options,
-      OptionOrder order) {
+      OptionOrder order,
+      @Nullable Packet data) {
     Packet packet = allocate();
     if (packet == null) {
       return StackError.NO_BUFFERS.code;
@@ -145,11 +150,16 @@ final class SegmentOutput {
     int at = packet.push(TcpHeader.BYTES + TcpOptions.MAX_BYTES);
     int optionBytes = options.write(slab, at + TcpHeader.BYTES, order);
     int headerBytes = TcpHeader.BYTES + optionBytes;
-    packet.trimTo(headerBytes);
+    int dataBytes = data == null ? 0 : data.payloadBytes;
+    packet.setRange(at, headerBytes + dataBytes);
+    if (data != null) {
+      slab.copy(data.payloadOffset, at + headerBytes, dataBytes);
+      counters.add(Counter.BYTES_COPIED_WITHIN, dataBytes);
+    }
     long sum =
         header.wrap(at).write(ports, seq, ack, headerBytes, controlBits, window, 0)
-            + InternetChecksum.sum(slab, at + TcpHeader.BYTES, optionBytes)
-            + pseudoHeader(path, headerBytes);
+            + InternetChecksum.sum(slab, at + TcpHeader.BYTES, optionBytes + dataBytes)
+            + pseudoHeader(path, headerBytes + dataBytes);
     header.checksum(InternetChecksum.complement(sum));
     int result = hand(packet, path, Ipv4Header.NOT_ECT, true);
     packet.release();

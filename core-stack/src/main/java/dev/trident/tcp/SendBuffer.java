@@ -288,6 +288,32 @@ final class SendBuffer {
     }
   }
 
+  /**
+   * Data that went with our SYN: what lies before {@code una} has arrived, and the rest counts as
+   * never transmitted, for the peer has said that it has not taken it. Nobody else sees the memory.
+   */
+  void takeBack(int una) {
+    Packet packet = head;
+    while (packet != null
+        && packet != unsent
+        && SequenceNumber.lessOrEqual(packet.sequence + packet.payloadBytes, una)) {
+      Packet following = packet.next;
+      packet.next = null;
+      packet.release();
+      packet = following;
+    }
+    head = packet;
+    if (packet == null) {
+      tail = null;
+    } else if (packet != unsent) {
+      int taken = Math.max(una - packet.sequence, 0);
+      packet.sequence += taken;
+      packet.payloadOffset += taken;
+      packet.payloadBytes -= taken;
+    }
+    unsent = packet;
+  }
+
   /** Drops everything: the connection is gone. What a device holds is freed when it completes. */
   void clear() {
     Packet packet = head;

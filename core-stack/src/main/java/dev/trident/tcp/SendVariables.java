@@ -146,7 +146,7 @@ abstract sealed class SendVariables permits Sender {
     sndWnd = window;
     maxSndWnd = Math.max(maxSndWnd, window);
     sndWl1 = segment.seq();
-    sndWl2 = segment.ackNumber();
+    sndWl2 = segment.ack() ? segment.ackNumber() : iss;
   }
 
   /** Whether SND.WL1 and SND.WL2 call a segment old, so that its window is not to be taken. */

@@ -171,13 +171,19 @@ final class Sender extends SendVariables {
     TcpProfile.InitialWindow window = connection.layer().profile().initialWindow();
     sndUna = iss + 1;
     synDue = false;
+    FastOpen fast = connection.fastOpen();
+    boolean early = fast != null && fast.isEarly();
+    boolean sentEarly = early && sndNxt != sndUna;
+    if (fast != null && fast.isActive()) {
+      settleSynData(fast, segment);
+    }
     setWindow(segment, segment.syn() ? segment.window() : segment.window() << sndWindShift);
     boolean synLost = retransmission.attempts() > 0;
     // RFC 5681 section 3.1; RFC 6928 section 2 would take a single loss for a late answer.
     congestion.onEstablished(smss, synLost ? smss : initialWindowBytes(window));
     if (synLost) {
       retransmission.atLeast(RTO_AFTER_SYN_LOSS_NANOS);
-    } else if (!synRepeated) {
+    } else if (!synRepeated && !sentEarly) {
       retransmission.onSample(nowNanos - lastSendNanos);
     }
     retransmission.onPeerAlive();
@@ -186,6 +192,54 @@ final class Sender extends SendVariables {
       retransmission.restart(nowNanos);
     }
     connection.onProgress(nowNanos);
+  }
+
+  /**
+   * The peer has taken what it acknowledges of the data that went with our SYN: all, a part or
+   * nothing. The rest goes with our acknowledgment (RFC 7413 section 4.2, "Client: Receiving
+   * SYN-ACK").
+   */
+  private void settleSynData(FastOpen fast, Segment segment) {
+    int bytes = fast.synDataBytes();
+    int taken = Math.min(segment.ackNumber() - sndUna, bytes);
+    connection
+        .layer()
+        .fastOpenClient()
+        .onSynAcknowledged(connection, fast, segment, taken == bytes);
+    if (bytes == 0) {
+      return;
+    }
+    sndUna += taken;
+    buffer.takeBack(sndUna);
+    if (taken < bytes) {
+      connection.layer().counters().increment(Counter.TCP_RETRANSMISSIONS);
+      sndNxt = sndUna;
+      finSent = false;
+    } else if (sndUna == sndEnd) {
+      connection.readiness().raise(Readiness.ALL_ACKNOWLEDGED);
+      connection.readiness().clear(Readiness.ALL_ACKNOWLEDGED);
+    }
+  }
+
+  /**
+   * The peer has opened fast: data may go before it acknowledges our SYN, as its window and the
+   * initial one of congestion control allow (RFC 7413 section 4.2, "Server: Receiving SYN").
+   */
+  void openEarly(Segment syn) {
+    setWindow(syn, syn.window());
+    TcpProfile.InitialWindow window = connection.layer().profile().initialWindow();
+    congestion.onEstablished(smss, initialWindowBytes(window));
+  }
+
+  /** What is queued goes with our SYN. */
+  void sendWithSyn(long nowNanos) {
+    Packet packet = buffer.unsent();
+    if (packet != null) {
+      packet.control = 0;
+      buffer.onTransmitted(packet, nowNanos);
+      sndNxt = sndEnd;
+      connection.layer().counters().increment(Counter.TCP_FAST_OPENS_TRIED);
+    }
   }
 
   private int initialWindowBytes(TcpProfile.InitialWindow window) {
@@ -318,6 +372,9 @@ final class Sender extends SendVariables {
       if (synDue) {
         sendSyn(nowNanos);
       }
+      if (!synDue && connection.isEarly() && buffer.unsent() != null) {
+        sendNew(nowNanos, false);
+      }
       return;
     }
     if (recovery.hasLost() && !recovery.sendLost(nowNanos)) {
@@ -396,10 +453,11 @@ final class Sender extends SendVariables {
    * smaller, or 0 to wait (Nagle's algorithm, RFC 9293 section 3.7.4; SWS avoidance, 3.8.6.2.1).
    */
   private int sendableBytes(Packet packet, boolean override) {
-    int flight = sndNxt - sndUna;
+    int syn = isSynUnacknowledged() ? 1 : 0; // takes a number, but no place in a window
+    int flight = sndNxt - sndUna - syn;
     int usable = sndWnd - flight;
     int length = Math.min(packet.payloadBytes, smss); // queued before segments became smaller
-    if (!override && (length > recovery.roomBytes() || isHeld())) {
+    if (!override && (length > recovery.roomBytes() + syn || isHeld())) {
       return 0;
     }
     if (length > usable) {
@@ -550,7 +608,19 @@ final class Sender extends SendVariables {
       ecn = null; // the path may be one that drops such SYNs (RFC 3168 section 6.1.1.1)
     }
     int ecnBits = ecn == null ? 0 : answer ? Ecn.AGREEMENT : Ecn.OFFER;
-    synDue = !connection.layer().transmitter().sendSyn(connection, answer, ecnBits);
+    FastOpen fast = connection.fastOpen();
+    SynOptions options = connection.synOptions(answer);
+    boolean fastSyn = false;
+    Packet data = null;
+    if (fast != null && fast.isDue(answer) && retransmission.attempts() == 0) {
+      fastSyn = true;
+      options.fastOpen(fast.option());
+      data = answer ? null : buffer.firstSent();
+    }
+    synDue = !connection.layer().transmitter().sendSyn(connection, answer, ecnBits, options, data);
+    if (fast != null && !synDue) {
+      fast.onSynSent(fastSyn);
+    }
     if (retransmission.attempts() > 0) {
       countRetransmission(0);
     }

@@ -12,6 +12,7 @@ import dev.trident.ip.Path;
 import dev.trident.trace.Counter;
 import dev.trident.wire.TcpOptions;
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,64 @@ final class Stream extends Connection {
 
   @Override
   public int connect(int address, int remotePortNumber) {
+    int error = begin(address, remotePortNumber);
+    if (error == 0) {
+      sendFirstSyn();
+    }
+    return error;
+  }
+
+  @Override
+  public int connectWithData(
+      int address, int remotePortNumber, ByteBuf buffer, int index, int length) {
+    if (!Packetizer.isUsable(buffer, index, length)) {
+      return StackError.BAD_BUFFER.code;
+    }
+    int error = begin(address, remotePortNumber);
+    if (error != 0) {
+      return error;
+    }
+    FastOpenClient client = layer.fastOpenClient();
+    boolean withData = client.maySendData(localAddress(), address);
+    FastOpen fast = client.begin(this);
+    fastOpen = fast;
+    int taken = 0;
+    if (fast != null && withData) {
+      taken = queueForSyn(client, buffer, index, length);
+      fast.synDataBytes(taken);
+    }
+    sendFirstSyn();
+    return taken;
+  }
+
+  /** One segment at most, whose size the peer is asked for only now: it is known from before. */
+  private int queueForSyn(FastOpenClient client, ByteBuf buffer, int index, int length) {
+    long nowNanos = layer.nowNanos();
+    Path found = Objects.requireNonNull(path);
+    int room = client.roomBytes(this, layer.pathMtu().maxSegmentBytes(found, nowNanos));
+    if (room <= 0) {
+      return 0;
+    }
+    sender.smss(room);
+    int taken = Math.max(layer.packetizer().copy(sender, buffer, index, Math.min(length, room)), 0);
+    sender.sendWithSyn(nowNanos);
+    return taken;
+  }
+
+  @Override
+  public boolean canConnectWithData(int address) {
+    Path found = layer.route(port == null ? 0 : port.address(), address);
+    return found != null && layer.fastOpenClient().maySendData(found.source(), address);
+  }
+
+  private void sendFirstSyn() {
+    enter(StreamState.SYN_SENT);
+    sender.sendSyn(layer.nowNanos());
+    onQueued(layer.nowNanos());
+  }
+
+  /** Everything that an active open needs but its SYN: 0, or an error. */
+  private int begin(int address, int remotePortNumber) {
     if (state != StreamState.CLOSED || orphan) {
       return StackError.ALREADY_CONNECTED.code;
     }
@@ -75,9 +134,6 @@ final class Stream extends Connection {
     }
     port = held;
     layer.counters().increment(Counter.TCP_ACTIVE_OPENS);
-    enter(StreamState.SYN_SENT);
-    sender.sendSyn(layer.nowNanos());
-    onQueued(layer.nowNanos());
     return 0;
   }
 
@@ -178,7 +234,7 @@ final class Stream extends Connection {
 
   @Override
   public int sendSpace() {
-    boolean open = state == StreamState.ESTABLISHED || state == StreamState.CLOSE_WAIT;
+    boolean open = state == StreamState.ESTABLISHED || state == StreamState.CLOSE_WAIT || isEarly();
     return open ? Math.max(sender.spaceBytes(), 0) : 0;
   }
 
@@ -259,7 +315,9 @@ final class Stream extends Connection {
       return endError.code;
     }
     boolean unconnected =
-        !opened || state == StreamState.SYN_SENT || state == StreamState.SYN_RECEIVED;
+        !opened
+            || state == StreamState.SYN_SENT
+            || (state == StreamState.SYN_RECEIVED && !isEarly());
     if (unconnected) {
       return StackError.NOT_CONNECTED.code;
     }
@@ -511,6 +569,7 @@ final class Stream extends Connection {
     into.timestamps = timestamps != null;
     into.selectiveAck = offersSack;
     into.windowScale = offeredWindowShift != TcpOptions.ABSENT;
+    into.synDataAcked = fastOpen != null && fastOpen.isSynDataAcked();
     into.rmss = path == null ? 0 : receiveMss();
     into.pathMtuBytes = path == null ? 0 : layer.pathMtu().mtuBytes(path, nowNanos);
     statistics().info(into, nowNanos);

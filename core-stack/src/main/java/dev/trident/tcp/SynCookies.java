@@ -103,7 +103,8 @@ final class SynCookies {
             controlBits,
             Math.min(windowBytes, Receiver.MAX_WINDOW_FIELD),
             options(syn, path, nowNanos),
-            layer.profile().options().order());
+            layer.profile().options().order(),
+            null);
   }
 
   private SynOptions options(Segment syn, Path path, long nowNanos) {

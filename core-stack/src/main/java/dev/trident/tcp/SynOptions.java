@@ -2,6 +2,7 @@ package dev.trident.tcp;
 
 import dev.trident.buffer.Slab;
 import dev.trident.endpoint.TcpProfile.OptionOrder;
+import dev.trident.wire.FastOpenCookie;
 import dev.trident.wire.TcpOptions;
 
 /**
@@ -12,6 +13,8 @@ import dev.trident.wire.TcpOptions;
  *   LINUX     mss, nop, nop, sackOK, nop, wscale     mss, sackOK, TS, nop, wscale
  *   FREEBSD   mss, nop, wscale, sackOK, TS           mss, sackOK, eol, eol
  * </pre>
+ *
+ * <p>Fast open comes last in both, filled up with no-operations or ends of the list.
  */
 final class SynOptions {
   private int mss;
@@ -20,6 +23,7 @@ final class SynOptions {
   private boolean timestamps;
   private int tsVal;
   private int tsEcr;
+  private final FastOpenCookie fastOpen = new FastOpenCookie();
 
   /** The largest segment we receive; all other options are absent. */
   SynOptions begin(int maxSegmentBytes) {
@@ -27,6 +31,7 @@ final class SynOptions {
     windowShift = TcpOptions.ABSENT;
     sackPermitted = false;
     timestamps = false;
+    fastOpen.clear();
     return this;
   }
 
@@ -45,6 +50,11 @@ final class SynOptions {
     timestamps = true;
     tsVal = value;
     tsEcr = echo;
+    return this;
+  }
+
+  SynOptions fastOpen(FastOpenCookie cookie) {
+    fastOpen.copy(cookie);
     return this;
   }
 
@@ -67,9 +77,14 @@ final class SynOptions {
       at = sackPermitted ? TcpOptions.writeSackPermitted(slab, at) : at;
       at = timestamps ? TcpOptions.writeTimestamps(slab, at, tsVal, tsEcr) : at;
     }
-    return windowShift == TcpOptions.ABSENT
-        ? at
-        : TcpOptions.writeWindowScale(slab, at, windowShift);
+    if (windowShift != TcpOptions.ABSENT) {
+      at = TcpOptions.writeWindowScale(slab, at, windowShift);
+    }
+    if (fastOpen.bytes() != FastOpenCookie.ABSENT) {
+      int end = fastOpen.write(slab, at);
+      at = TcpOptions.writeNoOperations(slab, end, -(end - at) & 3);
+    }
+    return at;
   }
 
   /** Timestamps begin two bytes behind a boundary of four, so that their values lie on one. */
@@ -84,6 +99,9 @@ final class SynOptions {
     if (timestamps) {
       at = TcpOptions.writeNoOperations(slab, at, 2 - (at - start & 3));
       at = TcpOptions.writeTimestamps(slab, at, tsVal, tsEcr);
+    }
+    if (fastOpen.bytes() != FastOpenCookie.ABSENT) {
+      at = fastOpen.write(slab, at);
     }
     return TcpOptions.writeEnds(slab, at, -(at - start) & 3);
   }

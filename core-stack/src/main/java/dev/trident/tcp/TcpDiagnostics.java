@@ -52,4 +52,9 @@ final class TcpDiagnostics implements Diagnostics {
   public void profile(TcpProfile profile) {
     layer.profile(profile);
   }
+
+  @Override
+  public TcpProfile profile() {
+    return layer.profile();
+  }
 }

@@ -76,6 +76,8 @@ public final class TcpLayer implements ProtocolHandler {
   private int lastNumberUsed;
 
   private final SynCookies synCookies;
+  private final FastOpenServer fastOpenServer;
+  private final FastOpenClient fastOpenClient;
   private final LocalPorts ports;
   private final PathMtuDiscovery pathMtu;
   private final IcmpErrors icmpErrors;
@@ -129,6 +131,8 @@ public final class TcpLayer implements ProtocolHandler {
     synCookies = new SynCookies(this, secret(seed, 7), secret(seed, 8));
     pathMtu = new PathMtuDiscovery(this, secret(seed, 9), counters);
     icmpErrors = new IcmpErrors(table, pathMtu, pool.slab(), counters);
+    fastOpenServer = new FastOpenServer(this, counters, secret(seed, 10), secret(seed, 11));
+    fastOpenClient = new FastOpenClient(this, counters);
     listeners = new ListenerTable(config.maxListeners());
     int spares = Math.max(MIN_SPARES, config.maxStreams() / CONNECTIONS_PER_SPARE);
     sackReports = new Spares<>(SackReport::new, spares);
@@ -477,13 +481,22 @@ public final class TcpLayer implements ProtocolHandler {
     return synCookies;
   }
 
+  FastOpenServer fastOpenServer() {
+    return fastOpenServer;
+  }
+
+  FastOpenClient fastOpenClient() {
+    return fastOpenClient;
+  }
+
   /** Begins a connection from a SYN; false if it was dropped. */
-  boolean openPassively(Listener listener, LocalPort port, Segment syn, long nowNanos) {
+  boolean openPassively(
+      Listener listener, LocalPort port, Segment syn, @Nullable FastOpen fast, long nowNanos) {
     Connection connection = newPassive(listener, port, syn);
     if (connection == null) {
       return false;
     }
-    connection.openPassively(listener, port.retain(), syn, nowNanos);
+    connection.openPassively(listener, port.retain(), syn, fast, nowNanos);
     return true;
   }
 
@@ -556,7 +569,9 @@ public final class TcpLayer implements ProtocolHandler {
     if (listening) {
       listeners.remove(listener);
       for (Connection connection : slots.all()) {
-        if (connection.listener() == listener && connection.state() == StreamState.SYN_RECEIVED) {
+        if (connection.listener() == listener
+            && connection.state() == StreamState.SYN_RECEIVED
+            && !connection.isEarly()) {
           connection.onRefused();
         }
       }

@@ -5,6 +5,7 @@ import dev.trident.trace.Counter;
 import dev.trident.wire.Ipv4Header;
 import dev.trident.wire.TcpHeader;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a segment what it says of the state of its connection (acknowledgment, window, options,
@@ -98,8 +99,14 @@ final class Transmitter {
    * Sends the SYN, or with {@code answer} the SYN,ACK. False if the device is full.
    *
    * @param ecnBits {@link Ecn#OFFER}, {@link Ecn#AGREEMENT} or 0
+   * @param data that goes with it (RFC 7413), or null
    */
-  boolean sendSyn(Connection connection, boolean answer, int ecnBits) {
+  boolean sendSyn(
+      Connection connection,
+      boolean answer,
+      int ecnBits,
+      SynOptions options,
+      @Nullable Packet data) {
     Receiver receiver = connection.receiver();
     out.dscp(connection.dscp);
     int result =
@@ -110,13 +117,14 @@ final class Transmitter {
             answer ? receiver.rcvNxt() : 0,
             ecnBits | (answer ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN),
             receiver.windowFieldOfSyn(),
-            connection.synOptions(answer),
-            layer.profile().options().order());
+            options,
+            layer.profile().options().order(),
+            data);
     if (result == SegmentOutput.WOULD_BLOCK) {
       layer.onDeviceFull(connection);
       return false;
     }
-    connection.statistics().onSegmentSent(0);
+    connection.statistics().onSegmentSent(data == null ? 0 : data.payloadBytes);
     return true;
   }
 

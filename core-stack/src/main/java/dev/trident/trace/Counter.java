@@ -45,6 +45,24 @@ public enum Counter {
   TCP_PASSIVE_OPENS,
   TCP_COOKIES_SENT,
   TCP_COOKIES_ACCEPTED,
+  /** SYNs that asked a listener for a fast open cookie. */
+  TCP_FAST_OPEN_REQUESTS,
+  /** SYN,ACKs that gave one. */
+  TCP_FAST_OPEN_COOKIES_GIVEN,
+  /** SYNs whose cookie, or trust, let them open at once. */
+  TCP_FAST_OPENS_ACCEPTED,
+  /** SYNs with a cookie that is none of ours, or too old. */
+  TCP_FAST_OPEN_BAD_COOKIES,
+  /** SYNs that began a plain handshake because a listener had too many pending. */
+  TCP_FAST_OPEN_OVERFLOWS,
+  /** Our SYNs with data. */
+  TCP_FAST_OPENS_TRIED,
+  /** Those whose data was acknowledged with the SYN, all of it. */
+  TCP_FAST_OPENS_TAKEN,
+  /** Our SYNs with the option, or with data, that brought a plain handshake or none. */
+  TCP_FAST_OPENS_FAILED,
+  /** Connections that did not try because a server had failed to answer such SYNs. */
+  TCP_FAST_OPENS_PAUSED,
   TCP_CONNECTIONS_ABORTED,
   TCP_ZERO_WINDOW_PROBES,
   TCP_KEEP_ALIVES,

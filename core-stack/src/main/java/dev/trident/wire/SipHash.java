@@ -1,12 +1,10 @@
 package dev.trident.wire;
 
 /**
- * SipHash-2-4 of a 16-byte message, without allocation: the keyed hash behind initial sequence
- * numbers (RFC 6528) and port offsets (RFC 6056).
+ * SipHash-2-4 of messages of 8 and 16 bytes, without allocation: the keyed hash behind initial
+ * sequence numbers (RFC 6528), port offsets (RFC 6056) and fast open cookies (RFC 7413).
  */
 public final class SipHash {
-  private static final long LENGTH_WORD = 16L << 56;
-
   private SipHash() {}
 
   /**
@@ -14,20 +12,29 @@ public final class SipHash {
    * words as SipHash defines them, little-endian.
    */
   public static long hash(long k0, long k1, long m0, long m1) {
+    return hash(k0, k1, m0, m1, 2);
+  }
+
+  /** The same of the message {@code m0}. */
+  public static long hash(long k0, long k1, long m0) {
+    return hash(k0, k1, m0, 0, 1);
+  }
+
+  private static long hash(long k0, long k1, long m0, long m1, int words) {
     long v0 = 0x736f6d6570736575L ^ k0;
     long v1 = 0x646f72616e646f6dL ^ k1;
     long v2 = 0x6c7967656e657261L ^ k0;
     long v3 = 0x7465646279746573L ^ k1;
-    for (int block = 0; block < 4; block++) {
-      long word =
-          switch (block) {
-            case 0 -> m0;
-            case 1 -> m1;
-            case 2 -> LENGTH_WORD;
-            default -> 0;
-          };
-      int rounds = block == 3 ? 4 : 2;
-      if (block == 3) {
+    int last = words + 1;
+    for (int block = 0; block <= last; block++) {
+      long word = 0;
+      if (block < words) {
+        word = block == 0 ? m0 : m1;
+      } else if (block == words) {
+        word = ((long) words * Long.BYTES) << 56;
+      }
+      int rounds = block == last ? 4 : 2;
+      if (block == last) {
         v2 ^= 0xff;
       } else {
         v3 ^= word;

@@ -4,8 +4,9 @@ import dev.trident.buffer.Slab;
 
 /**
  * The options of a TCP header: those of RFC 9293 section 3.1, window scale and timestamps (RFC
- * 7323), SACK-permitted and SACK (RFC 2018). Unknown options are skipped by their length; at the
- * first one with an illegal length reading stops, and what was read before stays valid.
+ * 7323), SACK-permitted and SACK (RFC 2018), fast open (RFC 7413). Unknown options are skipped by
+ * their length; at the first one with an illegal length reading stops, and what was read before
+ * stays valid.
  */
 public final class TcpOptions {
   /** Value of an option that is not there. */
@@ -31,6 +32,8 @@ public final class TcpOptions {
   private static final int SACK_PERMITTED = 4;
   private static final int SACK = 5;
   private static final int TIMESTAMPS = 8;
+  private static final int FAST_OPEN = 34;
+  private static final int EXPERIMENT = 254;
 
   /** Two no-operations, and kind and length of a timestamps option. */
   private static final int ALIGNED_TIMESTAMPS =
@@ -51,6 +54,7 @@ public final class TcpOptions {
   private int tsEcr;
   private int sackBlocks;
   private final int[] sackEdges = new int[2 * MAX_SACK_BLOCKS];
+  private final FastOpenCookie fastOpen = new FastOpenCookie();
 
   /** Forgets everything: a header without options. */
   public void clear() {
@@ -59,6 +63,9 @@ public final class TcpOptions {
     sackPermitted = false;
     timestamps = false;
     sackBlocks = 0;
+    if (fastOpen.bytes() != FastOpenCookie.ABSENT) {
+      fastOpen.clear();
+    }
   }
 
   /** Sets what a SYN had, of which only this is remembered. */
@@ -147,6 +154,9 @@ public final class TcpOptions {
         }
         readTimestamps(slab, at);
       }
+      // With an illegal length these two are as if they were not there (RFC 7413 section 4.1.1).
+      case FAST_OPEN -> fastOpen.read(slab, at, valueBytes);
+      case EXPERIMENT -> fastOpen.readExperiment(slab, at, valueBytes);
       default -> {
         // An option this engine does not know is skipped without error (MUST-6).
       }
@@ -201,6 +211,11 @@ public final class TcpOptions {
   /** TSecr; meaningful if {@link #hasTimestamps}. */
   public int tsEcr() {
     return tsEcr;
+  }
+
+  /** The fast open option, until the next options are read; it means something in a SYN only. */
+  public FastOpenCookie fastOpen() {
+    return fastOpen;
   }
 
   /** Writes a timestamps option of 10 bytes and returns the offset behind it. */

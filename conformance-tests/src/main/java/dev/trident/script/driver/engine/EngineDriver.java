@@ -285,7 +285,7 @@ public final class EngineDriver implements ApiDriver {
       StreamEndpoint endpoint = host.stack().newStream();
       return endpoint == null
           ? Outcome.error("EMFILE")
-          : Outcome.of(add(new StreamSocket(host, endpoint)));
+          : Outcome.of(add(new StreamSocket(host, endpoint, false)));
     }
     DatagramEndpoint endpoint = host.stack().newDatagram();
     return endpoint == null

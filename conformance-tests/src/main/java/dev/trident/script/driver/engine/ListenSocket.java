@@ -11,13 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /** A TCP socket after listen(2). */
 final class ListenSocket extends BsdSocket {
-  /** What a socket had been told before it became a listener; connections inherit it. */
-  record Settings(int address, int port, int sendBytes, int receiveBytes, boolean noDelay) {}
+  /**
+   * What a socket had been told before it became a listener; connections inherit it.
+   *
+   * @param maxFastOpens TCP_FASTOPEN, or negative
+   */
+  record Settings(
+      int address, int port, int sendBytes, int receiveBytes, boolean noDelay, int maxFastOpens) {}
 
   private final StreamListener listener;
   private boolean noDelay;
   private int sendBytes;
   private int receiveBytes;
+  private int maxFastOpens;
 
   ListenSocket(EngineHost host, StreamListener listener, Settings settings) {
     super(host);
@@ -26,6 +32,10 @@ final class ListenSocket extends BsdSocket {
     sendBytes = settings.sendBytes();
     receiveBytes = settings.receiveBytes();
     listener.acceptedBufferBytes(sendBytes, receiveBytes);
+    if (settings.maxFastOpens() >= 0) {
+      maxFastOpens = settings.maxFastOpens();
+      listener.fastOpen(maxFastOpens);
+    }
   }
 
   /** Takes over what the socket was told by fcntl and setsockopt. */
@@ -53,7 +63,7 @@ final class ListenSocket extends BsdSocket {
     if (accepted == null) {
       return null;
     }
-    StreamSocket socket = new StreamSocket(host, accepted);
+    StreamSocket socket = new StreamSocket(host, accepted, true);
     socket.inherit(noDelay);
     return socket;
   }
@@ -120,6 +130,10 @@ final class ListenSocket extends BsdSocket {
       case SO_RCVBUF -> receiveBytes = value;
       case SO_SNDBUF -> sendBytes = value;
       case TCP_NODELAY -> noDelay = value != 0;
+      case TCP_FASTOPEN -> {
+        maxFastOpens = value;
+        listener.fastOpen(value);
+      }
       default -> throw lacks("setsockopt(" + call.option() + ") of a listener");
     }
     listener.acceptedBufferBytes(sendBytes, receiveBytes);
@@ -132,6 +146,7 @@ final class ListenSocket extends BsdSocket {
       case SO_RCVBUF -> value(receiveBytes);
       case SO_SNDBUF -> value(sendBytes);
       case TCP_NODELAY -> value(noDelay ? 1 : 0);
+      case TCP_FASTOPEN -> value(maxFastOpens);
       default -> throw lacks("getsockopt(" + call.option() + ") of a listener");
     };
   }

@@ -35,9 +35,16 @@ final class StreamSocket extends BsdSocket {
   private int boundAddress;
   private int boundPort;
 
-  StreamSocket(EngineHost host, StreamEndpoint endpoint) {
+  /** An accepted connection may be used at once: fast open, or the handshake is over. */
+  private final boolean accepted;
+
+  private final FastOpenCalls fastOpen;
+
+  StreamSocket(EngineHost host, StreamEndpoint endpoint, boolean accepted) {
     super(host);
     this.endpoint = endpoint;
+    this.accepted = accepted;
+    fastOpen = new FastOpenCalls(host, endpoint);
     endpoint.urgentInLine(false);
   }
 
@@ -58,7 +65,8 @@ final class StreamSocket extends BsdSocket {
         boundPort,
         endpoint.sendBufferBytes(),
         endpoint.receiveBufferBytes(),
-        endpoint.noDelay());
+        endpoint.noDelay(),
+        fastOpen.maxPending());
   }
 
   boolean isFresh() {
@@ -101,7 +109,13 @@ final class StreamSocket extends BsdSocket {
         return Operation.done(Outcome.error("EISCONN"));
       }
     }
-    int result = endpoint.connect(address, port);
+    if (fastOpen.isDeferred()) {
+      return Operation.done(Outcome.error("EISCONN"));
+    }
+    if (fastOpen.defers(address, port)) {
+      return Operation.done(Outcome.of(0));
+    }
+    int result = fastOpen.connect(address, port);
     return result < 0 ? Operation.done(Errno.error(result)) : new Connecting();
   }
 
@@ -134,7 +148,7 @@ final class StreamSocket extends BsdSocket {
 
   private boolean isConnecting() {
     StreamState state = endpoint.state();
-    return state == StreamState.SYN_SENT || state == StreamState.SYN_RECEIVED;
+    return !accepted && (state == StreamState.SYN_SENT || state == StreamState.SYN_RECEIVED);
   }
 
   // ---- receiving ----------------------------------------------------------------------------
@@ -244,6 +258,7 @@ final class StreamSocket extends BsdSocket {
 
   @Override
   Operation send(Call.Send call) throws NotExpressibleException {
+    boolean fast = fastOpen.isDeferred();
     int flags = 0;
     for (MessageFlag flag : call.flags()) {
       switch (flag) {
@@ -252,17 +267,45 @@ final class StreamSocket extends BsdSocket {
         }
         case MORE -> flags |= StreamEndpoint.SEND_MORE;
         case OOB -> flags |= StreamEndpoint.SEND_URGENT;
-        case PEEK, TRUNC, WAITALL, FASTOPEN, ZEROCOPY, ERRQUEUE ->
-            throw lacks("send(MSG_" + flag + ")");
+        case FASTOPEN -> fast = true;
+        case PEEK, TRUNC, WAITALL, ZEROCOPY, ERRQUEUE -> throw lacks("send(MSG_" + flag + ")");
       }
     }
-    return new Sending(total(call.lengths()), flags);
+    Sending sending = new Sending(total(call.lengths()), flags);
+    return fast ? sendFast(call, sending) : sending;
+  }
+
+  /** Connects, and sends with it what may go with the SYN. */
+  private Operation sendFast(Call.Send call, Sending sending) {
+    if (!fastOpen.isAllowed()) {
+      return Operation.done(Outcome.error("EOPNOTSUPP"));
+    }
+    if (isConnecting()) {
+      return Operation.done(Outcome.error("EALREADY"));
+    }
+    if (endpoint.state() != StreamState.CLOSED) {
+      return Operation.done(Outcome.error("EISCONN"));
+    }
+    int taken = fastOpen.open(call, sending.wanted);
+    if (taken < 0) {
+      return Operation.done(Errno.error(taken));
+    }
+    boolean waits = !isNonBlocking() && !call.flags().contains(MessageFlag.DONTWAIT);
+    if (taken > 0 && !waits) {
+      return Operation.done(Outcome.of(taken));
+    }
+    sending.done = taken;
+    sending.connects = true;
+    return sending;
   }
 
   private final class Sending implements Operation {
     private final int wanted;
     private final int flags;
     private int done;
+
+    /** What connects is said to be in progress, and fails as a connect does. */
+    private boolean connects;
 
     Sending(int wanted, int flags) {
       this.wanted = wanted;
@@ -275,7 +318,7 @@ final class StreamSocket extends BsdSocket {
         return null;
       }
       if (endpoint.pendingError() != 0) {
-        return done > 0 ? Outcome.of(done) : Errno.error(endpoint.takeError());
+        return done > 0 && !connects ? Outcome.of(done) : Errno.error(endpoint.takeError());
       }
       boolean ended = endpoint.state() == StreamState.CLOSED && !isFresh();
       if (ended) {
@@ -297,7 +340,7 @@ final class StreamSocket extends BsdSocket {
 
     @Override
     public Outcome wouldBlock() {
-      return done > 0 ? Outcome.of(done) : Outcome.error("EAGAIN");
+      return done > 0 ? Outcome.of(done) : Outcome.error(connects ? "EINPROGRESS" : "EAGAIN");
     }
   }
 
@@ -358,7 +401,7 @@ final class StreamSocket extends BsdSocket {
   @Override
   int events() {
     if (isFresh() && endpoint.pendingError() == 0) {
-      return Events.OUT | Events.HUP;
+      return fastOpen.isDeferred() ? Events.OUT : Events.OUT | Events.HUP;
     }
     StreamState state = endpoint.state();
     boolean closed = state == StreamState.CLOSED;
@@ -408,6 +451,9 @@ final class StreamSocket extends BsdSocket {
       }
       case TCP_USER_TIMEOUT -> endpoint.userTimeoutNanos(value * NANOS_PER_MILLI);
       case SO_OOBINLINE -> endpoint.urgentInLine(value != 0);
+      case TCP_FASTOPEN, TCP_FASTOPEN_CONNECT -> {
+        return fastOpen.set(call.option(), (int) value, isFresh());
+      }
       case TCP_CORK -> {
         if (value != 0) {
           throw lacks("setsockopt(" + call.option() + ")");
@@ -432,6 +478,7 @@ final class StreamSocket extends BsdSocket {
       case TCP_USER_TIMEOUT -> value(endpoint.userTimeoutNanos() / NANOS_PER_MILLI);
       case SO_OOBINLINE -> value(endpoint.urgentInLine() ? 1 : 0);
       case TCP_CORK -> value(0);
+      case TCP_FASTOPEN, TCP_FASTOPEN_CONNECT -> value(fastOpen.get(call.option()));
       default -> throw lacks("getsockopt(" + call.option() + ")");
     };
   }
