@@ -11,7 +11,7 @@ import dev.trident.wire.SequenceNumber;
  */
 final class Rack {
   /** Recoveries after which a widened window falls back (section 6.2, step 4). */
-  private static final int RECOVERIES_TO_FORGET = 16;
+  private static final byte RECOVERIES_TO_FORGET = 16;
 
   /** How long the minimum round-trip time is believed. */
   private static final long MIN_RTT_NANOS_VALID = 300_000_000_000L;
@@ -45,8 +45,8 @@ final class Rack {
   /** DSACKs of the peer. */
   private char duplicatesReported;
 
-  private int reoWndMult = 1;
-  private int reoWndPersist;
+  private char reoWndMult = 1;
+  private byte reoWndPersist;
 
   /** SND.NXT when a DSACK last widened the window: once in a round trip is enough. */
   private int dsackRound;
