@@ -292,6 +292,13 @@ public record TcpProfile(
           new Ports(49_152, 65_535),
           HANDSHAKE);
 
+  /** With another time to live of all segments, 1..255. */
+  public TcpProfile withTtl(int changed) {
+    Parts parts = new Parts(this);
+    parts.ttl = changed;
+    return parts.whole();
+  }
+
   public TcpProfile withRetransmission(Retransmission changed) {
     Parts parts = new Parts(this);
     parts.retransmission = changed;
@@ -373,7 +380,7 @@ public record TcpProfile(
   /** The components, to change one of them: a record has no such copy. */
   private static final class Parts {
     private final String name;
-    private final int ttl;
+    private int ttl;
     private Retransmission retransmission;
     private Probing probing;
     private Acknowledgement acknowledgement;
