@@ -501,6 +501,8 @@ final class Stream extends Connection {
   @Override
   public void info(TcpInfo into) {
     into.state = state;
+    into.timestamps = timestamps != null;
+    into.selectiveAck = offersSack;
     into.windowScale = offeredWindowShift != TcpOptions.ABSENT;
     into.rmss = path == null ? 0 : receiveMss();
     sender.info(into);
