@@ -303,6 +303,13 @@ public record TcpProfile(
           HANDSHAKE,
           FAST_OPEN);
 
+  /** With another time to live of all segments, 1..255. */
+  public TcpProfile withTtl(int changed) {
+    Parts parts = new Parts(this);
+    parts.ttl = changed;
+    return parts.whole();
+  }
+
   public TcpProfile withRetransmission(Retransmission changed) {
     Parts parts = new Parts(this);
     parts.retransmission = changed;
@@ -390,7 +397,7 @@ public record TcpProfile(
   /** The components, to change one of them: a record has no such copy. */
   private static final class Parts {
     private final String name;
-    private final int ttl;
+    private int ttl;
     private Retransmission retransmission;
     private Probing probing;
     private Acknowledgement acknowledgement;

@@ -108,7 +108,7 @@ abstract sealed class ConnectionTerms implements StreamEndpoint permits Connecti
 
   /** Whether the segment being processed echoes a timestamp from before {@code nanos}. */
   boolean isEchoBefore(long nanos) {
-    return timestamps != null && timestamps.isEchoBefore(nanos);
+    return timestamps != null && timestamps.isEchoBefore(layer.sinceStartNanos(nanos));
   }
 
   /** Bytes of the options that every segment of this connection has. */
@@ -138,7 +138,8 @@ abstract sealed class ConnectionTerms implements StreamEndpoint permits Connecti
   void setOptions(SegmentOptions options, int payloadBytes) {
     Timestamps agreed = timestamps;
     if (agreed != null) {
-      options.timestamps(agreed.valueAt(layer.nowNanos()), agreed.tsRecent());
+      options.timestamps(
+          agreed.valueAt(layer.sinceStartNanos(layer.nowNanos())), agreed.tsRecent());
     }
     receiver().addSack(options, receiveMss() - payloadBytes);
   }
@@ -150,14 +151,16 @@ abstract sealed class ConnectionTerms implements StreamEndpoint permits Connecti
       options.sackPermitted();
     }
     if (timestamps != null) {
-      options.timestamps(timestamps.valueAt(layer.nowNanos()), answer ? timestamps.tsRecent() : 0);
+      options.timestamps(
+          timestamps.valueAt(layer.sinceStartNanos(layer.nowNanos())),
+          answer ? timestamps.tsRecent() : 0);
     }
     return options;
   }
 
   /** The round-trip time that the echo of the segment being processed tells, or -1. */
   long echoedRoundTripNanos(long nowNanos) {
-    return timestamps == null ? -1 : timestamps.roundTripNanos(nowNanos);
+    return timestamps == null ? -1 : timestamps.roundTripNanos(layer.sinceStartNanos(nowNanos));
   }
 
   int offeredWindowShift() {

@@ -18,9 +18,10 @@ final class InitialSequence {
     this.k1 = k1;
   }
 
-  int next(int localAddress, int localPort, int remoteAddress, int remotePort, long nowNanos) {
+  int next(
+      int localAddress, int localPort, int remoteAddress, int remotePort, long sinceStartNanos) {
     long addresses = (long) localAddress << 32 | (remoteAddress & 0xffff_ffffL);
     long ports = (long) localPort << 16 | remotePort;
-    return (int) (nowNanos / TICK_NANOS) + (int) SipHash.hash(k0, k1, addresses, ports);
+    return (int) (sinceStartNanos / TICK_NANOS) + (int) SipHash.hash(k0, k1, addresses, ports);
   }
 }

@@ -128,7 +128,7 @@ final class SynCookies {
     int offset =
         layer.timestampOffset(
             syn.destination(), syn.destinationPort(), syn.source(), syn.sourcePort());
-    int value = Timestamps.valueAt(nowNanos, offset);
+    int value = Timestamps.valueAt(layer.sinceStartNanos(nowNanos), offset);
     return options.timestamps(withKept(value, kept | scale), theirs.tsVal());
   }
 

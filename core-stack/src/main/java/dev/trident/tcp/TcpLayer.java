@@ -96,6 +96,8 @@ public final class TcpLayer implements ProtocolHandler {
 
   private final Now now;
 
+  private final long startNanos;
+
   /** Read when a connection is made, and where it waits or gives up. */
   private TcpProfile profile;
 
@@ -114,6 +116,7 @@ public final class TcpLayer implements ProtocolHandler {
     this.ip = ip;
     this.wheel = wheel;
     this.now = now;
+    startNanos = now.nanos();
     profile = config.profile();
     long seed = config.seed();
     out = new SegmentOutput(pool, ip, counters, profile.ttl());
@@ -399,11 +402,21 @@ public final class TcpLayer implements ProtocolHandler {
   }
 
   /**
+   * Time as the clocks count it whose ticks peers see: since the start, so that the 64 bits of a
+   * host's clock may go round without a jump in them.
+   */
+  long sinceStartNanos(long nanos) {
+    return nanos - startNanos;
+  }
+
+  /**
    * Where a connection begins (RFC 6528); behind the numbers of the one whose place it takes, in
    * case that has sent faster than the clock ticks (RFC 6191 section 2).
    */
   int initialSequence(int localAddress, int localPort, int remoteAddress, int remotePort) {
-    int iss = initialSequence.next(localAddress, localPort, remoteAddress, remotePort, now.nanos());
+    int iss =
+        initialSequence.next(
+            localAddress, localPort, remoteAddress, remotePort, sinceStartNanos(now.nanos()));
     return isReopening && !SequenceNumber.lessThan(lastNumberUsed, iss)
         ? lastNumberUsed + REOPEN_DISTANCE
         : iss;

@@ -29,12 +29,12 @@ final class Timestamps {
     this.offset = offset;
   }
 
-  /** TSval at {@code nanos}. */
+  /** TSval at {@code nanos} since the start of the stack, as all times here are. */
   int valueAt(long nanos) {
     return valueAt(nanos, offset);
   }
 
-  /** TSval at {@code nanos} of a connection with this offset. */
+  /** TSval at {@code nanos} since the start, of a connection with this offset. */
   static int valueAt(long nanos, int offset) {
     return (int) (nanos / TICK_NANOS) + offset;
   }

@@ -82,6 +82,9 @@ final class Peer {
     options.read(slab, TcpHeader.BYTES, header.headerBytes() - TcpHeader.BYTES);
     seg.mss = options.mss();
     seg.scale = options.windowScale();
+    seg.hasTimestamps = options.hasTimestamps();
+    seg.tsVal = options.tsVal();
+    seg.tsEcr = options.tsEcr();
     byte[] data = new byte[bytes.length - header.headerBytes()];
     slab.copyTo(header.headerBytes(), data, 0, data.length);
     seg.data(data);

@@ -23,6 +23,13 @@ final class Seg {
   int scale = ANY;
   int length = ANY;
   int urgentPointer = ANY;
+
+  /** Of a segment that was received: its timestamps, and whether it has any. */
+  boolean hasTimestamps;
+
+  int tsVal;
+  int tsEcr;
+
   byte[] data = {};
   byte[] rawOptions = {};
 

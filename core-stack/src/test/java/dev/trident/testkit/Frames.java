@@ -136,6 +136,38 @@ public final class Frames {
     return datagram;
   }
 
+  /**
+   * A TCP segment with its checksum, which needs the addresses.
+   *
+   * @param flags as in {@link dev.trident.wire.TcpHeader}
+   * @param options a multiple of four bytes
+   */
+  public static byte[] tcp(
+      int source,
+      int sourcePort,
+      int destination,
+      int destinationPort,
+      int seq,
+      int ack,
+      int flags,
+      byte[] options,
+      byte[] data) {
+    byte[] segment =
+        ByteBuffer.allocate(20 + options.length + data.length)
+            .putShort((short) sourcePort)
+            .putShort((short) destinationPort)
+            .putInt(seq)
+            .putInt(ack)
+            .putShort((short) ((5 + options.length / 4) << 12 | flags))
+            .putShort((short) 0xffff)
+            .putInt(0)
+            .put(options)
+            .put(data)
+            .array();
+    putShort(segment, 16, transportChecksum(source, destination, TCP_PROTOCOL, segment));
+    return segment;
+  }
+
   /** The checksum over pseudo-header and segment, whose own field counts as it is. */
   public static int transportChecksum(int source, int destination, int protocol, byte[] segment) {
     int pseudo =

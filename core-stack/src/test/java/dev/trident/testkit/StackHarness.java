@@ -27,10 +27,14 @@ public final class StackHarness implements AutoCloseable {
     this(StackConfig.standard("test", 1).withCells(512, 256), NetInterface.NO_VLAN);
   }
 
-  public StackHarness(StackConfig config, int vlan) {
+  /** With more addresses of ours beside the first. */
+  public StackHarness(StackConfig config, int vlan, int... moreAddresses) {
     stack = new NetworkStack(config, ports, null, clock.nowNanos());
     net = new NetInterface("eth0", device, OUR_MAC, 1_500, vlan);
     net.addAddress(OUR_ADDRESS, PREFIX_BITS);
+    for (int address : moreAddresses) {
+      net.addAddress(address, PREFIX_BITS);
+    }
     stack.addInterface(net);
   }
 
