@@ -1,6 +1,5 @@
 package dev.trident.apps.net;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -15,9 +14,6 @@ import java.util.List;
 final class IpCommand {
   private static final int CAP_NET_ADMIN = 12;
   private static final int CAP_SYS_ADMIN = 21;
-
-  /** Where {@code ip} lies when the search path of an ordinary user does not name it. */
-  private static final List<String> ADMIN_FOLDERS = List.of("/usr/sbin", "/sbin");
 
   private IpCommand() {}
 
@@ -46,17 +42,7 @@ final class IpCommand {
 
   /** The path of {@code ip}. */
   static String locate() throws NetworkSetupException {
-    List<String> folders =
-        new ArrayList<>(List.of(System.getenv().getOrDefault("PATH", "").split(":", -1)));
-    folders.addAll(ADMIN_FOLDERS);
-    for (String folder : folders) {
-      File candidate = new File(folder, "ip");
-      if (!folder.isEmpty() && candidate.canExecute()) {
-        return candidate.getPath();
-      }
-    }
-    throw new NetworkSetupException(
-        "the command ip is missing; install it: apt-get install iproute2");
+    return Programs.locate("ip", "iproute2");
   }
 
   /**

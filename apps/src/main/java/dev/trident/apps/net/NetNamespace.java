@@ -150,6 +150,14 @@ public final class NetNamespace implements AutoCloseable {
         "-n", name(), "link", "set", "dev", device, "txqueuelen", Integer.toString(frames));
   }
 
+  /** How many frames the kernel has dropped that it wanted to send by a device here. */
+  public synchronized long droppedFrames(String device) throws IOException {
+    String count =
+        IpCommand.run(
+            "netns", "exec", name(), "cat", "/sys/class/net/" + device + "/statistics/tx_dropped");
+    return Long.parseLong(count.strip());
+  }
+
   /**
    * Changes a setting of the kernel for this namespace alone.
    *

@@ -111,6 +111,7 @@ class NetNamespaceTest {
       assertThat(IpCommand.run("-n", near.name(), "link", "show", "dev", "veth0"))
           .contains("state UP")
           .contains("qlen 77");
+      assertThat(near.droppedFrames("veth0")).isZero();
       assertThat(IpCommand.run("-n", far.name(), "route", "get", "10.9.9.9"))
           .contains("via 10.213.1.1 dev veth0 src 10.213.1.2");
       assertThat(setting(far)).isEqualTo("4096 10000 20000");

@@ -1,0 +1,141 @@
+package dev.trident.peers;
+
+import dev.trident.apps.net.Programs;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What tshark's expert information says of a capture: errors, and warnings that are not the plain
+ * consequence of the experiment.
+ *
+ * @param errors lines that tshark calls errors: a wrong checksum, a malformed option
+ * @param unexpected warnings that no rule below allows
+ * @param allowed the others
+ */
+record ExpertInfo(List<String> errors, List<String> unexpected, List<String> allowed) {
+  static final String PROGRAM = "tshark";
+
+  /** A warning that may be there, by how it begins, and in which experiments. */
+  private enum Allowed {
+    /** A sender that is faster than the reader uses all that it was offered. */
+    WINDOW_FULL("TCP window specified by the receiver is now completely full", false),
+
+    /** The reader did not run for a while. */
+    ZERO_WINDOW("TCP Zero Window segment", false),
+
+    /** A segment came twice, and the receiver said so; what was sent again too early is counted. */
+    DUPLICATE("D-SACK Sequence", false),
+
+    /** Our adapter sees what comes out of the link: there are gaps where it has lost something. */
+    GAP("Previous segment(s) not captured", true),
+
+    /** What was lost, or overtaken, comes later. */
+    OUT_OF_ORDER("This frame is a (suspected) out-of-order segment", true);
+
+    private final String beginning;
+    private final boolean needsFaults;
+
+    Allowed(String beginning, boolean needsFaults) {
+      this.beginning = beginning;
+      this.needsFaults = needsFaults;
+    }
+  }
+
+  /** "Errors (2)" and the like, above its lines. */
+  private static final Pattern HEADING = Pattern.compile("(\\w+) \\(\\d+\\)");
+
+  /** Frequency, group, protocol, summary. */
+  private static final Pattern LINE =
+      Pattern.compile("\\s*(\\d+)\\s+(\\S.*?)\\s{2,}(\\S+)\\s+(.+)");
+
+  /**
+   * Lets tshark read a capture.
+   *
+   * @throws IOException if tshark is missing, or fails
+   */
+  static ExpertInfo of(Path capture, Experiment experiment) throws IOException {
+    Process tshark =
+        new ProcessBuilder(
+                Programs.locate(PROGRAM, PROGRAM),
+                "-r",
+                capture.toString(),
+                "-q",
+                "-z",
+                "expert,warn",
+                "-o",
+                "ip.check_checksum:TRUE",
+                "-o",
+                "tcp.check_checksum:TRUE",
+                // What iperf3 sends happens to look like some protocol or other.
+                "-d",
+                "tcp.port==0-65535,data")
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String output;
+    try (var stream = tshark.getInputStream()) {
+      output = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } finally {
+      tshark.destroy();
+    }
+    int exitCode = tshark.onExit().join().exitValue();
+    if (exitCode != 0) {
+      throw new IOException(
+          "tshark ended with %d on %s; run it by hand to see why".formatted(exitCode, capture));
+    }
+    return parse(output, hasFaults(experiment));
+  }
+
+  /** Whether segments are lost or overtaken on purpose. */
+  private static boolean hasFaults(Experiment experiment) {
+    if (experiment.link() == null) {
+      return false;
+    }
+    var faults = experiment.link().faults();
+    return faults.loss() + faults.reordering() + faults.corruption() > 0;
+  }
+
+  static ExpertInfo parse(String output, boolean hasFaults) {
+    List<String> errors = new ArrayList<>();
+    List<String> unexpected = new ArrayList<>();
+    List<String> allowed = new ArrayList<>();
+    String severity = "";
+    for (String line : output.lines().toList()) {
+      Matcher heading = HEADING.matcher(line);
+      Matcher matcher = LINE.matcher(line);
+      if (heading.matches()) {
+        severity = heading.group(1);
+      } else if (matcher.matches()) {
+        String summary = matcher.group(4);
+        String words = matcher.group(1) + " x " + summary;
+        if (severity.equals("Errors")) {
+          errors.add(words);
+        } else {
+          (isAllowed(summary, hasFaults) ? allowed : unexpected).add(words);
+        }
+      }
+    }
+    return new ExpertInfo(errors, unexpected, allowed);
+  }
+
+  private static boolean isAllowed(String summary, boolean hasFaults) {
+    for (Allowed rule : Allowed.values()) {
+      if (summary.startsWith(rule.beginning) && (hasFaults || !rule.needsFaults)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What must not be there, in words. */
+  List<String> complaints() {
+    List<String> found = new ArrayList<>();
+    errors.forEach(line -> found.add("tshark error: " + line));
+    unexpected.forEach(line -> found.add("tshark warning: " + line));
+    return found;
+  }
+}
