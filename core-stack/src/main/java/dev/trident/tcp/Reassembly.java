@@ -1,23 +1,27 @@
 package dev.trident.tcp;
 
 import dev.trident.buffer.Packet;
+import dev.trident.trace.Counters;
 import dev.trident.wire.SequenceNumber;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Data that arrived ahead of a gap: packets by ascending sequence, none overlapping another. Owns
- * one reference to each.
+ * Data that arrived ahead of a gap: blocks without a gap in them, by ascending sequence, each a
+ * chain of packets. Owns one reference to each packet.
  *
  * <pre>
  *    kept       |---- a ----|              |-- b --|   |---- c ----|
  *    arrives             |---------------------------------|
- *    kept       |---- a ----|--------- arrived --------|---- c ----|
+ *    kept       |---- a ----|--------- arrived --------|---- c ----|     one block
  * </pre>
  *
  * <p>Octets that are kept already win over those that arrive, except that a segment which arrives
- * replaces all that it covers wholly. An honest sender repeats the same octets, so only the cost
- * differs; a dishonest one gains nothing that it could not have sent at first.
+ * replaces a block that it covers wholly. An honest sender repeats the same octets, so only the
+ * cost differs; a dishonest one gains nothing that it could not have sent at first. Nor does it
+ * gain by many small segments: those without a gap between share a cell, the blocks are limited in
+ * number, and a segment finds its place among them by bisection.
  */
 final class Reassembly {
   /** What became of a segment. */
@@ -26,15 +30,39 @@ final class Reassembly {
     NEW,
     /** All of it was here before. */
     DUPLICATE,
-    /** It, or one that follows it, was dropped for want of room. */
+    /** It, or a block that follows it, was dropped for want of room. */
     DROPPED
   }
 
-  private @Nullable Packet head;
+  /** Gaps in a window, with room for one that loses every tenth of three thousand segments. */
+  static final int MAX_BLOCKS = 256;
+
+  private static final int INITIAL_BLOCKS = 8;
+
+  /** What is smaller is rather copied behind what it follows than given a cell of its own. */
+  private static final int SMALL_BYTES = 256;
+
+  private final int smallBytes;
+  private int[] lefts = new int[INITIAL_BLOCKS];
+  private int[] rights = new int[INITIAL_BLOCKS];
+  private @Nullable Packet[] firsts = new Packet[INITIAL_BLOCKS];
+  private @Nullable Packet[] lasts = new Packet[INITIAL_BLOCKS];
+  private int blocks;
   private int packets;
 
+  Reassembly() {
+    this(SMALL_BYTES);
+  }
+
+  /**
+   * @param smallBytes segments below this are copied behind what they follow
+   */
+  Reassembly(int smallBytes) {
+    this.smallBytes = smallBytes;
+  }
+
   boolean isEmpty() {
-    return head == null;
+    return blocks == 0;
   }
 
   /** Packets kept. */
@@ -42,95 +70,162 @@ final class Reassembly {
     return packets;
   }
 
-  /** The first packet kept; others follow by {@link Packet#next}. */
-  @Nullable Packet head() {
-    return head;
+  /** Blocks kept. */
+  int blocks() {
+    return blocks;
+  }
+
+  /** The first packet of a block; others follow by {@link Packet#next}. */
+  Packet first(int block) {
+    return Objects.requireNonNull(firsts[block]);
+  }
+
+  /** The number behind the last octet kept; only if there is one. */
+  int end() {
+    return rights[blocks - 1];
   }
 
   /**
    * Keeps the data of a segment that begins behind RCV.NXT, as far as it is new.
    *
-   * @param maxPackets when so many are kept, the one with the highest sequence number goes
+   * @param maxPackets when so many are kept, the last block goes
    */
-  Kept insert(Segment segment, int maxPackets) {
-    Packet before = null;
-    Packet after = head;
-    while (after != null && SequenceNumber.lessOrEqual(after.sequence, segment.seq())) {
-      before = after;
-      after = after.next;
-    }
-    if (before != null) {
-      int covered = before.sequence + before.payloadBytes - segment.seq();
+  Kept insert(Segment segment, int maxPackets, Counters counters) {
+    int at = firstReaching(segment.seq());
+    boolean joinsBefore = at < blocks && SequenceNumber.lessOrEqual(lefts[at], segment.seq());
+    if (joinsBefore) {
+      int covered = rights[at] - segment.seq();
       if (covered >= segment.payloadBytes()) {
         return Kept.DUPLICATE;
       }
-      if (covered > 0) {
-        segment.trimFront(covered);
-      }
+      segment.trimFront(covered);
+      at++;
     }
     int end = segment.seq() + segment.payloadBytes();
-    while (after != null && SequenceNumber.lessOrEqual(after.sequence + after.payloadBytes, end)) {
-      Packet following = after.next;
-      unlinkAfter(before, after);
-      after = following;
+    int behind = at;
+    while (behind < blocks && SequenceNumber.lessOrEqual(rights[behind], end)) {
+      behind++;
     }
-    if (after != null && SequenceNumber.lessThan(after.sequence, end)) {
-      segment.trimData(after.sequence - segment.seq());
+    drop(at, behind);
+    if (at < blocks && SequenceNumber.lessThan(lefts[at], end)) {
+      segment.trimData(lefts[at] - segment.seq());
     }
-    if (after == null && packets >= maxPackets) {
+    boolean full = packets >= maxPackets || (blocks == MAX_BLOCKS && !joinsBefore);
+    if (full && at == blocks) {
       return Kept.DROPPED;
     }
-    linkAfter(before, segment);
-    if (packets > maxPackets) {
-      dropLast();
-      return Kept.DROPPED;
+    if (full) {
+      drop(blocks - 1, blocks);
     }
-    return Kept.NEW;
+    keep(segment, at, joinsBefore, counters);
+    return full ? Kept.DROPPED : Kept.NEW;
   }
 
-  private void linkAfter(@Nullable Packet before, Segment segment) {
+  /** The first block that ends at {@code seq} or behind it, or as many as there are. */
+  private int firstReaching(int seq) {
+    int low = 0;
+    int high = blocks;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (SequenceNumber.lessThan(rights[middle], seq)) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /**
+   * Keeps a segment before block {@code at}, without a gap after the block before it or with one.
+   */
+  private void keep(Segment segment, int at, boolean joinsBefore, Counters counters) {
+    int block = at;
+    if (joinsBefore) {
+      block = at - 1;
+      append(segment, block, counters);
+    } else {
+      open(at);
+      Packet packet = take(segment);
+      lefts[at] = packet.sequence;
+      firsts[at] = packet;
+      lasts[at] = packet;
+    }
+    rights[block] = segment.seq() + segment.payloadBytes();
+    int next = block + 1;
+    if (next < blocks && lefts[next] == rights[block]) {
+      Objects.requireNonNull(lasts[block]).next = firsts[next];
+      lasts[block] = lasts[next];
+      rights[block] = rights[next];
+      close(next, next + 1);
+    }
+  }
+
+  private void append(Segment segment, int block, Counters counters) {
+    Packet last = Objects.requireNonNull(lasts[block]);
+    int count = segment.payloadBytes();
+    if (count >= smallBytes || !ReceiveQueue.join(last, segment.payloadOffset(), count, counters)) {
+      Packet packet = take(segment);
+      last.next = packet;
+      lasts[block] = packet;
+    }
+  }
+
+  private Packet take(Segment segment) {
     Packet packet = segment.takePacket();
     packet.sequence = segment.seq();
     packet.payloadOffset = segment.payloadOffset();
     packet.payloadBytes = segment.payloadBytes();
-    if (before == null) {
-      packet.next = head;
-      head = packet;
-    } else {
-      packet.next = before.next;
-      before.next = packet;
-    }
-    packets++;
-  }
-
-  private void unlinkAfter(@Nullable Packet before, Packet packet) {
-    if (before == null) {
-      head = packet.next;
-    } else {
-      before.next = packet.next;
-    }
     packet.next = null;
-    packets--;
-    packet.release();
+    packets++;
+    return packet;
   }
 
-  /** The number behind the last octet kept; only if there is one. */
-  int end() {
-    Packet last = Objects.requireNonNull(head);
-    while (last.next != null) {
-      last = last.next;
+  /** Makes room for a block at {@code at}. */
+  private void open(int at) {
+    if (blocks == lefts.length) {
+      int more = 2 * blocks;
+      lefts = Arrays.copyOf(lefts, more);
+      rights = Arrays.copyOf(rights, more);
+      firsts = Arrays.copyOf(firsts, more);
+      lasts = Arrays.copyOf(lasts, more);
     }
-    return last.sequence + last.payloadBytes;
+    move(at, at + 1);
+    blocks++;
   }
 
-  private void dropLast() {
-    Packet before = null;
-    Packet last = Objects.requireNonNull(head);
-    while (last.next != null) {
-      before = last;
-      last = last.next;
+  /** Forgets blocks; their packets are somebody else's. */
+  private void close(int from, int to) {
+    move(to, from);
+    int count = blocks - (to - from);
+    Arrays.fill(firsts, count, blocks, null);
+    Arrays.fill(lasts, count, blocks, null);
+    blocks = count;
+  }
+
+  private void move(int from, int to) {
+    int count = blocks - from;
+    System.arraycopy(lefts, from, lefts, to, count);
+    System.arraycopy(rights, from, rights, to, count);
+    System.arraycopy(firsts, from, firsts, to, count);
+    System.arraycopy(lasts, from, lasts, to, count);
+  }
+
+  private void drop(int from, int to) {
+    if (from == to) {
+      return;
     }
-    unlinkAfter(before, last);
+    for (int block = from; block < to; block++) {
+      Packet packet = firsts[block];
+      while (packet != null) {
+        Packet following = packet.next;
+        packet.next = null;
+        packet.release();
+        packets--;
+        packet = following;
+      }
+    }
+    close(from, to);
   }
 
   /**
@@ -138,29 +233,33 @@ final class Reassembly {
    * and after; packets that lie wholly before are dropped. Null if there is none.
    */
   @Nullable Packet takeNext(int rcvNxt) {
-    for (Packet first = head; first != null; first = head) {
-      int behind = rcvNxt - first.sequence;
-      if (behind < 0) {
+    while (blocks > 0) {
+      Packet first = first(0);
+      int before = rcvNxt - first.sequence;
+      if (before < 0) {
         return null;
       }
-      if (behind >= first.payloadBytes) {
-        unlinkAfter(null, first);
-        continue;
-      }
-      head = first.next;
+      Packet following = first.next;
       first.next = null;
       packets--;
-      first.sequence = rcvNxt;
-      first.payloadOffset += behind;
-      first.payloadBytes -= behind;
-      return first;
+      if (following == null) {
+        close(0, 1);
+      } else {
+        firsts[0] = following;
+        lefts[0] = following.sequence;
+      }
+      if (before < first.payloadBytes) {
+        first.sequence = rcvNxt;
+        first.payloadOffset += before;
+        first.payloadBytes -= before;
+        return first;
+      }
+      first.release();
     }
     return null;
   }
 
   void clear() {
-    for (Packet first = head; first != null; first = head) {
-      unlinkAfter(null, first);
-    }
+    drop(0, blocks);
   }
 }

@@ -148,7 +148,7 @@ final class ReceiveQueue {
     return true;
   }
 
-  private static boolean join(Packet packet, int slabOffset, int count, Counters counters) {
+  static boolean join(Packet packet, int slabOffset, int count, Counters counters) {
     int end = packet.payloadOffset + packet.payloadBytes;
     if (packet.references() != 1 || end + count > packet.base() + packet.capacityBytes()) {
       return false;

@@ -70,7 +70,7 @@ final class ReceiveSizing {
     }
     int wanted = 0;
     if (readBytes > spaceBytes) {
-      long twice = 2L * readBytes + SPARE_SEGMENTS * rmss;
+      long twice = 2L * readBytes + (long) SPARE_SEGMENTS * rmss;
       long grown = twice + twice * (readBytes - spaceBytes) / spaceBytes;
       wanted = (int) Math.min(grown, Integer.MAX_VALUE);
       spaceBytes = readBytes;

@@ -311,7 +311,7 @@ final class Receiver extends ReceiveWindow {
     }
     int left = segment.seq();
     int right = left + segment.payloadBytes();
-    Reassembly.Kept kept = ahead.insert(segment, maxPackets());
+    Reassembly.Kept kept = ahead.insert(segment, maxPackets(), connection.layer().counters());
     if (kept == Reassembly.Kept.DROPPED) {
       connection.layer().counters().drop(DropReason.TCP_REASSEMBLY_FULL);
     }

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trident.buffer.Packet;
 import dev.trident.buffer.PacketPool;
+import dev.trident.testkit.Requirement;
+import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReassemblyTest {
   /** Close to the wrap, so that it lies inside the space tested. */
@@ -17,7 +21,8 @@ class ReassemblyTest {
 
   private final PacketPool pool = new PacketPool(64, 0, 0);
   private final Segment segment = new Segment(pool.slab());
-  private final Reassembly reassembly = new Reassembly();
+  private final Counters counters = new Counters();
+  private Reassembly reassembly = new Reassembly(0);
 
   @AfterEach
   void close() {
@@ -37,19 +42,29 @@ class ReassemblyTest {
     packet.setRange(packet.offset(), bytes.length);
     pool.slab().copyFrom(bytes, 0, packet.offset(), bytes.length);
     assertThat(segment.read(packet, 1, 2)).isEqualTo(DropReason.NONE);
-    boolean kept = reassembly.insert(segment, maxPackets) != Reassembly.Kept.DROPPED;
+    boolean kept = reassembly.insert(segment, maxPackets, counters) != Reassembly.Kept.DROPPED;
     segment.release();
     return kept;
   }
 
+  /** Blocks have gaps between them, packets of one block none. */
   private void checkOrder() {
     int packets = 0;
-    for (Packet each = reassembly.head(); each != null; each = each.next) {
-      packets++;
-      Packet after = each.next;
-      if (after != null) {
-        assertThat(each.sequence + each.payloadBytes - after.sequence).isLessThanOrEqualTo(0);
+    int end = BASE;
+    for (int block = 0; block < reassembly.blocks(); block++) {
+      Packet each = reassembly.first(block);
+      if (block > 0) {
+        assertThat(each.sequence - end).isPositive();
       }
+      end = each.sequence;
+      for (; each != null; each = each.next) {
+        packets++;
+        assertThat(each.sequence).isEqualTo(end);
+        end += each.payloadBytes;
+      }
+    }
+    if (packets > 0) {
+      assertThat(reassembly.end()).isEqualTo(end);
     }
     assertThat(reassembly.packets()).isEqualTo(packets);
   }
@@ -76,8 +91,10 @@ class ReassemblyTest {
   }
 
   /** Every way to insert three pieces of a space of six bytes, against a set of bytes. */
-  @Test
-  void shouldAgreeWithANaiveModelForAllSmallCases() {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 256})
+  void shouldAgreeWithANaiveModelForAllSmallCases(int smallBytes) {
+    reassembly = new Reassembly(smallBytes);
     int pieces = SPACE * (SPACE + 1) / 2;
     int[] from = new int[pieces];
     int[] length = new int[pieces];
@@ -123,5 +140,44 @@ class ReassemblyTest {
     insert(5, 1, 2);
     assertThat(insert(1, 1, 2)).isFalse();
     assertThat(take(0)).isEqualTo(0b1010);
+  }
+
+  /** Every second octet, from the end to the beginning and between: blocks without end. */
+  @Test
+  @Requirement("SEC-SEGMENTSMACK-01")
+  void shouldKeepNoMoreBlocksThanItMayHave() {
+    PacketPool large = new PacketPool(1_024, 0, 0);
+    Reassembly many = new Reassembly();
+    Segment each = new Segment(large.slab());
+    for (int i = 0; i < 2 * Reassembly.MAX_BLOCKS; i++) {
+      int from = 4 * Reassembly.MAX_BLOCKS - 2 * i;
+      byte[] bytes = Seg.ack().seq(from).data(new byte[] {1}).encode(1, 2, 3, 4, BASE, 0);
+      Packet packet = Objects.requireNonNull(large.allocateForReceive());
+      packet.setRange(packet.offset(), bytes.length);
+      large.slab().copyFrom(bytes, 0, packet.offset(), bytes.length);
+      assertThat(each.read(packet, 1, 2)).isEqualTo(DropReason.NONE);
+      Reassembly.Kept kept = many.insert(each, 10_000, counters);
+      each.release();
+      boolean room = i < Reassembly.MAX_BLOCKS;
+      assertThat(kept).isEqualTo(room ? Reassembly.Kept.NEW : Reassembly.Kept.DROPPED);
+      assertThat(many.blocks()).isEqualTo(Math.min(i + 1, Reassembly.MAX_BLOCKS));
+    }
+    // What is nearest to being delivered has stayed.
+    assertThat(many.end())
+        .isEqualTo(BASE + 4 * Reassembly.MAX_BLOCKS - 2 * Reassembly.MAX_BLOCKS + 1);
+    many.clear();
+    assertThat(large.freeCells()).isEqualTo(1_024);
+    large.close();
+  }
+
+  @Test
+  @Requirement("SEC-SEGMENTSMACK-03")
+  void shouldKeepSmallSegmentsTogether() {
+    reassembly = new Reassembly();
+    for (int i = 1; i < 5; i++) {
+      insert(i, 1, 10);
+    }
+    assertThat(reassembly.packets()).isEqualTo(1);
+    assertThat(take(0)).isEqualTo(0b11110);
   }
 }
