@@ -550,6 +550,28 @@ public final class TcpLayer implements ProtocolHandler {
     return reserved == 0 ? null : new LocalPort(portSpace, address, reserved);
   }
 
+  /**
+   * Reserves for a listener, or shares the port of a connection that we are opening from it, and
+   * nobody listens on (RFC 9293 section 3.9.1.1, MUST-42).
+   *
+   * @return as {@link #reserve}
+   */
+  @Nullable LocalPort reserveToListen(int address, int port) {
+    LocalPort reserved = reserve(address, port);
+    if (reserved != null || listeners.findExactly(address, port) != null) {
+      return reserved;
+    }
+    for (Connection connection : slots) {
+      if (connection != null && connection.sender().isSynUnacknowledged()) {
+        LocalPort held = connection.port;
+        if (held != null && held.port() == port && held.address() == address) {
+          return held.retain();
+        }
+      }
+    }
+    return null;
+  }
+
   int whyNotReserved(int address) {
     boolean foreign = address != 0 && !ip.isLocalAddress(address);
     return (foreign ? StackError.ADDRESS_NOT_AVAILABLE : StackError.ADDRESS_IN_USE).code;
@@ -668,7 +690,7 @@ public final class TcpLayer implements ProtocolHandler {
       for (NetInterface.Address own : netInterface.addresses()) {
         boolean wanted = port.address() == 0 || port.address() == own.address();
         if (wanted && !port.steer(netInterface.device(), own.address(), 0, 0, hint)) {
-          port.unsteer();
+          port.unsteer(hint);
           return false;
         }
       }
