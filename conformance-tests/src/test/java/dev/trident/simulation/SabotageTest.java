@@ -8,6 +8,7 @@ import dev.trident.c.SockAddrIn;
 import dev.trident.hw.time.SeededRandom;
 import dev.trident.simulation.FaultEvent.Kind;
 import dev.trident.simulation.StreamProgram.Fate;
+import dev.trident.testkit.Requirement;
 import dev.trident.treck.Treck;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -48,6 +49,7 @@ class SabotageTest {
   }
 
   @Test
+  @Requirement("LES-buffers-01")
   void shouldReportLostCellWhenTheStackForgetsOne() {
     Report report =
         withMisdeed(

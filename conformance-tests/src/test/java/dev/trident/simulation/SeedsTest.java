@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.base.Strings;
 import com.google.common.hash.Hashing;
 import dev.trident.simulation.FaultEvent.Kind;
+import dev.trident.testkit.Requirement;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -36,6 +37,7 @@ class SeedsTest {
 
   @ParameterizedTest
   @MethodSource({"fixedSeeds", "freshSeeds"})
+  @Requirement("LES-buffers-01")
   void shouldDeliverEverythingAndGiveEverythingBackWhenLinksAreFaulty(long seed) {
     expectPass(Seeds.drawn(seed));
   }

@@ -407,10 +407,11 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
     }
     sender.close();
     receiver.close();
+    int hint = slot + 1;
     layer.remove(this);
     LocalPort held = port;
     if (attempt && boundByUser && !orphan && held != null) {
-      held.unsteer();
+      held.unsteer(hint);
       localAddress = held.address();
     } else {
       releasePort();

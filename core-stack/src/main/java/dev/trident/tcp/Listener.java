@@ -63,7 +63,7 @@ final class Listener implements StreamListener {
     if (port != null || closed) {
       return StackError.INVALID_STATE.code;
     }
-    LocalPort reserved = layer.ports().reserve(address, wantedPort);
+    LocalPort reserved = layer.reserveToListen(address, wantedPort);
     if (reserved == null) {
       return layer.ports().whyNotReserved(address);
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * last of them is CLOSED.
  */
 final class LocalPort {
-  private record Filter(NetworkDevice device, int id, @Nullable Filter next) {}
+  private record Filter(NetworkDevice device, int id, int hint, @Nullable Filter next) {}
 
   private final PortSpace space;
   private final int address;
@@ -41,16 +41,21 @@ final class LocalPort {
     if (id < 0) {
       return false;
     }
-    filters = new Filter(device, id, filters);
+    filters = new Filter(device, id, hint, filters);
     return true;
   }
 
-  /** Undoes every {@link #steer}. */
-  void unsteer() {
+  /** Undoes every {@link #steer} with that hint, which is one holder's. */
+  void unsteer(int hint) {
+    Filter kept = null;
     for (Filter filter = filters; filter != null; filter = filter.next()) {
-      filter.device().unsteer(filter.id());
+      if (filter.hint() == hint) {
+        filter.device().unsteer(filter.id());
+      } else {
+        kept = new Filter(filter.device(), filter.id(), filter.hint(), kept);
+      }
     }
-    filters = null;
+    filters = kept;
   }
 
   LocalPort retain() {
@@ -61,7 +66,10 @@ final class LocalPort {
   /** The last holder's release removes the filters and frees the port. */
   void release() {
     if (--holders == 0) {
-      unsteer();
+      for (Filter filter = filters; filter != null; filter = filter.next()) {
+        filter.device().unsteer(filter.id());
+      }
+      filters = null;
       space.release(PortSpace.TCP, address, port);
     }
   }

@@ -456,6 +456,29 @@ public final class TcpLayer implements ProtocolHandler {
   }
 
   /**
+   * Reserves for a listener, or shares the port of a connection that we are opening from it, and
+   * nobody listens on (RFC 9293 section 3.9.1.1, MUST-42).
+   *
+   * @return as {@link LocalPorts#reserve}
+   */
+  @Nullable LocalPort reserveToListen(int address, int port) {
+    LocalPort reserved = ports.reserve(address, port);
+    if (reserved != null || listeners.findExactly(address, port) != null) {
+      return reserved;
+    }
+    for (Connection connection : slots.all()) {
+      LocalPort held = connection.port;
+      if (connection.sender().isSynUnacknowledged()
+          && held != null
+          && held.port() == port
+          && held.address() == address) {
+        return held.retain();
+      }
+    }
+    return null;
+  }
+
+  /**
    * Enters an active open into the tables and steers its flow here; all or nothing.
    *
    * @return 0, or ADDRESS_IN_USE (the tuple is taken), ENDPOINT_LIMIT, NO_BUFFERS (the device's
@@ -568,7 +591,7 @@ public final class TcpLayer implements ProtocolHandler {
       for (NetInterface.Address own : netInterface.addresses()) {
         boolean wanted = port.address() == 0 || port.address() == own.address();
         if (wanted && !port.steer(netInterface.device(), own.address(), 0, 0, hint)) {
-          port.unsteer();
+          port.unsteer(hint);
           return false;
         }
       }

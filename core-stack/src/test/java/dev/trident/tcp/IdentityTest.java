@@ -3,6 +3,7 @@ package dev.trident.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trident.endpoint.PortSpace;
+import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.TcpProfile;
 import dev.trident.testkit.Requirement;
 import dev.trident.testkit.TestPorts;
@@ -53,7 +54,7 @@ class IdentityTest {
   }
 
   @Test
-  @Requirement({"RFC6056-port-03", "RFC6056-port-04"})
+  @Requirement({"RFC6056-port-03", "RFC6056-port-04", "LES-timewait-04"})
   void shouldGiveEachPortOnceAndThenNone() {
     TestPorts space = new TestPorts();
     space.reserve(PortSpace.TCP, 0, 1_003);
@@ -64,5 +65,33 @@ class IdentityTest {
     }
     assertThat(given).hasSize(9).doesNotContain(1_003, 0);
     assertThat(ports.reserve(1, 2, 3)).isZero();
+  }
+
+  /** What a host draws its seed from is not the stack's business: another seed, another port. */
+  @Test
+  @Requirement({"LES-timewait-01", "SEC-NUMBERJACK-02", "SEC-NUMBERJACK-03"})
+  void shouldBeginElsewhereWhenTheSeedIsAnother() {
+    Set<Integer> firstPorts = new HashSet<>();
+    Set<Integer> firstNumbers = new HashSet<>();
+    for (int seed = 1; seed <= 50; seed++) {
+      Peer peer = firstSyn(seed);
+      firstPorts.add(peer.hostPort);
+      firstNumbers.add(peer.hostIss >>> 16);
+    }
+    // By chance two of 50 may agree; that one in ten did would happen never.
+    assertThat(firstPorts).hasSizeGreaterThan(45);
+    assertThat(firstNumbers).hasSizeGreaterThan(45);
+    assertThat(firstSyn(1).hostPort).isEqualTo(firstSyn(1).hostPort);
+    assertThat(firstSyn(1).hostIss).isEqualTo(firstSyn(1).hostIss);
+  }
+
+  /** A stack with that seed has been started, and connects for the first time. */
+  private static Peer firstSyn(int seed) {
+    TcpHost host = new TcpHost(FakeIp.LOCAL, StackConfig.standard("test", seed).withCells(64, 0));
+    Peer peer = new Peer(host);
+    TcpHost.check(host.newStream().connect(FakeIp.PEER, peer.port));
+    peer.expects(Seg.syn());
+    host.pool.close();
+    return peer;
   }
 }

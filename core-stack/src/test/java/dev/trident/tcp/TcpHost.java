@@ -15,6 +15,7 @@ import dev.trident.trace.Counter;
 import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** One TCP layer over a {@link FakeIp}, with a clock moved by hand. */
 final class TcpHost {
@@ -32,6 +33,9 @@ final class TcpHost {
   final TcpLayer layer;
   final int address;
   long now = START;
+
+  /** The cell that the next segment comes in; null for any. */
+  @Nullable Packet received;
 
   TcpHost(int address, TcpProfile profile) {
     this(address, StackConfig.standard("test", 7).withProfile(profile));
@@ -68,7 +72,9 @@ final class TcpHost {
   }
 
   void deliver(byte[] segment, int source, int destination, int flowHint) {
-    Packet packet = Objects.requireNonNull(pool.allocateForReceive());
+    Packet posted = received;
+    received = null;
+    Packet packet = posted != null ? posted : Objects.requireNonNull(pool.allocateForReceive());
     int start = packet.offset() + 14 + 20;
     packet.setRange(start, segment.length);
     packet.networkOffset = start - 20;
