@@ -30,7 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExperimentRun {
   private static final String PREFIX = "/24";
-  private static final String OURS = "10.219.0.2";
+
+  /** Our host's address. */
+  static final String OURS = "10.219.0.2";
+
   private static final String AT_TAP = "10.219.0.1";
   private static final String ROUTER = "10.219.1.1";
   private static final String BEHIND = "10.219.1.2";

@@ -81,7 +81,7 @@ final class Experiments {
 
   /** A pipe so long that only windows beyond 64 KiB fill it. */
   private static Experiment window(Work work) {
-    return experiment("window", Route.TAP, work, 256 * MIB, 32 * MIB)
+    return experiment("window", Route.TAP, work, 512 * MIB, 32 * MIB)
         .over(FAR)
         .with(
             TcpProfile.STANDARD.withBuffers(new Buffers(WINDOW_BYTES, WINDOW_BYTES, WINDOW_BYTES)))

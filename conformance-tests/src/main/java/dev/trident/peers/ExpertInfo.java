@@ -46,6 +46,14 @@ record ExpertInfo(List<String> errors, List<String> unexpected, List<String> all
     }
   }
 
+  /**
+   * All frames but those of the kernel with a TCP checksum of all ones: where it completes one for
+   * a device that cannot, it writes that instead of zero, whatever the protocol. The engine checks
+   * the sum of such a frame as of any other.
+   */
+  private static final String FILTER =
+      "!(tcp.checksum == 0xffff && ip.src != %s)".formatted(ExperimentRun.OURS);
+
   /** "Errors (2)" and the like, above its lines. */
   private static final Pattern HEADING = Pattern.compile("(\\w+) \\(\\d+\\)");
 
@@ -66,7 +74,7 @@ record ExpertInfo(List<String> errors, List<String> unexpected, List<String> all
                 capture.toString(),
                 "-q",
                 "-z",
-                "expert,warn",
+                "expert,warn," + FILTER,
                 "-o",
                 "ip.check_checksum:TRUE",
                 "-o",
@@ -76,13 +84,19 @@ record ExpertInfo(List<String> errors, List<String> unexpected, List<String> all
                 "tcp.port==0-65535,data")
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
+    // Long captures take a while; whoever ends this JVM meanwhile ends tshark, too.
+    Thread hook = new Thread(tshark::destroy, "end of tshark");
+    Runtime.getRuntime().addShutdownHook(hook);
     String output;
     try (var stream = tshark.getInputStream()) {
       output = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    } finally {
-      tshark.destroy();
     }
     int exitCode = tshark.onExit().join().exitValue();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException shuttingDown) {
+      // The hook has done what it is for.
+    }
     if (exitCode != 0) {
       throw new IOException(
           "tshark ended with %d on %s; run it by hand to see why".formatted(exitCode, capture));
