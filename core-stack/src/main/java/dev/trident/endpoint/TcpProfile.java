@@ -5,6 +5,8 @@ package dev.trident.endpoint;
  * read when a connection is made. Times are nanoseconds.
  *
  * @param ttl of every segment, 1..255
+ * @param repair how losses are repaired, where that is not by the RFCs
+ * @param tolerance what of a peer is put up with
  * @param probing how a silent peer is asked whether it is there
  * @param windowRule how the receive buffer becomes the window offered
  * @param validation what is asked of a segment that would end a connection
@@ -27,7 +29,9 @@ public record TcpProfile(
     Validation validation,
     boolean nagle,
     Ports ephemeralPorts,
-    Handshake handshake) {
+    Handshake handshake,
+    Repair repair,
+    Tolerance tolerance) {
 
   /**
    * RFC 6298 and how often to try before giving up (R2).
@@ -44,6 +48,26 @@ public record TcpProfile(
       int synRetries,
       int synAckRetries,
       int dataRetries) {}
+
+  /**
+   * How losses are repaired.
+   *
+   * @param tickNanos the unit in which round trips are measured and timeouts counted, a multiple of
+   *     8; then the least and greatest timeout of {@link Retransmission} play no part. {@link
+   *     #NO_TICKS} for RFC 6298.
+   * @param goBackN whether a loss has everything in flight sent again; otherwise by SACK where both
+   *     sides do it, and by NewReno
+   */
+  public record Repair(long tickNanos, boolean goBackN) {}
+
+  /**
+   * What of a peer is put up with.
+   *
+   * @param leastMss what a smaller MSS option counts as
+   * @param dataBeyondWindow whether a segment that begins in the window is taken whole; otherwise
+   *     what lies beyond is cut off
+   */
+  public record Tolerance(int leastMss, boolean dataBeyondWindow) {}
 
   /**
    * How a silent peer is asked whether it is there.
@@ -92,6 +116,8 @@ public record TcpProfile(
   public enum Congestion {
     /** RFC 5681. */
     RENO,
+    /** As before RFC 3465 counted bytes: by acknowledgments, and within 16 bits. */
+    RENO_PER_ACK,
     /** RFC 9438. */
     CUBIC
   }
@@ -131,6 +157,8 @@ public record TcpProfile(
   public enum WindowRule {
     /** The right edge moves when that is worth while (RFC 9293 section 3.8.6.2.2). */
     WORTHWHILE_STEPS,
+    /** That, and the peer is told of what was read once it is an eighth of the buffer. */
+    TOLD_BY_EIGHTHS,
     /**
      * All free space, with every segment; the buffer counts in whole segments, rounded up once
      * their size is known.
@@ -205,6 +233,17 @@ public record TcpProfile(
   /** {@link Options#windowScale()} of a profile that does not offer the option. */
   public static final int NO_WINDOW_SCALE = -1;
 
+  /** {@link Repair#tickNanos()} of a profile whose clock is fine. */
+  public static final long NO_TICKS = 0;
+
+  private static final Repair BY_THE_RFCS = new Repair(NO_TICKS, false);
+
+  /**
+   * A smaller MSS of a peer would cost more headers than it could need (CVE-2019-11479); 88 is what
+   * other stacks take at least.
+   */
+  private static final Tolerance TOLERANCE = new Tolerance(88, false);
+
   private static final Handshake HANDSHAKE =
       new Handshake(1_024, 1 << 16, SynCookies.WHEN_FULL, Ecn.ACCEPT);
   private static final PathMtu PATH_MTU = new PathMtu(552, 600 * SECONDS, 3);
@@ -228,7 +267,9 @@ public record TcpProfile(
           new Validation(true, true),
           true,
           new Ports(49_152, 65_535),
-          HANDSHAKE);
+          HANDSHAKE,
+          BY_THE_RFCS,
+          TOLERANCE);
 
   private static final long TCPDIRECT_TICK = 90 * MILLIS;
 
@@ -237,20 +278,22 @@ public record TcpProfile(
       new TcpProfile(
           "tcpdirect",
           128,
-          new Retransmission(11 * TCPDIRECT_TICK, 3 * TCPDIRECT_TICK, 64 * SECONDS, 5, 4, 14),
+          new Retransmission(11 * TCPDIRECT_TICK, 3 * TCPDIRECT_TICK, Long.MAX_VALUE, 5, 4, 14),
           new Probing(KEEP_ALIVE, false),
           new Acknowledgement(true, 2 * TCPDIRECT_TICK, 0),
-          new Closing(120 * SECONDS, 120 * SECONDS, 100),
+          new Closing(1_333 * TCPDIRECT_TICK, 1_333 * TCPDIRECT_TICK, 100),
           new InitialWindow(10, 0),
-          Congestion.RENO,
+          Congestion.RENO_PER_ACK,
           new Buffers(64 * 1_460, 65_535, 65_535),
           new Options(NO_WINDOW_SCALE, false, false, OptionOrder.LINUX),
           TRUSTED_PATH_MTU,
-          WindowRule.WORTHWHILE_STEPS,
+          WindowRule.TOLD_BY_EIGHTHS,
           new Validation(true, true),
           false,
           new Ports(49_152, 65_535),
-          HANDSHAKE.withSynCookies(SynCookies.OFF).withEcn(Ecn.OFF));
+          HANDSHAKE.withSynCookies(SynCookies.OFF).withEcn(Ecn.OFF),
+          new Repair(TCPDIRECT_TICK, true),
+          new Tolerance(536, true));
 
   /** A host of Linux 5 or later, as its own script suite sets it up. */
   public static final TcpProfile LINUX =
@@ -270,7 +313,9 @@ public record TcpProfile(
           new Validation(true, true),
           true,
           new Ports(32_768, 60_999),
-          HANDSHAKE);
+          HANDSHAKE,
+          BY_THE_RFCS,
+          TOLERANCE);
 
   /** A host of FreeBSD 13 or later; its least RTO includes the slop of 200 ms it always adds. */
   public static final TcpProfile FREEBSD =
@@ -290,7 +335,9 @@ public record TcpProfile(
           new Validation(true, true),
           true,
           new Ports(49_152, 65_535),
-          HANDSHAKE);
+          HANDSHAKE,
+          BY_THE_RFCS,
+          TOLERANCE);
 
   public TcpProfile withRetransmission(Retransmission changed) {
     Parts parts = new Parts(this);
@@ -370,6 +417,18 @@ public record TcpProfile(
     return parts.whole();
   }
 
+  public TcpProfile withRepair(Repair changed) {
+    Parts parts = new Parts(this);
+    parts.repair = changed;
+    return parts.whole();
+  }
+
+  public TcpProfile withTolerance(Tolerance changed) {
+    Parts parts = new Parts(this);
+    parts.tolerance = changed;
+    return parts.whole();
+  }
+
   /** The components, to change one of them: a record has no such copy. */
   private static final class Parts {
     private final String name;
@@ -388,6 +447,8 @@ public record TcpProfile(
     private boolean nagle;
     private Ports ephemeralPorts;
     private Handshake handshake;
+    private Repair repair;
+    private Tolerance tolerance;
 
     Parts(TcpProfile of) {
       name = of.name;
@@ -406,6 +467,8 @@ public record TcpProfile(
       nagle = of.nagle;
       ephemeralPorts = of.ephemeralPorts;
       handshake = of.handshake;
+      repair = of.repair;
+      tolerance = of.tolerance;
     }
 
     TcpProfile whole() {
@@ -425,7 +488,9 @@ public record TcpProfile(
           validation,
           nagle,
           ephemeralPorts,
-          handshake);
+          handshake,
+          repair,
+          tolerance);
     }
   }
 }

@@ -3,14 +3,13 @@ package dev.trident.tcp;
 import dev.trident.buffer.Packet;
 import dev.trident.endpoint.TcpInfo;
 import dev.trident.wire.SequenceNumber;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Recovery by cumulative acknowledgments: fast retransmit (RFC 5681 section 3.2), limited transmit
  * (RFC 3042) and NewReno's recovery (RFC 6582). After a timeout everything in flight counts as lost
  * and is sent again in order, as the congestion window opens.
  */
-final class NewRenoRecovery extends LossRecovery {
+final class NewRenoRecovery extends CumulativeRecovery {
   /** Segments that limited transmit may send beyond the window (RFC 3042 section 2). */
   private static final int LIMITED_SEGMENTS = 2;
 
@@ -19,12 +18,6 @@ final class NewRenoRecovery extends LossRecovery {
 
   /** In flight when the first duplicate came: what limited transmit adds does not count. */
   private int flightBeforeDuplicates;
-
-  /** The next segment to be sent again after a timeout; null when there is none. */
-  private @Nullable Packet lost;
-
-  /** Its sequence number: tells whether it was acknowledged, when its packet is gone. */
-  private int lostSequence;
 
   NewRenoRecovery(Connection connection, Sender sender) {
     super(connection, sender);
@@ -35,12 +28,6 @@ final class NewRenoRecovery extends LossRecovery {
     super.open(iss);
     duplicateAcks = 0;
     inRecovery = false;
-    lost = null;
-  }
-
-  @Override
-  boolean hasLost() {
-    return lost != null;
   }
 
   @Override
@@ -52,51 +39,19 @@ final class NewRenoRecovery extends LossRecovery {
   int roomBytes() {
     CongestionControl congestion = sender.congestion();
     int limited =
-        inRecovery || lost != null
-            ? 0
-            : Math.min(duplicateAcks, LIMITED_SEGMENTS) * congestion.smss();
+        inRecovery || hasLost() ? 0 : Math.min(duplicateAcks, LIMITED_SEGMENTS) * congestion.smss();
     return congestion.cwndBytes() + limited - sender.flightSizeBytes();
   }
 
   @Override
-  void onAcknowledged(Packet packet, long nowNanos) {
-    // The cumulative acknowledgment says it all.
+  int resendableBytes() {
+    return sender.congestion().cwndBytes();
   }
 
   @Override
-  void onTransmitted(Packet packet) {
-    // Flight size is all that counts.
-  }
-
-  @Override
-  void onFinTransmitted(long nowNanos) {
-    // As above.
-  }
-
-  @Override
-  void onLossTimer(long nowNanos) {
-    throw new AssertionError("a timer of SACK without SACK");
-  }
-
-  @Override
-  void onAck(
-      Segment segment, int ackedBytes, int flightSizeBytes, boolean windowChanged, long nowNanos) {
-    if (ackedBytes > 0) {
-      onNewAck(ackedBytes, flightSizeBytes, nowNanos);
-    } else if (flightSizeBytes != 0
-        && sender.sndWnd() != 0
-        && !windowChanged
-        && segment.len() == 0) {
-      onDuplicateAck(nowNanos);
-    }
-  }
-
-  private void onNewAck(int ackedBytes, int flightSizeBytes, long nowNanos) {
+  void onNewAck(int ackedBytes, int flightSizeBytes, long nowNanos) {
     CongestionControl congestion = sender.congestion();
     duplicateAcks = 0;
-    if (lost != null && SequenceNumber.lessThan(lostSequence, sender.sndUna())) {
-      lostFrom(sender.buffer().firstSent());
-    }
     int smss = congestion.smss();
     if (!inRecovery) {
       congestion.onAck(ackedBytes, flightSizeBytes, sender.rtt().srttNanos(), nowNanos);
@@ -111,13 +66,13 @@ final class NewRenoRecovery extends LossRecovery {
     }
   }
 
-  /** A duplicate by RFC 5681 section 2. */
-  private void onDuplicateAck(long nowNanos) {
+  @Override
+  void onDuplicateAck(long nowNanos) {
     if (inRecovery) {
       inflate(1);
       return;
     }
-    if (lost != null) {
+    if (hasLost()) {
       return;
     }
     duplicateAcks++;
@@ -162,50 +117,10 @@ final class NewRenoRecovery extends LossRecovery {
   }
 
   @Override
-  void onSplit(Packet first, Packet rest) {
-    if (lost != null && lostSequence == first.sequence) {
-      lost = first;
-    }
-  }
-
-  /** All behind it is sent again, too: there is no telling what of it has arrived. */
-  @Override
-  void onTooBig(Packet packet) {
-    if (lost == null || SequenceNumber.lessThan(packet.sequence, lostSequence)) {
-      lostFrom(packet);
-    }
-  }
-
-  private void lostFrom(@Nullable Packet packet) {
-    lost = packet;
-    if (packet != null) {
-      lostSequence = packet.sequence;
-    }
-  }
-
-  @Override
-  boolean sendLost(long nowNanos) {
-    Packet packet = lost;
-    while (packet != null) {
-      int reach = packet.sequence + packet.payloadBytes - sender.sndUna();
-      if (reach > sender.congestion().cwndBytes() && packet != sender.buffer().head()) {
-        return true;
-      }
-      if (!sender.retransmit(packet, nowNanos)) {
-        return false;
-      }
-      Packet following = packet.next;
-      packet = following == sender.buffer().unsent() ? null : following;
-      lostFrom(packet);
-    }
-    return true;
-  }
-
-  @Override
   void info(TcpInfo into) {
     if (inRecovery) {
       into.recovery = TcpInfo.Recovery.RECOVERY;
-    } else if (lost != null) {
+    } else if (hasLost()) {
       into.recovery = TcpInfo.Recovery.LOSS;
     } else {
       into.recovery = duplicateAcks > 0 ? TcpInfo.Recovery.DISORDER : TcpInfo.Recovery.OPEN;

@@ -147,7 +147,15 @@ final class Receiver extends ReceiveWindow {
           segment.seq(), SequenceNumber.earlier(rcvNxt, segment.seq() + segment.payloadBytes()));
       segment.trimFront(before);
     }
-    segment.trimData(rcvAdv - segment.seq());
+    int room = rcvAdv - segment.seq();
+    if (segment.payloadBytes() > room && !isTakenWhole(room)) {
+      segment.trimData(room);
+    }
+  }
+
+  /** Of a segment that begins {@code room} octets before the right edge and ends behind it. */
+  private boolean isTakenWhole(int room) {
+    return room > 0 && connection.layer().profile().tolerance().dataBeyondWindow();
   }
 
   /** Sixth: the user is told of an urgent mark, and again when it moves on (MUST-32). */
@@ -242,6 +250,7 @@ final class Receiver extends ReceiveWindow {
       }
       owePromptAck();
     }
+    rcvAdv = SequenceNumber.later(rcvAdv, rcvNxt);
     takeUrgentOut();
     if (queue.bytes() > 0) {
       connection.readiness().raise(Readiness.READABLE);

@@ -21,7 +21,7 @@ final class Retransmission extends RttEstimator {
   private int attempts;
 
   Retransmission(Connection connection, Sender sender) {
-    super(connection.layer().profile().retransmission());
+    super(connection.layer().timeouts());
     this.connection = connection;
     this.sender = sender;
   }
@@ -29,7 +29,7 @@ final class Retransmission extends RttEstimator {
   /** A connection begins, or has ended. */
   void open() {
     attempts = 0;
-    reset(profile().initialRtoNanos());
+    reset();
   }
 
   /** Retransmissions by the timer since SND.UNA moved last. */
@@ -40,6 +40,7 @@ final class Retransmission extends RttEstimator {
   /** SND.UNA has moved: the timer runs on for what is in flight (5.2, 5.3). */
   void onNewAck(long nowNanos) {
     attempts = 0;
+    onProgress();
     if (sender.flightSizeBytes() == 0) {
       connection.timers().stopRetransmit();
     } else {
@@ -73,7 +74,7 @@ final class Retransmission extends RttEstimator {
     if (attempts == R1) {
       connection.onSilence();
     }
-    backOff();
+    backOff(attempts, connection.state() == StreamState.SYN_SENT);
     restart(nowNanos);
     if (sender.isSynUnacknowledged()) {
       sender.sendSyn(nowNanos);

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * It counts in {@link SendVariables}; how a segment leaves is {@link Transmitter}'s.
  */
 final class Sender extends SendVariables {
-  /** RFC 6298 section 5.7: the timeout after a SYN that had to be repeated. */
-  private static final long RTO_AFTER_SYN_LOSS_NANOS = 3_000_000_000L;
-
   private final Connection connection;
   private final Retransmission retransmission;
 
@@ -51,9 +48,13 @@ final class Sender extends SendVariables {
     congestion =
         switch (profile.congestion()) {
           case RENO -> new Reno();
+          case RENO_PER_ACK -> new RenoPerAck();
           case CUBIC -> new Cubic();
         };
-    recovery = new NewRenoRecovery(connection, this);
+    recovery =
+        profile.repair().goBackN()
+            ? new GoBackNRecovery(connection, this)
+            : new NewRenoRecovery(connection, this);
   }
 
   /** Prepares a connection; {@link #sendSyn} follows. */
@@ -176,7 +177,7 @@ final class Sender extends SendVariables {
     // RFC 5681 section 3.1; RFC 6928 section 2 would take a single loss for a late answer.
     congestion.onEstablished(smss, synLost ? smss : initialWindowBytes(window));
     if (synLost) {
-      retransmission.atLeast(RTO_AFTER_SYN_LOSS_NANOS);
+      retransmission.onSynLost();
     } else if (!synRepeated) {
       retransmission.onSample(nowNanos - lastSendNanos);
     }

@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 class RttEstimatorTest {
   private static final long MILLIS = 1_000_000L;
 
-  private final RttEstimator rtt = new RttEstimator(TcpProfile.STANDARD.retransmission());
+  private final RttEstimator rtt = new RttEstimator(Timeouts.of(TcpProfile.STANDARD));
 
   @BeforeEach
   void reset() {
-    rtt.reset(1_000 * MILLIS);
+    rtt.reset();
   }
 
   @Test
@@ -41,10 +41,10 @@ class RttEstimatorTest {
     rtt.onSample(1);
     assertThat(rtt.rtoNanos()).isEqualTo(200 * MILLIS);
     for (int i = 1; i <= 8; i++) {
-      rtt.backOff();
+      rtt.backOff(i, false);
       assertThat(rtt.rtoNanos()).isEqualTo(Math.min((200 * MILLIS) << i, 60_000 * MILLIS));
     }
-    rtt.backOff();
+    rtt.backOff(9, false);
     assertThat(rtt.rtoNanos()).isEqualTo(60_000 * MILLIS);
     rtt.onSample(1);
     assertThat(rtt.rtoNanos()).as("a sample ends the back-off").isEqualTo(200 * MILLIS);

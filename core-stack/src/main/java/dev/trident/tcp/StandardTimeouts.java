@@ -1,0 +1,62 @@
+package dev.trident.tcp;
+
+import dev.trident.endpoint.TcpProfile;
+
+/**
+ * The retransmission timeout of RFC 6298. The clock's granularity is a nanosecond, so G plays no
+ * part.
+ */
+final class StandardTimeouts extends Timeouts {
+  /** Section 5.7: the timeout after a SYN that had to be repeated. */
+  private static final long RTO_AFTER_SYN_LOSS_NANOS = 3_000_000_000L;
+
+  private static final int MAX_PROBE_SHIFT = 20;
+
+  private final TcpProfile.Retransmission profile;
+
+  StandardTimeouts(TcpProfile.Retransmission profile) {
+    this.profile = profile;
+  }
+
+  @Override
+  void onOpen(RttEstimator rtt) {
+    rtt.rtoNanos = profile.initialRtoNanos();
+  }
+
+  /** Section 2. */
+  @Override
+  void onSample(RttEstimator rtt, long rttNanos) {
+    if (!rtt.hasSample()) {
+      rtt.srttNanos = rttNanos;
+      rtt.rttvarNanos = rttNanos >> 1;
+    } else {
+      rtt.rttvarNanos += (Math.abs(rtt.srttNanos - rttNanos) - rtt.rttvarNanos) >> 2;
+      rtt.srttNanos += (rttNanos - rtt.srttNanos) >> 3;
+    }
+    rtt.rtoNanos =
+        Math.clamp(
+            rtt.srttNanos + 4 * rtt.rttvarNanos, profile.minRtoNanos(), profile.maxRtoNanos());
+  }
+
+  /** Doubles the timeout up to its maximum (5.5); the next sample ends the back-off. */
+  @Override
+  void onTimeout(RttEstimator rtt, int attempts, boolean connecting) {
+    rtt.rtoNanos = Math.min(rtt.rtoNanos * 2, profile.maxRtoNanos());
+  }
+
+  @Override
+  void onProgress(RttEstimator rtt) {
+    // The back-off stays until there is a sample.
+  }
+
+  @Override
+  void onSynLost(RttEstimator rtt) {
+    rtt.rtoNanos = Math.max(rtt.rtoNanos, RTO_AFTER_SYN_LOSS_NANOS);
+  }
+
+  /** The timeout, doubled with each probe (RFC 9293 section 3.8.6.1). */
+  @Override
+  long probeNanos(RttEstimator rtt, int probes) {
+    return Math.min(rtt.rtoNanos << Math.min(probes, MAX_PROBE_SHIFT), profile.maxRtoNanos());
+  }
+}
