@@ -6,7 +6,7 @@ package dev.trident.endpoint;
  *
  * @param ttl of every segment, 1..255
  * @param repair how losses are repaired, where that is not by the RFCs
- * @param tolerance what of a peer is put up with
+ * @param segmentRules which segments are sent, and what is made of those of the peer
  * @param probing how a silent peer is asked whether it is there
  * @param windowRule how the receive buffer becomes the window offered
  * @param validation what is asked of a segment that would end a connection
@@ -31,7 +31,7 @@ public record TcpProfile(
     Ports ephemeralPorts,
     Handshake handshake,
     Repair repair,
-    Tolerance tolerance) {
+    SegmentRules segmentRules) {
 
   /**
    * RFC 6298 and how often to try before giving up (R2).
@@ -55,19 +55,31 @@ public record TcpProfile(
    * @param tickNanos the unit in which round trips are measured and timeouts counted, a multiple of
    *     8; then the least and greatest timeout of {@link Retransmission} play no part. {@link
    *     #NO_TICKS} for RFC 6298.
+   * @param slopNanos added to what RFC 6298 makes of round trips and back-off, against timeouts
+   *     that come just too early
    * @param goBackN whether a loss has everything in flight sent again; otherwise by SACK where both
    *     sides do it, and by NewReno
    */
-  public record Repair(long tickNanos, boolean goBackN) {}
+  public record Repair(long tickNanos, long slopNanos, boolean goBackN) {}
 
   /**
-   * What of a peer is put up with.
+   * Which segments are sent, and what is made of those of the peer.
    *
    * @param leastMss what a smaller MSS option counts as
+   * @param atMostHalfWindow whether segments are no longer than half of the largest window that the
+   *     peer has offered
    * @param dataBeyondWindow whether a segment that begins in the window is taken whole; otherwise
    *     what lies beyond is cut off
+   * @param urgentPointers whether they are heeded; otherwise their octets are like all others
+   * @param reopensTimeWait whether a SYN can begin a new connection where an old one is in
+   *     TIME-WAIT (RFC 9293 section 3.6.1); otherwise it is reset
    */
-  public record Tolerance(int leastMss, boolean dataBeyondWindow) {}
+  public record SegmentRules(
+      int leastMss,
+      boolean atMostHalfWindow,
+      boolean dataBeyondWindow,
+      boolean urgentPointers,
+      boolean reopensTimeWait) {}
 
   /**
    * How a silent peer is asked whether it is there.
@@ -236,13 +248,13 @@ public record TcpProfile(
   /** {@link Repair#tickNanos()} of a profile whose clock is fine. */
   public static final long NO_TICKS = 0;
 
-  private static final Repair BY_THE_RFCS = new Repair(NO_TICKS, false);
+  private static final Repair BY_THE_RFCS = new Repair(NO_TICKS, 0, false);
 
   /**
    * A smaller MSS of a peer would cost more headers than it could need (CVE-2019-11479); 88 is what
    * other stacks take at least.
    */
-  private static final Tolerance TOLERANCE = new Tolerance(88, false);
+  private static final SegmentRules SEGMENT_RULES = new SegmentRules(88, false, false, true, true);
 
   private static final Handshake HANDSHAKE =
       new Handshake(1_024, 1 << 16, SynCookies.WHEN_FULL, Ecn.ACCEPT);
@@ -269,7 +281,7 @@ public record TcpProfile(
           new Ports(49_152, 65_535),
           HANDSHAKE,
           BY_THE_RFCS,
-          TOLERANCE);
+          SEGMENT_RULES);
 
   private static final long TCPDIRECT_TICK = 90 * MILLIS;
 
@@ -292,8 +304,8 @@ public record TcpProfile(
           false,
           new Ports(49_152, 65_535),
           HANDSHAKE.withSynCookies(SynCookies.OFF).withEcn(Ecn.OFF),
-          new Repair(TCPDIRECT_TICK, true),
-          new Tolerance(536, true));
+          new Repair(TCPDIRECT_TICK, 0, true),
+          new SegmentRules(536, true, true, false, false));
 
   /** A host of Linux 5 or later, as its own script suite sets it up. */
   public static final TcpProfile LINUX =
@@ -315,14 +327,14 @@ public record TcpProfile(
           new Ports(32_768, 60_999),
           HANDSHAKE,
           BY_THE_RFCS,
-          TOLERANCE);
+          SEGMENT_RULES);
 
-  /** A host of FreeBSD 13 or later; its least RTO includes the slop of 200 ms it always adds. */
+  /** A host of FreeBSD 13 or later. */
   public static final TcpProfile FREEBSD =
       new TcpProfile(
           "freebsd",
           64,
-          new Retransmission(SECONDS, 230 * MILLIS, 64 * SECONDS, 12, 3, 12),
+          new Retransmission(SECONDS, 30 * MILLIS, 64 * SECONDS, 12, 3, 12),
           new Probing(KEEP_ALIVE.withProbes(8), true),
           new Acknowledgement(true, 40 * MILLIS, 0),
           new Closing(60 * SECONDS, 60 * SECONDS, 50),
@@ -336,8 +348,8 @@ public record TcpProfile(
           true,
           new Ports(49_152, 65_535),
           HANDSHAKE,
-          BY_THE_RFCS,
-          TOLERANCE);
+          new Repair(NO_TICKS, 200 * MILLIS, false),
+          SEGMENT_RULES);
 
   public TcpProfile withRetransmission(Retransmission changed) {
     Parts parts = new Parts(this);
@@ -423,9 +435,9 @@ public record TcpProfile(
     return parts.whole();
   }
 
-  public TcpProfile withTolerance(Tolerance changed) {
+  public TcpProfile withSegmentRules(SegmentRules changed) {
     Parts parts = new Parts(this);
-    parts.tolerance = changed;
+    parts.segmentRules = changed;
     return parts.whole();
   }
 
@@ -448,7 +460,7 @@ public record TcpProfile(
     private Ports ephemeralPorts;
     private Handshake handshake;
     private Repair repair;
-    private Tolerance tolerance;
+    private SegmentRules segmentRules;
 
     Parts(TcpProfile of) {
       name = of.name;
@@ -468,7 +480,7 @@ public record TcpProfile(
       ephemeralPorts = of.ephemeralPorts;
       handshake = of.handshake;
       repair = of.repair;
-      tolerance = of.tolerance;
+      segmentRules = of.segmentRules;
     }
 
     TcpProfile whole() {
@@ -490,7 +502,7 @@ public record TcpProfile(
           ephemeralPorts,
           handshake,
           repair,
-          tolerance);
+          segmentRules);
     }
   }
 }

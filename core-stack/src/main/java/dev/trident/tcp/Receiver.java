@@ -155,7 +155,7 @@ final class Receiver extends ReceiveWindow {
 
   /** Of a segment that begins {@code room} octets before the right edge and ends behind it. */
   private boolean isTakenWhole(int room) {
-    return room > 0 && connection.layer().profile().tolerance().dataBeyondWindow();
+    return room > 0 && connection.layer().profile().segmentRules().dataBeyondWindow();
   }
 
   /** Sixth: the user is told of an urgent mark, and again when it moves on (MUST-32). */

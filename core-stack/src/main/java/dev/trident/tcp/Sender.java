@@ -338,12 +338,13 @@ final class Sender extends SendVariables {
       connection.followPath(nowNanos); // the path may be forgotten by now
     }
     boolean hurry = override;
+    int limit = segmentLimitBytes();
     for (Packet packet = buffer.unsent(); packet != null; packet = buffer.unsent()) {
-      if (packet.payloadBytes < smss && packet.next != null) {
+      if (packet.payloadBytes < limit && packet.next != null) {
         TcpLayer layer = connection.layer();
-        buffer.fillUnsent(smss, layer.pool(), layer.counters());
+        buffer.fillUnsent(limit, layer.pool(), layer.counters());
       }
-      int sendable = sendableBytes(packet, hurry);
+      int sendable = sendableBytes(packet, limit, hurry);
       if (sendable == 0) {
         break;
       }
@@ -369,21 +370,28 @@ final class Sender extends SendVariables {
    * How many octets of the first unsent segment may go now: all, or a part because the window is
    * smaller, or 0 to wait (Nagle's algorithm, RFC 9293 section 3.7.4; SWS avoidance, 3.8.6.2.1).
    */
-  private int sendableBytes(Packet packet, boolean override) {
+  private int sendableBytes(Packet packet, int limit, boolean override) {
     int flight = sndNxt - sndUna;
     int usable = sndWnd - flight;
-    int length = Math.min(packet.payloadBytes, smss); // queued before segments became smaller
+    int length = Math.min(packet.payloadBytes, limit); // queued before segments became smaller
     if (!override && (length > recovery.roomBytes() || isHeld())) {
       return 0;
     }
     if (length > usable) {
       return usable > 0 && (override || usable >= maxSndWnd / 2) ? usable : 0;
     }
-    if (length >= smss || packet.next != null || finQueued || override) {
+    if (length >= limit || packet.next != null || finQueued || override) {
       return length;
     }
     boolean hurry = noDelay() || flight == 0 || (urgent != null && urgent.isPending());
     return !moreComing && hurry ? length : 0;
+  }
+
+  /** The longest segment that may be sent at present. */
+  private int segmentLimitBytes() {
+    return connection.layer().profile().segmentRules().atMostHalfWindow()
+        ? Math.clamp(maxSndWnd / 2, 1, smss)
+        : smss;
   }
 
   private boolean isHeld() {

@@ -4,7 +4,7 @@ import dev.trident.endpoint.TcpProfile;
 
 /**
  * The retransmission timeout of RFC 6298. The clock's granularity is a nanosecond, so G plays no
- * part.
+ * part. A profile may add a constant to all but the first timeout of a connection.
  */
 final class StandardTimeouts extends Timeouts {
   /** Section 5.7: the timeout after a SYN that had to be repeated. */
@@ -13,9 +13,11 @@ final class StandardTimeouts extends Timeouts {
   private static final int MAX_PROBE_SHIFT = 20;
 
   private final TcpProfile.Retransmission profile;
+  private final long slopNanos;
 
-  StandardTimeouts(TcpProfile.Retransmission profile) {
+  StandardTimeouts(TcpProfile.Retransmission profile, long slopNanos) {
     this.profile = profile;
+    this.slopNanos = slopNanos;
   }
 
   @Override
@@ -33,15 +35,16 @@ final class StandardTimeouts extends Timeouts {
       rtt.rttvarNanos += (Math.abs(rtt.srttNanos - rttNanos) - rtt.rttvarNanos) >> 2;
       rtt.srttNanos += (rttNanos - rtt.srttNanos) >> 3;
     }
-    rtt.rtoNanos =
-        Math.clamp(
-            rtt.srttNanos + 4 * rtt.rttvarNanos, profile.minRtoNanos(), profile.maxRtoNanos());
+    long computed = Math.max(rtt.srttNanos + 4 * rtt.rttvarNanos, profile.minRtoNanos());
+    rtt.rtoNanos = Math.min(computed + slopNanos, profile.maxRtoNanos());
   }
 
   /** Doubles the timeout up to its maximum (5.5); the next sample ends the back-off. */
   @Override
   void onTimeout(RttEstimator rtt, int attempts, boolean connecting) {
-    rtt.rtoNanos = Math.min(rtt.rtoNanos * 2, profile.maxRtoNanos());
+    boolean first = !rtt.hasSample() && attempts == 1;
+    long backedOff = (first ? rtt.rtoNanos : rtt.rtoNanos - slopNanos) * 2;
+    rtt.rtoNanos = Math.min(backedOff + slopNanos, profile.maxRtoNanos());
   }
 
   @Override

@@ -417,7 +417,7 @@ public final class TcpLayer implements ProtocolHandler {
 
   /** Eff.snd.MSS (RFC 9293 section 3.7.1) for a peer's MSS option and the most the path takes. */
   int sendMss(int peerMss, int pathMss) {
-    int least = profile.tolerance().leastMss();
+    int least = profile.segmentRules().leastMss();
     int offered = peerMss == TcpOptions.ABSENT ? DEFAULT_MSS : Math.max(peerMss, least);
     return Math.min(offered, pathMss);
   }

@@ -11,7 +11,7 @@ abstract sealed class Timeouts permits StandardTimeouts, TickTimeouts {
   /** What a profile asks for. */
   static Timeouts of(TcpProfile profile) {
     return profile.repair().tickNanos() == TcpProfile.NO_TICKS
-        ? new StandardTimeouts(profile.retransmission())
+        ? new StandardTimeouts(profile.retransmission(), profile.repair().slopNanos())
         : new TickTimeouts(profile.retransmission(), profile.repair().tickNanos());
   }
 
