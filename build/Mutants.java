@@ -35,7 +35,7 @@ public final class Mutants {
           new Mutant(
               "RTO never backs off",
               "dev/trident/tcp/Retransmission.java",
-              "    backOff();\n",
+              "    backOff(attempts, connection.state() == StreamState.SYN_SENT);\n",
               "\n"),
           new Mutant(
               "FIN not retransmitted",

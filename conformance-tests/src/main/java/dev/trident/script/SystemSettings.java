@@ -11,13 +11,13 @@ import dev.trident.endpoint.TcpProfile.Closing;
 import dev.trident.endpoint.TcpProfile.Ecn;
 import dev.trident.endpoint.TcpProfile.InitialWindow;
 import dev.trident.endpoint.TcpProfile.Options;
+import dev.trident.endpoint.TcpProfile.Repair;
 import dev.trident.endpoint.TcpProfile.Retransmission;
 import dev.trident.endpoint.TcpProfile.SynCookies;
 import dev.trident.endpoint.TcpProfile.Validation;
 import dev.trident.script.lang.Position;
 import dev.trident.script.lang.UnsupportedFeatureException;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A profile that kernel settings of Linux and FreeBSD change, as foreign suites make them. A
@@ -29,9 +29,6 @@ final class SystemSettings {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final int WIDEST_UNSCALED = 65_535;
   private static final int WIDEST_SHIFT = 14;
-
-  /** What FreeBSD adds to each RTO, in ms; its profile's least RTO includes it. */
-  private static final Set<String> SLOP = Set.of("200");
 
   /** Those of {@code tcp_fastopen} that mean something here, and three that never do. */
   private static final int KNOWN_FAST_OPEN = 0x7_0607;
@@ -101,9 +98,13 @@ final class SystemSettings {
                       2L * number(value) * NANOS_PER_MILLI,
                       profile.closing().finWait2Nanos(),
                       profile.closing().lingerPercent()));
-      case "tcp.rexmit_slop" -> {
-        return SLOP.contains(value);
-      }
+      case "tcp.rexmit_slop" ->
+          profile =
+              profile.withRepair(
+                  new Repair(
+                      profile.repair().tickNanos(),
+                      number(value) * NANOS_PER_MILLI,
+                      profile.repair().goBackN()));
       case "tcp.hostcache.purge", "tcp.hostcache.purgenow" -> {
         // Each script has a new host.
       }

@@ -5,6 +5,8 @@ package dev.trident.endpoint;
  * read when a connection is made. Times are nanoseconds.
  *
  * @param ttl of every segment, 1..255
+ * @param repair how losses are repaired, where that is not by the RFCs
+ * @param segmentRules which segments are sent, and what is made of those of the peer
  * @param probing how a silent peer is asked whether it is there
  * @param windowRule how the receive buffer becomes the window offered
  * @param validation what is asked of a segment that would end a connection
@@ -29,7 +31,9 @@ public record TcpProfile(
     boolean nagle,
     Ports ephemeralPorts,
     Handshake handshake,
-    FastOpenRules fastOpen) {
+    FastOpenRules fastOpen,
+    Repair repair,
+    SegmentRules segmentRules) {
 
   /**
    * RFC 6298 and how often to try before giving up (R2).
@@ -46,6 +50,38 @@ public record TcpProfile(
       int synRetries,
       int synAckRetries,
       int dataRetries) {}
+
+  /**
+   * How losses are repaired.
+   *
+   * @param tickNanos the unit in which round trips are measured and timeouts counted, a multiple of
+   *     8; then the least and greatest timeout of {@link Retransmission} play no part. {@link
+   *     #NO_TICKS} for RFC 6298.
+   * @param slopNanos added to what RFC 6298 makes of round trips and back-off, against timeouts
+   *     that come just too early
+   * @param goBackN whether a loss has everything in flight sent again; otherwise by SACK where both
+   *     sides do it, and by NewReno
+   */
+  public record Repair(long tickNanos, long slopNanos, boolean goBackN) {}
+
+  /**
+   * Which segments are sent, and what is made of those of the peer.
+   *
+   * @param leastMss what a smaller MSS option counts as
+   * @param atMostHalfWindow whether segments are no longer than half of the largest window that the
+   *     peer has offered
+   * @param dataBeyondWindow whether a segment that begins in the window is taken whole; otherwise
+   *     what lies beyond is cut off
+   * @param urgentPointers whether they are heeded; otherwise their octets are like all others
+   * @param reopensTimeWait whether a SYN can begin a new connection where an old one is in
+   *     TIME-WAIT (RFC 9293 section 3.6.1); otherwise it is reset
+   */
+  public record SegmentRules(
+      int leastMss,
+      boolean atMostHalfWindow,
+      boolean dataBeyondWindow,
+      boolean urgentPointers,
+      boolean reopensTimeWait) {}
 
   /**
    * How a silent peer is asked whether it is there.
@@ -94,6 +130,8 @@ public record TcpProfile(
   public enum Congestion {
     /** RFC 5681. */
     RENO,
+    /** As before RFC 3465 counted bytes: by acknowledgments, and within 16 bits. */
+    RENO_PER_ACK,
     /** RFC 9438. */
     CUBIC
   }
@@ -133,6 +171,8 @@ public record TcpProfile(
   public enum WindowRule {
     /** The right edge moves when that is worth while (RFC 9293 section 3.8.6.2.2). */
     WORTHWHILE_STEPS,
+    /** That, and the peer is told of what was read once it is an eighth of the buffer. */
+    TOLD_BY_EIGHTHS,
     /**
      * All free space, with every segment; the buffer counts in whole segments, rounded up once
      * their size is known.
@@ -207,6 +247,17 @@ public record TcpProfile(
   /** {@link Options#windowScale()} of a profile that does not offer the option. */
   public static final int NO_WINDOW_SCALE = -1;
 
+  /** {@link Repair#tickNanos()} of a profile whose clock is fine. */
+  public static final long NO_TICKS = 0;
+
+  private static final Repair BY_THE_RFCS = new Repair(NO_TICKS, 0, false);
+
+  /**
+   * A smaller MSS of a peer would cost more headers than it could need (CVE-2019-11479); 88 is what
+   * other stacks take at least.
+   */
+  private static final SegmentRules SEGMENT_RULES = new SegmentRules(88, false, false, true, true);
+
   private static final Handshake HANDSHAKE =
       new Handshake(1_024, 1 << 16, SynCookies.WHEN_FULL, Ecn.ACCEPT);
 
@@ -236,7 +287,9 @@ public record TcpProfile(
           true,
           new Ports(49_152, 65_535),
           HANDSHAKE,
-          FastOpenRules.OFF);
+          FastOpenRules.OFF,
+          BY_THE_RFCS,
+          SEGMENT_RULES);
 
   private static final long TCPDIRECT_TICK = 90 * MILLIS;
 
@@ -245,21 +298,23 @@ public record TcpProfile(
       new TcpProfile(
           "tcpdirect",
           128,
-          new Retransmission(11 * TCPDIRECT_TICK, 3 * TCPDIRECT_TICK, 64 * SECONDS, 5, 4, 14),
+          new Retransmission(11 * TCPDIRECT_TICK, 3 * TCPDIRECT_TICK, Long.MAX_VALUE, 5, 4, 14),
           new Probing(KEEP_ALIVE, false),
           new Acknowledgement(true, 2 * TCPDIRECT_TICK, 0),
-          new Closing(120 * SECONDS, 120 * SECONDS, 100),
+          new Closing(1_333 * TCPDIRECT_TICK, 1_333 * TCPDIRECT_TICK, 100),
           new InitialWindow(10, 0),
-          Congestion.RENO,
+          Congestion.RENO_PER_ACK,
           new Buffers(64 * 1_460, 65_535, 65_535),
           new Options(NO_WINDOW_SCALE, false, false, OptionOrder.LINUX),
           TRUSTED_PATH_MTU,
-          WindowRule.WORTHWHILE_STEPS,
+          WindowRule.TOLD_BY_EIGHTHS,
           new Validation(true, true),
           false,
           new Ports(49_152, 65_535),
           HANDSHAKE.withSynCookies(SynCookies.OFF).withEcn(Ecn.OFF),
-          FastOpenRules.OFF);
+          FastOpenRules.OFF,
+          new Repair(TCPDIRECT_TICK, 0, true),
+          new SegmentRules(536, true, true, false, false));
 
   /** A host of Linux 5 or later, as its own script suite sets it up. */
   public static final TcpProfile LINUX =
@@ -280,14 +335,16 @@ public record TcpProfile(
           true,
           new Ports(32_768, 60_999),
           HANDSHAKE,
-          FAST_OPEN.withExperimental(true).withPause(2, 120 * SECONDS));
+          FAST_OPEN.withExperimental(true).withPause(2, 120 * SECONDS),
+          BY_THE_RFCS,
+          SEGMENT_RULES);
 
-  /** A host of FreeBSD 13 or later; its least RTO includes the slop of 200 ms it always adds. */
+  /** A host of FreeBSD 13 or later. */
   public static final TcpProfile FREEBSD =
       new TcpProfile(
           "freebsd",
           64,
-          new Retransmission(SECONDS, 230 * MILLIS, 64 * SECONDS, 12, 3, 12),
+          new Retransmission(SECONDS, 30 * MILLIS, 64 * SECONDS, 12, 3, 12),
           new Probing(KEEP_ALIVE.withProbes(8), true),
           new Acknowledgement(true, 40 * MILLIS, 0),
           new Closing(60 * SECONDS, 60 * SECONDS, 50),
@@ -301,7 +358,9 @@ public record TcpProfile(
           true,
           new Ports(49_152, 65_535),
           HANDSHAKE,
-          FAST_OPEN);
+          FAST_OPEN,
+          new Repair(NO_TICKS, 200 * MILLIS, false),
+          SEGMENT_RULES);
 
   /** With another time to live of all segments, 1..255. */
   public TcpProfile withTtl(int changed) {
@@ -394,6 +453,18 @@ public record TcpProfile(
     return parts.whole();
   }
 
+  public TcpProfile withRepair(Repair changed) {
+    Parts parts = new Parts(this);
+    parts.repair = changed;
+    return parts.whole();
+  }
+
+  public TcpProfile withSegmentRules(SegmentRules changed) {
+    Parts parts = new Parts(this);
+    parts.segmentRules = changed;
+    return parts.whole();
+  }
+
   /** The components, to change one of them: a record has no such copy. */
   private static final class Parts {
     private final String name;
@@ -413,6 +484,8 @@ public record TcpProfile(
     private Ports ephemeralPorts;
     private Handshake handshake;
     private FastOpenRules fastOpen;
+    private Repair repair;
+    private SegmentRules segmentRules;
 
     Parts(TcpProfile of) {
       name = of.name;
@@ -432,6 +505,8 @@ public record TcpProfile(
       ephemeralPorts = of.ephemeralPorts;
       handshake = of.handshake;
       fastOpen = of.fastOpen;
+      repair = of.repair;
+      segmentRules = of.segmentRules;
     }
 
     TcpProfile whole() {
@@ -452,7 +527,9 @@ public record TcpProfile(
           nagle,
           ephemeralPorts,
           handshake,
-          fastOpen);
+          fastOpen,
+          repair,
+          segmentRules);
     }
   }
 }

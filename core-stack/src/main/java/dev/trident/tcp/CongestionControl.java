@@ -5,19 +5,22 @@ package dev.trident.tcp;
  * grows in congestion avoidance and how far it falls on a loss is the strategy's. Recovery decides
  * when something is lost, tells it here, and steers {@code cwnd} meanwhile.
  */
-abstract sealed class CongestionControl permits Reno, Cubic {
+abstract sealed class CongestionControl permits Reno, RenoPerAck, Cubic {
   /** Keeps sums of windows inside an int. */
-  static final int MAX_CWND_BYTES = 1 << 30;
+  private static final int MAX_CWND_BYTES = 1 << 30;
+
+  /** The ssthresh of a connection that has lost nothing yet. */
+  private static final int UNLIMITED = Integer.MAX_VALUE;
 
   private int smss = 1;
   private int cwndBytes = 1;
-  private int ssthreshBytes = MAX_CWND_BYTES;
+  private int ssthreshBytes = UNLIMITED;
 
   /** Sets out with a segment size and an initial window (RFC 5681 section 3.1). */
   final void onEstablished(int segmentBytes, int initialWindowBytes) {
     smss = segmentBytes;
-    cwndBytes = Math.max(initialWindowBytes, segmentBytes);
-    ssthreshBytes = MAX_CWND_BYTES;
+    cwndBytes(initialWindowBytes);
+    ssthreshBytes = UNLIMITED;
     reset();
   }
 
@@ -38,7 +41,12 @@ abstract sealed class CongestionControl permits Reno, Cubic {
 
   /** Recovery sets the window. */
   final void cwndBytes(int bytes) {
-    cwndBytes = Math.clamp(bytes, smss, MAX_CWND_BYTES);
+    cwndBytes = Math.clamp(bytes, smss, maxCwndBytes());
+  }
+
+  /** What the congestion window never exceeds; at least a segment. */
+  int maxCwndBytes() {
+    return MAX_CWND_BYTES;
   }
 
   final int ssthreshBytes() {
@@ -56,7 +64,7 @@ abstract sealed class CongestionControl permits Reno, Cubic {
    *
    * @param srttNanos smoothed round-trip time, or -1
    */
-  final void onAck(int ackedBytes, int flightSizeBytes, long srttNanos, long nowNanos) {
+  void onAck(int ackedBytes, int flightSizeBytes, long srttNanos, long nowNanos) {
     if (isSlowStart()) {
       if (cwndBytes < 2 * flightSizeBytes) {
         cwndBytes(cwndBytes + Math.min(ackedBytes, smss));
@@ -79,10 +87,15 @@ abstract sealed class CongestionControl permits Reno, Cubic {
   /** The retransmission timer expired; {@code first} for the first time for this segment. */
   final void onTimeout(int flightSizeBytes, boolean first, long nowNanos) {
     if (first) {
-      onCongestion(flightSizeBytes, nowNanos);
+      ssthreshBytes = ssthreshAfterTimeout(decreased(flightSizeBytes, nowNanos));
     }
     cwndBytes = smss;
     reset();
+  }
+
+  /** What ssthresh is after a timeout that would let it fall to {@code decreasedBytes}. */
+  int ssthreshAfterTimeout(int decreasedBytes) {
+    return Math.max(decreasedBytes, 2 * smss);
   }
 
   /** Nothing was sent for more than a retransmission timeout (RFC 5681 section 4.1). */

@@ -234,7 +234,7 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
 
   /** Our SYN is acknowledged and the peer's has come. */
   void onEstablished(long nowNanos) {
-    receiver.onSegmentSize(sender.smss());
+    receiver.onSegmentSize(sender.smss() + optionBytes());
     enter(StreamState.ESTABLISHED);
     if (keepAlive != null) {
       keepAlive.begin(nowNanos);

@@ -6,12 +6,12 @@ import dev.trident.endpoint.TcpInfo;
 /**
  * Which segments are lost, and what is sent while they are repaired. The strategy is fixed by the
  * handshake: {@link SackRecovery} where both sides agreed on SACK, {@link NewRenoRecovery} where
- * cumulative acknowledgments are all there is. {@link Retransmission} owns the timer of RFC 6298,
- * under both of them.
+ * cumulative acknowledgments are all there is, or {@link GoBackNRecovery} if the profile says so.
+ * {@link Retransmission} owns the timer of RFC 6298, under both of them.
  *
  * <p>A strategy reads the send buffer and marks packets in it; only {@link Sender} sends.
  */
-abstract sealed class LossRecovery permits NewRenoRecovery, SackRecovery {
+abstract sealed class LossRecovery permits CumulativeRecovery, SackRecovery {
   /** Duplicates that mean a loss (RFC 5681 section 3.2, RFC 6675 DupThresh). */
   static final int DUPLICATE_ACKS = 3;
 

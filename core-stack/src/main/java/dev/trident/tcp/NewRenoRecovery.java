@@ -3,7 +3,6 @@ package dev.trident.tcp;
 import dev.trident.buffer.Packet;
 import dev.trident.endpoint.TcpInfo;
 import dev.trident.wire.SequenceNumber;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Recovery by cumulative acknowledgments: fast retransmit (RFC 5681 section 3.2), limited transmit
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * and is sent again in order, as the congestion window opens; unless the acknowledgments of what
  * was sent before arrive after all (F-RTO, RFC 5682 section 2).
  */
-final class NewRenoRecovery extends LossRecovery {
+final class NewRenoRecovery extends CumulativeRecovery {
   /** Segments that limited transmit may send beyond the window (RFC 3042 section 2). */
   private static final int LIMITED_SEGMENTS = 2;
 
@@ -20,12 +19,6 @@ final class NewRenoRecovery extends LossRecovery {
 
   /** In flight when the first duplicate came: what limited transmit adds does not count. */
   private int flightBeforeDuplicates;
-
-  /** The next segment to be sent again after a timeout; null when there is none. */
-  private @Nullable Packet lost;
-
-  /** Its sequence number: tells whether it was acknowledged, when its packet is gone. */
-  private int lostSequence;
 
   /** Where F-RTO is: the numbers are the steps of RFC 5682 section 2.1. */
   private enum Step {
@@ -55,13 +48,12 @@ final class NewRenoRecovery extends LossRecovery {
     super.open(iss);
     duplicateAcks = 0;
     inRecovery = false;
-    lost = null;
     step = Step.NONE;
   }
 
   @Override
   boolean hasLost() {
-    return lost != null && step != Step.NEW_DATA;
+    return super.hasLost() && step != Step.NEW_DATA;
   }
 
   @Override
@@ -76,56 +68,24 @@ final class NewRenoRecovery extends LossRecovery {
     }
     CongestionControl congestion = sender.congestion();
     int limited =
-        inRecovery || lost != null
-            ? 0
-            : Math.min(duplicateAcks, LIMITED_SEGMENTS) * congestion.smss();
+        inRecovery || hasLost() ? 0 : Math.min(duplicateAcks, LIMITED_SEGMENTS) * congestion.smss();
     return congestion.cwndBytes() + limited - sender.flightSizeBytes();
   }
 
   @Override
-  void onAcknowledged(Packet packet, long nowNanos) {
-    connection.statistics().onDelivered();
+  int resendableBytes() {
+    return sender.congestion().cwndBytes();
   }
 
   @Override
-  void onTransmitted(Packet packet) {
-    // Flight size is all that counts.
-  }
-
-  @Override
-  void onFinTransmitted(long nowNanos) {
-    // As above.
-  }
-
-  @Override
-  void onLossTimer(long nowNanos) {
-    throw new AssertionError("a timer of SACK without SACK");
-  }
-
-  @Override
-  void onAck(
-      Segment segment, int ackedBytes, int flightSizeBytes, boolean windowChanged, long nowNanos) {
-    if (ackedBytes > 0) {
-      onNewAck(ackedBytes, flightSizeBytes, nowNanos);
-    } else if (flightSizeBytes != 0
-        && sender.sndWnd() != 0
-        && !windowChanged
-        && segment.len() == 0) {
-      onDuplicateAck(nowNanos);
-    }
-  }
-
-  private void onNewAck(int ackedBytes, int flightSizeBytes, long nowNanos) {
+  void onNewAck(int ackedBytes, int flightSizeBytes, long nowNanos) {
     CongestionControl congestion = sender.congestion();
     duplicateAcks = 0;
     if (step == Step.NEW_DATA) {
       step = Step.NONE;
-      lost = null;
+      lostFrom(null);
       congestion.undo(priorCwndBytes, priorSsthreshBytes);
       return;
-    }
-    if (lost != null && SequenceNumber.lessThan(lostSequence, sender.sndUna())) {
-      lostFrom(sender.buffer().firstSent());
     }
     if (step == Step.RESENT) {
       step = mayAskByNewData() ? Step.NEW_DATA : Step.NONE;
@@ -149,15 +109,15 @@ final class NewRenoRecovery extends LossRecovery {
   private boolean mayAskByNewData() {
     Packet unsent = sender.buffer().unsent();
     int smss = sender.smss();
-    return lost != null
+    return super.hasLost()
         && SequenceNumber.lessThan(sender.sndUna(), recover)
         && unsent != null
         && unsent.payloadBytes >= smss
         && sender.sndWnd() - sender.flightSizeBytes() >= smss;
   }
 
-  /** A duplicate by RFC 5681 section 2. */
-  private void onDuplicateAck(long nowNanos) {
+  @Override
+  void onDuplicateAck(long nowNanos) {
     if (step != Step.NONE) {
       step = Step.NONE;
       CongestionControl congestion = sender.congestion();
@@ -167,7 +127,7 @@ final class NewRenoRecovery extends LossRecovery {
       inflate(1);
       return;
     }
-    if (lost != null) {
+    if (hasLost()) {
       return;
     }
     duplicateAcks++;
@@ -203,7 +163,7 @@ final class NewRenoRecovery extends LossRecovery {
 
   @Override
   void onTimeout(boolean first, long nowNanos) {
-    boolean undisturbed = first && !inRecovery && lost == null;
+    boolean undisturbed = first && !inRecovery && !super.hasLost();
     step = undisturbed ? Step.RESENT : Step.NONE;
     priorCwndBytes = sender.congestion().cwndBytes();
     priorSsthreshBytes = sender.congestion().ssthreshBytes();
@@ -213,46 +173,6 @@ final class NewRenoRecovery extends LossRecovery {
     duplicateAcks = 0;
     recover = sender.sndNxt();
     lostFrom(sender.buffer().firstSent());
-  }
-
-  @Override
-  void onSplit(Packet first, Packet rest) {
-    if (lost != null && lostSequence == first.sequence) {
-      lost = first;
-    }
-  }
-
-  /** All behind it is sent again, too: there is no telling what of it has arrived. */
-  @Override
-  void onTooBig(Packet packet) {
-    if (lost == null || SequenceNumber.lessThan(packet.sequence, lostSequence)) {
-      lostFrom(packet);
-    }
-  }
-
-  private void lostFrom(@Nullable Packet packet) {
-    lost = packet;
-    if (packet != null) {
-      lostSequence = packet.sequence;
-    }
-  }
-
-  @Override
-  boolean sendLost(long nowNanos) {
-    Packet packet = lost;
-    while (packet != null) {
-      int reach = packet.sequence + packet.payloadBytes - sender.sndUna();
-      if (reach > sender.congestion().cwndBytes() && packet != sender.buffer().head()) {
-        return true;
-      }
-      if (!sender.retransmit(packet, nowNanos)) {
-        return false;
-      }
-      Packet following = packet.next;
-      packet = following == sender.buffer().unsent() ? null : following;
-      lostFrom(packet);
-    }
-    return true;
   }
 
   @Override
@@ -267,7 +187,7 @@ final class NewRenoRecovery extends LossRecovery {
     into.pipeBytes = sender.flightSizeBytes();
     if (inRecovery) {
       into.recovery = TcpInfo.Recovery.RECOVERY;
-    } else if (lost != null) {
+    } else if (super.hasLost()) {
       into.recovery = TcpInfo.Recovery.LOSS;
     } else {
       into.recovery = duplicateAcks > 0 ? TcpInfo.Recovery.DISORDER : TcpInfo.Recovery.OPEN;

@@ -41,10 +41,14 @@ abstract sealed class ReceiveWindow permits Receiver {
   /** {@link WindowRule#FREE_SPACE}. */
   private final boolean offersFreeSpace;
 
+  /** {@link WindowRule#TOLD_BY_EIGHTHS}. */
+  private final boolean tellsByEighths;
+
   ReceiveWindow(TcpProfile profile) {
     bufferBytes = profile.buffers().receiveBytes();
     maxBufferBytes = profile.buffers().maxReceiveBytes();
     offersFreeSpace = profile.windowRule() == WindowRule.FREE_SPACE;
+    tellsByEighths = profile.windowRule() == WindowRule.TOLD_BY_EIGHTHS;
   }
 
   /** Prepares a connection whose segments are at most {@code maxSegmentBytes} long. */
@@ -203,6 +207,9 @@ abstract sealed class ReceiveWindow permits Receiver {
     if (offersFreeSpace) {
       boolean much = opening >= capacity / 4 || room <= capacity / 8;
       return opening >= 2 * rmss && (much || capacity <= 8 * rmss);
+    }
+    if (tellsByEighths) {
+      return opening >= Math.max(capacity / 8, 1);
     }
     boolean starved = window < Math.min(capacity / 2, 2 * rmss);
     return opening >= (starved ? Math.min(capacity / 2, rmss) : capacity / 4);

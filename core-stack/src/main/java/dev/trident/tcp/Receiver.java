@@ -151,7 +151,15 @@ final class Receiver extends ReceiveWindow {
           segment.seq(), SequenceNumber.earlier(rcvNxt, segment.seq() + segment.payloadBytes()));
       segment.trimFront(before);
     }
-    segment.trimData(rcvAdv - segment.seq());
+    int room = rcvAdv - segment.seq();
+    if (segment.payloadBytes() > room && !isTakenWhole(room)) {
+      segment.trimData(room);
+    }
+  }
+
+  /** Of a segment that begins {@code room} octets before the right edge and ends behind it. */
+  private boolean isTakenWhole(int room) {
+    return room > 0 && connection.layer().profile().segmentRules().dataBeyondWindow();
   }
 
   /** Sixth: the user is told of an urgent mark, and again when it moves on (MUST-32). */
@@ -248,6 +256,7 @@ final class Receiver extends ReceiveWindow {
       }
       owePromptAck();
     }
+    rcvAdv = SequenceNumber.later(rcvAdv, rcvNxt);
     takeUrgentOut();
     if (mayGrow()) {
       size(nowNanos);

@@ -20,14 +20,14 @@ final class Retransmission extends RttEstimator {
   private int attempts;
 
   Retransmission(Connection connection) {
-    super(connection.layer().profile().retransmission());
+    super(connection.layer().timeouts());
     this.connection = connection;
   }
 
   /** A connection begins, or has ended. */
   void open() {
     attempts = 0;
-    reset(profile().initialRtoNanos());
+    reset();
   }
 
   /** Retransmissions by the timer since SND.UNA moved last. */
@@ -38,6 +38,7 @@ final class Retransmission extends RttEstimator {
   /** SND.UNA has moved: the timer runs on for what is in flight (5.2, 5.3). */
   void onNewAck(long nowNanos) {
     attempts = 0;
+    onProgress();
     if (connection.sender().flightSizeBytes() == 0) {
       connection.timers().stopRetransmit();
     } else {
@@ -72,7 +73,7 @@ final class Retransmission extends RttEstimator {
     if (attempts == R1) {
       connection.onSilence();
     }
-    backOff();
+    backOff(attempts, connection.state() == StreamState.SYN_SENT);
     restart(nowNanos);
     Sender sender = connection.sender();
     if (sender.isSynUnacknowledged()) {

@@ -1,66 +1,64 @@
 package dev.trident.tcp;
 
-import dev.trident.endpoint.TcpProfile;
-
 /**
- * The retransmission timeout (RFC 6298 sections 2 and 5). {@link Retransmission} is the timer, in
- * the same object.
+ * What is known of the round trip of a connection, and the retransmission timeout that follows from
+ * it by the rules of {@link Timeouts}. {@link Retransmission} is the timer, in the same object.
  */
 class RttEstimator {
-  /**
-   * G, the granularity of what is measured: a tick of the timestamp option. Without it the timeout
-   * of a path that never varies would become the round trip itself, and expire with each
-   * acknowledgment that is late by nothing.
-   */
-  private static final long GRANULARITY_NANOS = 1_000_000L;
-
   private static final long NO_SAMPLE = -1;
 
-  private final TcpProfile.Retransmission profile;
+  private final Timeouts rules;
 
-  /** {@link #NO_SAMPLE} before the first measurement. */
-  private long srttNanos = NO_SAMPLE;
+  /** {@link #NO_SAMPLE} before the first measurement. Written by {@link Timeouts}, as all here. */
+  long srttNanos = NO_SAMPLE;
 
-  private long rttvarNanos;
-  private long rtoNanos;
+  long rttvarNanos;
+  long rtoNanos;
 
   /** {@link #reset} follows with each connection. */
-  RttEstimator(TcpProfile.Retransmission profile) {
-    this.profile = profile;
+  RttEstimator(Timeouts rules) {
+    this.rules = rules;
   }
 
   /** Forgets all measurements. */
-  final void reset(long initialRtoNanos) {
+  final void reset() {
     srttNanos = NO_SAMPLE;
-    rtoNanos = initialRtoNanos;
+    rttvarNanos = 0;
+    rules.onOpen(this);
+  }
+
+  final boolean hasSample() {
+    return srttNanos != NO_SAMPLE;
   }
 
   /** Takes a measurement of a segment that was transmitted once (Karn's rule is the caller's). */
   final void onSample(long rttNanos) {
-    if (srttNanos == NO_SAMPLE) {
-      srttNanos = rttNanos;
-      rttvarNanos = rttNanos >> 1;
-    } else {
-      rttvarNanos += (Math.abs(srttNanos - rttNanos) - rttvarNanos) >> 2;
-      srttNanos += (rttNanos - srttNanos) >> 3;
-    }
-    long rto = srttNanos + Math.max(GRANULARITY_NANOS, 4 * rttvarNanos);
-    rtoNanos = Math.clamp(rto, profile.minRtoNanos(), profile.maxRtoNanos());
+    rules.onSample(this, rttNanos);
   }
 
-  /** Doubles the timeout up to its maximum (5.5); the next sample ends the back-off. */
-  final void backOff() {
-    rtoNanos = Math.min(rtoNanos * 2, profile.maxRtoNanos());
+  /** The timer has expired for the {@code attempts}th time in a row. */
+  final void backOff(int attempts, boolean connecting) {
+    rules.onTimeout(this, attempts, connecting);
   }
 
-  /** Raises the timeout to {@code nanos} at least, until the next sample (5.7). */
-  final void atLeast(long nanos) {
-    rtoNanos = Math.max(rtoNanos, nanos);
+  /** SND.UNA has moved. */
+  final void onProgress() {
+    rules.onProgress(this);
+  }
+
+  /** The handshake is done, and it took more than one SYN of ours. */
+  final void onSynLost() {
+    rules.onSynLost(this);
   }
 
   /** The present timeout, back-off included. */
   final long rtoNanos() {
     return rtoNanos;
+  }
+
+  /** How long a window may be zero before the peer is asked, when it was {@code probes} times. */
+  final long probeNanos(int probes) {
+    return rules.probeNanos(this, probes);
   }
 
   /** RTTVAR; meaningful once there is a measurement. */

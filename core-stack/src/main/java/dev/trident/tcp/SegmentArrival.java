@@ -174,6 +174,12 @@ final class SegmentArrival {
       connection.sender().repeatSyn(nowNanos);
       return true;
     }
+    if (state == StreamState.TIME_WAIT
+        && !connection.layer().profile().segmentRules().reopensTimeWait()) {
+      counters.drop(DropReason.TCP_BLIND_SYN);
+      resetPolicy.refuse(segment);
+      return true;
+    }
     if (state == StreamState.TIME_WAIT && !segment.ack() && isNewIncarnation(connection, segment)) {
       connection.layer().reopen(connection, segment, nowNanos);
       return true;
@@ -286,6 +292,9 @@ final class SegmentArrival {
 
   /** Sixth: the peer says where its urgent data ends; behind its FIN there is none. */
   private static void onUrgent(Connection connection, Segment segment) {
+    if (!connection.layer().profile().segmentRules().urgentPointers()) {
+      return;
+    }
     switch (connection.state()) {
       case ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2 -> connection.receiver().onUrgent(segment);
       case CLOSED, LISTEN, SYN_SENT, SYN_RECEIVED, CLOSE_WAIT, CLOSING, LAST_ACK, TIME_WAIT -> {

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * It counts in {@link SendVariables}; how a segment leaves is {@link Transmitter}'s.
  */
 final class Sender extends SendVariables {
-  /** RFC 6298 section 5.7: the timeout after a SYN that had to be repeated. */
-  private static final long RTO_AFTER_SYN_LOSS_NANOS = 3_000_000_000L;
-
   private final Connection connection;
   private final Retransmission retransmission;
 
@@ -51,9 +48,13 @@ final class Sender extends SendVariables {
     congestion =
         switch (profile.congestion()) {
           case RENO -> new Reno();
+          case RENO_PER_ACK -> new RenoPerAck();
           case CUBIC -> new Cubic();
         };
-    recovery = new NewRenoRecovery(connection, this);
+    recovery =
+        profile.repair().goBackN()
+            ? new GoBackNRecovery(connection, this)
+            : new NewRenoRecovery(connection, this);
   }
 
   /** Prepares a connection; {@link #sendSyn} follows. */
@@ -182,7 +183,7 @@ final class Sender extends SendVariables {
     // RFC 5681 section 3.1; RFC 6928 section 2 would take a single loss for a late answer.
     congestion.onEstablished(smss, synLost ? smss : initialWindowBytes(window));
     if (synLost) {
-      retransmission.atLeast(RTO_AFTER_SYN_LOSS_NANOS);
+      retransmission.onSynLost();
     } else if (!synRepeated && !sentEarly) {
       retransmission.onSample(nowNanos - lastSendNanos);
     }
@@ -421,12 +422,13 @@ final class Sender extends SendVariables {
       connection.followPath(nowNanos); // the path may be forgotten by now
     }
     boolean hurry = override;
+    int limit = segmentLimitBytes();
     for (Packet packet = buffer.unsent(); packet != null; packet = buffer.unsent()) {
-      if (packet.payloadBytes < smss && packet.next != null) {
+      if (packet.payloadBytes < limit && packet.next != null) {
         TcpLayer layer = connection.layer();
-        buffer.fillUnsent(smss, layer.pool(), layer.counters());
+        buffer.fillUnsent(limit, layer.pool(), layer.counters());
       }
-      int sendable = sendableBytes(packet, hurry);
+      int sendable = sendableBytes(packet, limit, hurry);
       if (sendable == 0) {
         break;
       }
@@ -452,22 +454,29 @@ final class Sender extends SendVariables {
    * How many octets of the first unsent segment may go now: all, or a part because the window is
    * smaller, or 0 to wait (Nagle's algorithm, RFC 9293 section 3.7.4; SWS avoidance, 3.8.6.2.1).
    */
-  private int sendableBytes(Packet packet, boolean override) {
+  private int sendableBytes(Packet packet, int limit, boolean override) {
     int syn = isSynUnacknowledged() ? 1 : 0; // takes a number, but no place in a window
     int flight = sndNxt - sndUna - syn;
     int usable = sndWnd - flight;
-    int length = Math.min(packet.payloadBytes, smss); // queued before segments became smaller
+    int length = Math.min(packet.payloadBytes, limit); // queued before segments became smaller
     if (!override && (length > recovery.roomBytes() + syn || isHeld())) {
       return 0;
     }
     if (length > usable) {
       return usable > 0 && (override || usable >= maxSndWnd / 2) ? usable : 0;
     }
-    if (length >= smss || packet.next != null || finQueued || override) {
+    if (length >= limit || packet.next != null || finQueued || override) {
       return length;
     }
     boolean hurry = noDelay() || flight == 0 || (urgent != null && urgent.isPending());
     return !moreComing && hurry ? length : 0;
+  }
+
+  /** The longest segment that may be sent at present. */
+  private int segmentLimitBytes() {
+    return connection.layer().profile().segmentRules().atMostHalfWindow()
+        ? Math.clamp(maxSndWnd / 2, 1, smss)
+        : smss;
   }
 
   private boolean isHeld() {
@@ -646,9 +655,7 @@ final class Sender extends SendVariables {
     into.unsentBytes = unsentBytes();
     into.probes = probing == null ? 0 : probing.probes();
     into.cwndBytes = congestion.cwndBytes();
-    int ssthresh = congestion.ssthreshBytes();
-    into.ssthreshBytes =
-        ssthresh == CongestionControl.MAX_CWND_BYTES ? Integer.MAX_VALUE : ssthresh;
+    into.ssthreshBytes = congestion.ssthreshBytes();
     retransmission.info(into);
     recovery.info(into);
     into.ecn = false;

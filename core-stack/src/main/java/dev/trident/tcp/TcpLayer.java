@@ -36,12 +36,6 @@ public final class TcpLayer implements ProtocolHandler {
   /** The MSS of a peer that does not say (RFC 9293 section 3.7.1). */
   static final int DEFAULT_MSS = 536;
 
-  /**
-   * A smaller MSS of a peer would cost more headers than it could need (CVE-2019-11479); 88 is what
-   * other stacks take at least.
-   */
-  private static final int MIN_MSS = 88;
-
   /** Between the numbers of a connection in TIME-WAIT and those of the one in its place. */
   private static final int REOPEN_DISTANCE = 1 << 16;
 
@@ -101,6 +95,8 @@ public final class TcpLayer implements ProtocolHandler {
   /** Read when a connection is made, and where it waits or gives up. */
   private TcpProfile profile;
 
+  private Timeouts timeouts;
+
   /** A layer that sends through {@code ip}; all its timers are in {@code wheel}. */
   public TcpLayer(
       StackConfig config,
@@ -118,6 +114,7 @@ public final class TcpLayer implements ProtocolHandler {
     this.now = now;
     startNanos = now.nanos();
     profile = config.profile();
+    timeouts = Timeouts.of(profile);
     long seed = config.seed();
     out = new SegmentOutput(pool, ip, counters, profile.ttl());
     transmitter = new Transmitter(this, out);
@@ -337,6 +334,12 @@ public final class TcpLayer implements ProtocolHandler {
 
   void profile(TcpProfile changed) {
     profile = changed;
+    timeouts = Timeouts.of(changed);
+  }
+
+  /** How long new connections wait for answers. */
+  Timeouts timeouts() {
+    return timeouts;
   }
 
   /** The connections from SYN on, until CLOSED; a copy. */
@@ -451,7 +454,8 @@ public final class TcpLayer implements ProtocolHandler {
 
   /** Eff.snd.MSS (RFC 9293 section 3.7.1) for a peer's MSS option and the most the path takes. */
   int sendMss(int peerMss, int pathMss) {
-    int offered = peerMss == TcpOptions.ABSENT ? DEFAULT_MSS : Math.max(peerMss, MIN_MSS);
+    int least = profile.segmentRules().leastMss();
+    int offered = peerMss == TcpOptions.ABSENT ? DEFAULT_MSS : Math.max(peerMss, least);
     return Math.min(offered, pathMss);
   }
 

@@ -15,8 +15,6 @@ final class WindowProbing {
   /** How long a segment may be held back when nothing is in flight (section 3.8.6.2.1). */
   private static final long OVERRIDE_NANOS = 200_000_000L;
 
-  private static final int MAX_BACK_OFF_SHIFT = 20;
-
   private final Connection connection;
   private final Sender sender;
 
@@ -36,13 +34,11 @@ final class WindowProbing {
 
   /** Nothing may be sent and nothing is in flight: only a timer can bring this on. */
   void start(boolean heldForMark, long nowNanos) {
-    long rtoNanos = sender.rtt().rtoNanos();
+    RttEstimator rtt = sender.rtt();
     long delay =
         sender.sndWnd() == 0
-            ? Math.min(
-                rtoNanos << Math.min(probes, MAX_BACK_OFF_SHIFT),
-                connection.layer().profile().retransmission().maxRtoNanos())
-            : heldForMark ? rtoNanos : OVERRIDE_NANOS;
+            ? rtt.probeNanos(probes)
+            : heldForMark ? rtt.rtoNanos() : OVERRIDE_NANOS;
     connection.timers().persistAt(Deadline.after(nowNanos, delay));
   }
 

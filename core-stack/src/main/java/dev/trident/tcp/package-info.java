@@ -11,9 +11,9 @@
  * LossRecovery}, {@code CongestionControl}, {@code WindowProbing} and the {@code Ecn} of both
  * halves; {@code Receiver} RCV.* ({@code ReceiveWindow}, the same object) with its {@code
  * ReceiveQueue} and {@code Reassembly}; {@code Timers} all deadlines of a connection. {@code
- * SegmentArrival}, {@code Transmitter}, {@code ResetPolicy}, {@code SynCookies} and {@code Segment}
- * serve all connections of a layer. What a connection needs while it repairs a loss is taken from
- * {@code Spares} and given back.
+ * SegmentArrival}, {@code Transmitter}, {@code ResetPolicy}, {@code SynCookies}, {@code Timeouts}
+ * and {@code Segment} serve all connections of a layer. What a connection needs while it repairs a
+ * loss is taken from {@code Spares} and given back.
  *
  * <p>The states are those of {@link dev.trident.endpoint.StreamState}: one enum serves the engine
  * and the APIs. Called by {@code stack} only; what the APIs see is in {@code endpoint}.

@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 class RttEstimatorTest {
   private static final long MILLIS = 1_000_000L;
 
-  private final RttEstimator rtt = new RttEstimator(TcpProfile.STANDARD.retransmission());
+  private final RttEstimator rtt = new RttEstimator(Timeouts.of(TcpProfile.STANDARD));
 
   @BeforeEach
   void reset() {
-    rtt.reset(1_000 * MILLIS);
+    rtt.reset();
   }
 
   @Test
@@ -41,14 +41,38 @@ class RttEstimatorTest {
     rtt.onSample(1);
     assertThat(rtt.rtoNanos()).isEqualTo(200 * MILLIS);
     for (int i = 1; i <= 8; i++) {
-      rtt.backOff();
+      rtt.backOff(i, false);
       assertThat(rtt.rtoNanos()).isEqualTo(Math.min((200 * MILLIS) << i, 60_000 * MILLIS));
     }
-    rtt.backOff();
+    rtt.backOff(9, false);
     assertThat(rtt.rtoNanos()).isEqualTo(60_000 * MILLIS);
     rtt.onSample(1);
     assertThat(rtt.rtoNanos()).as("a sample ends the back-off").isEqualTo(200 * MILLIS);
     rtt.onSample(3_600_000 * MILLIS);
     assertThat(rtt.rtoNanos()).isEqualTo(60_000 * MILLIS);
+  }
+
+  /** As FreeBSD does: 200 ms with each timeout but the first of a connection. */
+  @Test
+  void shouldAddTheSlopBehindTheBackOff() {
+    RttEstimator slow = new RttEstimator(Timeouts.of(TcpProfile.FREEBSD));
+    slow.reset();
+    assertThat(slow.rtoNanos()).isEqualTo(1_000 * MILLIS);
+    slow.backOff(1, true);
+    assertThat(slow.rtoNanos()).isEqualTo((2 * 1_000 + 200) * MILLIS);
+    slow.backOff(2, true);
+    assertThat(slow.rtoNanos()).isEqualTo((4 * 1_000 + 200) * MILLIS);
+    slow.onSample(1);
+    assertThat(slow.rtoNanos()).isEqualTo((30 + 200) * MILLIS);
+    slow.backOff(1, false);
+    assertThat(slow.rtoNanos()).isEqualTo((2 * 30 + 200) * MILLIS);
+    slow.reset();
+    slow.onSample(100 * MILLIS);
+    // SRTT 100, RTTVAR 50: 100 + 4 x 50.
+    assertThat(slow.rtoNanos()).isEqualTo((300 + 200) * MILLIS);
+    for (int i = 1; i <= 9; i++) {
+      slow.backOff(i, false);
+    }
+    assertThat(slow.rtoNanos()).isEqualTo(64_000 * MILLIS);
   }
 }
