@@ -19,7 +19,8 @@ class IdentityTest {
     "RFC6528-isn-02",
     "RFC6528-isn-04",
     "RFC9293-isn-01",
-    "RFC9293-isn-02"
+    "RFC9293-isn-02",
+    "SEC-INFRAHALT-05"
   })
   void shouldGrowWithTimeForOneTupleAndJumpBetweenTuples() {
     InitialSequence isn = new InitialSequence(1, 2);

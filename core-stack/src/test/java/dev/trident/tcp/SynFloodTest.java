@@ -57,7 +57,8 @@ class SynFloodTest extends Script {
     "RFC4987-synflood-03",
     "RFC4987-synflood-06",
     "RFC4987-synflood-07",
-    "LES-quirks-05"
+    "LES-quirks-05",
+    "SEC-SYNFLOOD-01"
   })
   void shouldServeALegitimatePeerWhenFloodedByAHundredThousandSyns() {
     StreamEndpoint before = accepted();
