@@ -7,6 +7,7 @@ import dev.trident.buffer.Packet;
 import dev.trident.endpoint.StackError;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamState;
+import dev.trident.endpoint.TcpProfile;
 import dev.trident.testkit.Requirement;
 import dev.trident.trace.Counter;
 import dev.trident.trace.DropReason;
@@ -74,7 +75,7 @@ class WindowTest extends Script {
 
   @Test
   void shouldAcknowledgeAtOnceAtTheStartOfAConnection() {
-    TcpHost quick = new TcpHost(FakeIp.LOCAL, dev.trident.endpoint.TcpProfile.STANDARD);
+    TcpHost quick = new TcpHost(FakeIp.LOCAL, TcpProfile.STANDARD);
     Peer far = new Peer(quick);
     StreamEndpoint stream = quick.newStream();
     TcpHost.check(stream.connect(FakeIp.PEER, far.port));
@@ -86,6 +87,26 @@ class WindowTest extends Script {
       far.expects(Seg.ack().ack(2 + i));
     }
     far.sends(Seg.psh().seq(17).ack(1).data("x"));
+    far.expectsNothing();
+  }
+
+  @Test
+  @Requirement("ZF-tcp-engine-12")
+  void shouldAcknowledgeEverySegmentWhenNothingIsDelayed() {
+    TcpHost prompt =
+        new TcpHost(
+            FakeIp.LOCAL,
+            TcpProfile.TCPDIRECT.withAcknowledgement(
+                new TcpProfile.Acknowledgement(false, 180 * MILLIS, 0)));
+    Peer far = new Peer(prompt);
+    TcpHost.check(prompt.newStream().connect(FakeIp.PEER, far.port));
+    far.expects(Seg.syn());
+    far.sends(Seg.synAck().seq(0).ack(1));
+    far.expects(Seg.ack());
+    for (int i = 0; i < 5; i++) {
+      far.sends(Seg.psh().seq(1 + i).ack(1).data("x"));
+      far.expects(Seg.ack().ack(2 + i));
+    }
     far.expectsNothing();
   }
 

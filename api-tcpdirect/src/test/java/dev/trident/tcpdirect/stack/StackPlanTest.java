@@ -32,7 +32,7 @@ class StackPlanTest {
   }
 
   @Test
-  @Requirement({"ZF-attr.tcp_delayed_ack-03", "ZF-tcp-engine-12"})
+  @Requirement("ZF-attr.tcp_delayed_ack-03")
   void shouldDelayAcknowledgmentsUnlessToldNotTo() {
     assertThat(profile().acknowledgement())
         .isEqualTo(new TcpProfile.Acknowledgement(true, 2 * TICK_NANOS, 0));
