@@ -39,8 +39,8 @@ final class ExperimentRun {
   private static final String BEHIND = "10.219.1.2";
   private static final String VETH = "veth0";
 
-  /** Takes in what comes while this thread does not run for some 50 ms. */
-  private static final NicOptions ADAPTER = NicOptions.STANDARD.withRings(4_096, 512);
+  /** Rings that keep a link of 200 Mbit/s busy while this thread does not run for some 100 ms. */
+  private static final NicOptions ADAPTER = NicOptions.STANDARD.withRings(4_096, 2_048);
 
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(300);
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(3);
