@@ -2,15 +2,17 @@
  * TCP (RFC 9293), one thought per file, in the order and with the names of the RFC. To be read
  * beside it: RFC 5681 and 6582 (congestion), RFC 6298 (timer), RFC 5961 (blind attacks), RFC 6528
  * (initial sequence numbers), RFC 6056 (ports), RFC 7323 (timestamps and window scale), RFC 3168
- * (ECN), RFC 4987 (floods of SYNs).
+ * (ECN), RFC 4987 (floods of SYNs), RFC 7413 (fast open).
  *
  * <p>Who owns which state: {@code TcpLayer} the tables and the list of connections with output due;
  * {@code Connection} the state of RFC 9293 section 3.3.2 and the identity ({@code Stream}, the
  * user's calls, is the same object); {@code Sender} SND.* with its {@code SendBuffer}, {@code
  * Retransmission}, {@code RttEstimator}, {@code CongestionControl} and the {@code Ecn} of both
  * halves; {@code Receiver} RCV.* with its {@code Reassembly}; {@code Timers} all deadlines of a
- * connection. {@code SegmentArrival}, {@code ResetPolicy}, {@code SynCookies} and {@code Segment}
- * serve all connections of a layer.
+ * connection. {@code SegmentArrival}, {@code ResetPolicy}, {@code SynCookies}, {@code
+ * FastOpenServer}, {@code FastOpenClient} (with what is known of servers) and {@code Segment} serve
+ * all connections of a layer; a {@code FastOpen} belongs to a connection whose SYN has to do with
+ * it.
  *
  * <p>The states are those of {@link dev.trident.endpoint.StreamState}: one enum serves the engine
  * and the APIs. Called by {@code stack} only; what the APIs see is in {@code endpoint}.
