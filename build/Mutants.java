@@ -43,6 +43,21 @@ public final class Mutants {
               "boolean again = finSent;",
               "boolean again = finSent; if (again) { return true; }"),
           new Mutant(
+              "any fast open cookie is good",
+              "dev/trident/tcp/FastOpenCookies.java",
+              "if (expected.isSameCookie(shown)) {",
+              "if (shown != null) {"),
+          new Mutant(
+              "pending fast opens without bound",
+              "dev/trident/tcp/FastOpenServer.java",
+              "if (queue.used(nowNanos) >= limit) {",
+              "if (queue.used(nowNanos) < 0) {"),
+          new Mutant(
+              "data of a SYN not sent again",
+              "dev/trident/tcp/Sender.java",
+              "if (taken < bytes) {",
+              "if (taken < 0) {"),
+          new Mutant(
               "window ignored",
               "dev/trident/tcp/Sender.java",
               "int usable = sndWnd - flight;",

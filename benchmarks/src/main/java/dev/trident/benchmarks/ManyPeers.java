@@ -143,7 +143,7 @@ final class ManyPeers implements NetworkDevice, AutoCloseable {
     for (int k = 0; k < options; k++) {
       slab.putByte(tcp + TcpHeader.BYTES + k, synOptions[k]);
     }
-    int ports = FIRST_PORT + i % PORTS_PER_PEER << 16 | SERVER_PORT;
+    int ports = (FIRST_PORT + i % PORTS_PER_PEER) << 16 | SERVER_PORT;
     long sum =
         header.wrap(tcp).write(ports, seq, ack, TcpHeader.BYTES + options, controlBits, 0xffff, 0)
             + InternetChecksum.sum(slab, tcp + TcpHeader.BYTES, options + payloadBytes)

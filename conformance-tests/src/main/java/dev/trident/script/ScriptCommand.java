@@ -167,11 +167,13 @@ public final class ScriptCommand implements Subcommand {
   private List<ScriptResult> run(List<ScriptFile> scripts, RunOptions options, PrintWriter out)
       throws Failure {
     List<ScriptResult> results = new ArrayList<>();
+    Map<String, String> names = new LinkedHashMap<>(FastOpenSettings.NAMES);
+    names.putAll(definitions);
     long shown = System.nanoTime();
     try (ExecutorService workers = Executors.newFixedThreadPool(jobs)) {
       List<Future<ScriptResult>> running = new ArrayList<>();
       for (ScriptFile script : scripts) {
-        running.add(workers.submit(() -> script.run(options, definitions)));
+        running.add(workers.submit(() -> script.run(options, names)));
       }
       for (Future<ScriptResult> each : running) {
         ScriptResult result = take(each, scripts.get(results.size()));

@@ -1,9 +1,6 @@
 package dev.trident.script;
 
-import com.google.common.base.Splitter;
-import dev.trident.endpoint.FastOpenRules.Client;
-import dev.trident.endpoint.FastOpenRules.Key;
-import dev.trident.endpoint.FastOpenRules.Server;
+import dev.trident.endpoint.FastOpenRules;
 import dev.trident.endpoint.TcpProfile;
 import dev.trident.endpoint.TcpProfile.Acknowledgement;
 import dev.trident.endpoint.TcpProfile.Buffers;
@@ -17,7 +14,6 @@ import dev.trident.endpoint.TcpProfile.SynCookies;
 import dev.trident.endpoint.TcpProfile.Validation;
 import dev.trident.script.lang.Position;
 import dev.trident.script.lang.UnsupportedFeatureException;
-import java.util.List;
 
 /**
  * A profile that kernel settings of Linux and FreeBSD change, as foreign suites make them. A
@@ -30,9 +26,6 @@ final class SystemSettings {
   private static final int WIDEST_UNSCALED = 65_535;
   private static final int WIDEST_SHIFT = 14;
 
-  /** Those of {@code tcp_fastopen} that mean something here, and three that never do. */
-  private static final int KNOWN_FAST_OPEN = 0x7_0607;
-
   private TcpProfile profile;
 
   SystemSettings(TcpProfile profile) {
@@ -41,8 +34,7 @@ final class SystemSettings {
 
   /** What the script suite of Linux sets before each script, as far as its system does not. */
   void suiteOfLinux() {
-    fastOpen(0x403);
-    fastOpenKeys("a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4");
+    fastOpen(FastOpenSettings.suiteOfLinux(profile.fastOpen()));
   }
 
   /** The profile as the settings so far have left it. */
@@ -118,13 +110,9 @@ final class SystemSettings {
         return ecn(number(value));
       }
       case "tcp.fastopen.client_enable" ->
-          profile =
-              profile.withFastOpen(
-                  profile.fastOpen().withClient(isOn(value) ? Client.WITH_COOKIE : Client.OFF));
+          fastOpen(FastOpenSettings.client(profile.fastOpen(), isOn(value)));
       case "tcp.fastopen.server_enable" ->
-          profile =
-              profile.withFastOpen(
-                  profile.fastOpen().withServer(isOn(value) ? Server.ASKED : Server.OFF));
+          fastOpen(FastOpenSettings.server(profile.fastOpen(), isOn(value)));
       case "tcp.blackhole", "tcp.rexmit_drop_options", "tcp.udp_tunneling_port" -> {
         return value.equals("0");
       }
@@ -168,10 +156,9 @@ final class SystemSettings {
       case "tcp_ecn" -> {
         return ecn(number(value));
       }
-      case "tcp_fastopen" -> {
-        return fastOpen(Integer.decode(value));
-      }
-      case "tcp_fastopen_key" -> fastOpenKeys(value);
+      case "tcp_fastopen" ->
+          fastOpen(FastOpenSettings.linux(profile.fastOpen(), Integer.decode(value)));
+      case "tcp_fastopen_key" -> fastOpen(FastOpenSettings.keys(profile.fastOpen(), value));
       case "tcp_fastopen_blackhole_timeout_sec", "tcp_fack", "tcp_mtu_probing" -> {
         return value.equals("0");
       }
@@ -266,45 +253,8 @@ final class SystemSettings {
     return true;
   }
 
-  /**
-   * The bits of Linux: connections, listeners that ask, without cookies, listeners of all kinds.
-   */
-  private boolean fastOpen(int bits) {
-    if ((bits & ~KNOWN_FAST_OPEN) != 0) {
-      return false;
-    }
-    Client client = (bits & 4) != 0 ? Client.ALWAYS : Client.WITH_COOKIE;
-    Server server = (bits & 0x400) != 0 ? Server.ANY : Server.ASKED;
-    profile =
-        profile.withFastOpen(
-            profile
-                .fastOpen()
-                .withClient((bits & 1) != 0 ? client : Client.OFF)
-                .withServer((bits & 2) != 0 ? server : Server.OFF)
-                .withTrusting((bits & 0x200) != 0));
-    return true;
-  }
-
-  /** One key, or the present one and the previous one. */
-  private void fastOpenKeys(String value) {
-    List<String> keys = Splitter.on(',').splitToList(value);
-    if (keys.size() > 2) {
-      throw new NumberFormatException("more than two keys: " + value);
-    }
-    Key previous = keys.size() < 2 ? null : key(keys.get(1));
-    profile = profile.withFastOpen(profile.fastOpen().withKeys(key(keys.getFirst()), previous));
-  }
-
-  private static Key key(String text) {
-    List<String> words = Splitter.on('-').splitToList(text.strip());
-    if (words.size() != 4) {
-      throw new NumberFormatException("not four words: " + text);
-    }
-    long[] bits = new long[4];
-    for (int i = 0; i < bits.length; i++) {
-      bits[i] = Integer.toUnsignedLong(Integer.parseUnsignedInt(words.get(i), 16));
-    }
-    return new Key(bits[1] << 32 | bits[0], bits[3] << 32 | bits[2]);
+  private void fastOpen(FastOpenRules changed) {
+    profile = profile.withFastOpen(changed);
   }
 
   private void synCookies(SynCookies when) {

@@ -48,7 +48,10 @@ public record FastOpenRules(
     OFF,
     /** Those that ask for it by {@link StreamListener#fastOpen}. */
     ASKED,
-    /** Those that have not been asked too, with as many pending connections as their backlog. */
+    /**
+     * An API that knows fast open asks for every listener, with as many pending connections as its
+     * backlog. One that does not know it never asks: its accept promises more.
+     */
     ANY
   }
 

@@ -435,7 +435,8 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
 
   private void endFastOpen(FastOpen fast, @Nullable StackError error) {
     fast.leaveQueue(error == StackError.CONNECTION_RESET, layer.nowNanos());
-    if (state == StreamState.SYN_SENT && error != null) {
+    boolean ours = error == null || error == StackError.CONNECTION_ABORTED;
+    if (state == StreamState.SYN_SENT && !ours) {
       layer.fastOpenClient().onAttemptFailed(this);
     }
   }

@@ -24,15 +24,13 @@ final class FastOpenServer {
   /**
    * Decides about a SYN that would be kept in any case.
    *
-   * @param asked pending connections that the listener's user allows, or negative for no word
-   * @param backlog of the listener
+   * @param asked pending connections that the listener's user allows
    * @return null for a handshake as ever
    */
-  @Nullable FastOpen onSyn(
-      Segment syn, FastOpenQueue queue, int asked, int backlog, long nowNanos) {
+  @Nullable FastOpen onSyn(Segment syn, FastOpenQueue queue, int asked, long nowNanos) {
     FastOpenRules rules = layer.profile().fastOpen();
-    int limit = Math.min(wanted(rules, asked, backlog), rules.maxPending());
-    if (limit <= 0) {
+    int limit = Math.min(asked, rules.maxPending());
+    if (limit <= 0 || rules.server() == FastOpenRules.Server.OFF) {
       return null;
     }
     FastOpenCookie shown = syn.options().fastOpen();
@@ -66,13 +64,5 @@ final class FastOpenServer {
       cookies.make(rules, syn.source(), syn.destination(), shown.isExperimental(), fast.option());
     }
     return fast;
-  }
-
-  private static int wanted(FastOpenRules rules, int asked, int backlog) {
-    return switch (rules.server()) {
-      case OFF -> 0;
-      case ASKED -> asked;
-      case ANY -> asked < 0 ? backlog : asked;
-    };
   }
 }

@@ -39,10 +39,10 @@ final class Listener implements StreamListener {
 
   private boolean cookieSent;
 
-  /** Connections let in by a fast open cookie, and how many the user allows; -1 for no word. */
+  /** Connections let in by a fast open cookie, and how many the user allows at a time. */
   private final FastOpenQueue fastOpens = new FastOpenQueue();
 
-  private int maxFastOpens = -1;
+  private int maxFastOpens;
   private int ready;
   private @Nullable Connection firstReady;
   private @Nullable Connection lastReady;
@@ -138,7 +138,7 @@ final class Listener implements StreamListener {
 
   /** Makes a connection of a SYN: half open, or ready at once if the peer may open fast. */
   private void keep(Segment syn, long nowNanos) {
-    FastOpen fast = layer.fastOpenServer().onSyn(syn, fastOpens, maxFastOpens, backlog, nowNanos);
+    FastOpen fast = layer.fastOpenServer().onSyn(syn, fastOpens, maxFastOpens, nowNanos);
     boolean early = fast != null && fast.isEarly();
     if (layer.openPassively(this, Objects.requireNonNull(port), syn, fast, nowNanos)) {
       countEmbryos(early ? 0 : 1);

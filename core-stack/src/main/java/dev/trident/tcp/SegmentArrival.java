@@ -69,6 +69,7 @@ final class SegmentArrival {
       sender.repeatSyn(nowNanos);
       return;
     }
+    connection.receiver().windowFieldOfSyn(); // our SYN has offered that, and more may follow this
     sender.onSynAcknowledged(segment, nowNanos);
     connection.onEstablished(nowNanos);
     segment.trimFront(1);

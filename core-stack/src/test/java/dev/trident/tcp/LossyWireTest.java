@@ -9,12 +9,9 @@ import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamListener;
 import dev.trident.endpoint.StreamState;
 import dev.trident.endpoint.TcpProfile;
-import dev.trident.time.Deadline;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.Comparator;
 import java.util.Objects;
-import java.util.PriorityQueue;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,77 +28,6 @@ class LossyWireTest {
     COPY,
     LOAN,
     MESSAGE
-  }
-
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record InFlight(long due, long order, boolean toServer, byte[] bytes) {}
-
-  private static final class Wire {
-    final TcpHost client;
-    final TcpHost server;
-    final Random random;
-    final int lossPercent;
-    final int duplicatePercent;
-    final int reorderPercent;
-    final PriorityQueue<InFlight> flying =
-        new PriorityQueue<>(
-            Comparator.<InFlight>comparingLong(f -> f.due() - TcpHost.START)
-                .thenComparingLong(InFlight::order));
-    long orders;
-
-    Wire(long seed, TcpProfile profile, int loss, int duplicate, int reorder) {
-      client = new TcpHost(FakeIp.LOCAL, profile);
-      server = new TcpHost(FakeIp.PEER, profile);
-      client.ip.holds = true;
-      server.ip.holds = true;
-      random = new Random(seed);
-      lossPercent = loss;
-      duplicatePercent = duplicate;
-      reorderPercent = reorder;
-    }
-
-    void pickUp(TcpHost from, boolean toServer) {
-      for (byte[] bytes = from.ip.sent.poll(); bytes != null; bytes = from.ip.sent.poll()) {
-        if (random.nextInt(100) < lossPercent) {
-          continue;
-        }
-        int copies = random.nextInt(100) < duplicatePercent ? 2 : 1;
-        for (int i = 0; i < copies; i++) {
-          long delay = MILLIS;
-          if (random.nextInt(100) < reorderPercent) {
-            delay += random.nextInt(5_000_000);
-          }
-          flying.add(new InFlight(from.now + delay, orders++, toServer, bytes));
-        }
-      }
-      from.ip.complete();
-    }
-
-    /** One event: deliver what is due, or move to the next time anything happens. */
-    void step() {
-      pickUp(client, true);
-      pickUp(server, false);
-      long next = Deadline.NEVER;
-      if (!flying.isEmpty()) {
-        next = flying.peek().due();
-      }
-      next = Deadline.earlier(next, client.wheel.nextDeadlineNanos());
-      next = Deadline.earlier(next, server.wheel.nextDeadlineNanos());
-      if (next == Deadline.NEVER) {
-        return;
-      }
-      long now = next - client.now > 0 ? next : client.now;
-      client.advance(now - client.now);
-      server.advance(now - server.now);
-      while (!flying.isEmpty() && flying.peek().due() - now <= 0) {
-        InFlight arrived = flying.poll();
-        TcpHost to = arrived.toServer() ? server : client;
-        int from = arrived.toServer() ? FakeIp.LOCAL : FakeIp.PEER;
-        to.deliver(arrived.bytes(), from, 0);
-      }
-      client.flush();
-      server.flush();
-    }
   }
 
   /** One end of the transfer: sends a known sequence of bytes and checks the other's. */
@@ -230,7 +156,7 @@ class LossyWireTest {
     }
   }
 
-  private static void transfer(Wire wire, Way way, long seed) {
+  private static void transfer(LossyWire wire, Way way, long seed) {
     Random random = new Random(seed);
     int cellsAtStart = wire.client.pool.freeCells();
     StreamListener listener = wire.server.listen(80, 4);
@@ -274,7 +200,7 @@ class LossyWireTest {
     }
   }
 
-  private static boolean isQuiet(Wire wire) {
+  private static boolean isQuiet(LossyWire wire) {
     return wire.client.layer.liveStreams() == 0
         && wire.server.layer.liveStreams() == 0
         && wire.flying.isEmpty();
@@ -283,7 +209,7 @@ class LossyWireTest {
   @ParameterizedTest
   @EnumSource(Way.class)
   void shouldMoveEveryByteOnceWhenTheWireIsGood(Way way) {
-    Wire wire = new Wire(1, TcpProfile.STANDARD, 0, 0, 0);
+    LossyWire wire = new LossyWire(1, TcpProfile.STANDARD, 0, 0, 0);
     transfer(wire, way, 1);
     assertThat(wire.client.count(dev.trident.trace.Counter.TCP_RETRANSMISSIONS)).isZero();
   }
@@ -292,7 +218,7 @@ class LossyWireTest {
   @EnumSource(Way.class)
   void shouldMoveEveryByteOnceWhenTheWireIsBad(Way way) {
     for (int seed = 1; seed <= 3; seed++) {
-      transfer(new Wire(seed, TcpProfile.STANDARD, 3, 2, 5), way, seed);
+      transfer(new LossyWire(seed, TcpProfile.STANDARD, 3, 2, 5), way, seed);
     }
   }
 
@@ -300,12 +226,12 @@ class LossyWireTest {
   void shouldMoveEveryByteOnceWhenTheBuffersAreSmall() {
     TcpProfile small = TcpProfile.STANDARD.withBuffers(new TcpProfile.Buffers(9_000, 3_000, 3_000));
     for (int seed = 1; seed <= 3; seed++) {
-      transfer(new Wire(seed, small, 2, 1, 3), Way.COPY, seed);
+      transfer(new LossyWire(seed, small, 2, 1, 3), Way.COPY, seed);
     }
   }
 
   @Test
   void shouldMoveEveryByteOnceWhenTheProfileIsTcpdirect() {
-    transfer(new Wire(5, TcpProfile.TCPDIRECT, 2, 1, 3), Way.COPY, 5);
+    transfer(new LossyWire(5, TcpProfile.TCPDIRECT, 2, 1, 3), Way.COPY, 5);
   }
 }

@@ -21,6 +21,8 @@ class SipHashTest {
           ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(m0).putLong(m1).array();
       assertThat(SipHash.hash(k0, k1, m0, m1))
           .isEqualTo(Hashing.sipHash24(k0, k1).hashBytes(message).asLong());
+      assertThat(SipHash.hash(k0, k1, m0))
+          .isEqualTo(Hashing.sipHash24(k0, k1).hashBytes(message, 0, 8).asLong());
     }
   }
 

@@ -381,8 +381,8 @@ abstract class DriverContract extends DriverFixture {
     int fd = done(new Call.Socket(true));
     refuses(new Call.SetOption(fd, Option.TCP_CORK, List.of(1L)))
         .hasMessageStartingWith("setsockopt(TCP_CORK): ");
-    refuses(new Call.Send(fd, List.of(1), List.of(MessageFlag.FASTOPEN), PEER, 80))
-        .hasMessageStartingWith("send(MSG_FASTOPEN): ");
+    refuses(new Call.Send(fd, List.of(1), List.of(MessageFlag.ERRQUEUE), PEER, 80))
+        .hasMessageStartingWith("send(MSG_ERRQUEUE): ");
   }
 
   // ---- datagrams ----------------------------------------------------------------------------

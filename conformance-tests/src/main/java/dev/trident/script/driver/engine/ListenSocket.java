@@ -1,5 +1,6 @@
 package dev.trident.script.driver.engine;
 
+import dev.trident.endpoint.FastOpenRules;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamListener;
 import dev.trident.endpoint.TcpInfo;
@@ -25,6 +26,9 @@ final class ListenSocket extends BsdSocket {
   private int receiveBytes;
   private int maxFastOpens;
 
+  /** Whether TCP_FASTOPEN was set. */
+  private boolean fastOpenKnown;
+
   ListenSocket(EngineHost host, StreamListener listener, Settings settings) {
     super(host);
     this.listener = listener;
@@ -32,10 +36,6 @@ final class ListenSocket extends BsdSocket {
     sendBytes = settings.sendBytes();
     receiveBytes = settings.receiveBytes();
     listener.acceptedBufferBytes(sendBytes, receiveBytes);
-    if (settings.maxFastOpens() >= 0) {
-      maxFastOpens = settings.maxFastOpens();
-      listener.fastOpen(maxFastOpens);
-    }
   }
 
   /** Takes over what the socket was told by fcntl and setsockopt. */
@@ -50,11 +50,24 @@ final class ListenSocket extends BsdSocket {
         settings.port() == 0
             ? 0
             : reserving(() -> listener.bind(settings.address(), settings.port()));
+    if (settings.maxFastOpens() >= 0) {
+      fastOpen(settings.maxFastOpens());
+    }
     result = result < 0 ? result : listener.listen(backlog);
+    FastOpenRules.Server server = host.stack().diagnostics().profile().fastOpen().server();
+    if (server == FastOpenRules.Server.ANY && !fastOpenKnown) {
+      fastOpen(backlog);
+    }
     if (result < 0) {
       listener.close();
     }
     return result;
+  }
+
+  private void fastOpen(int maxPending) {
+    fastOpenKnown = true;
+    maxFastOpens = maxPending;
+    listener.fastOpen(maxPending);
   }
 
   /** The oldest connection that is ready, or null. */
@@ -131,8 +144,10 @@ final class ListenSocket extends BsdSocket {
       case SO_SNDBUF -> sendBytes = value;
       case TCP_NODELAY -> noDelay = value != 0;
       case TCP_FASTOPEN -> {
-        maxFastOpens = value;
-        listener.fastOpen(value);
+        if (value < 0) {
+          return Outcome.error("EINVAL");
+        }
+        fastOpen(value);
       }
       default -> throw lacks("setsockopt(" + call.option() + ") of a listener");
     }
