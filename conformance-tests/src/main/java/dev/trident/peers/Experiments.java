@@ -83,8 +83,7 @@ final class Experiments {
   private static Experiment window(Work work) {
     return experiment("window", Route.TAP, work, 512 * MIB, 32 * MIB)
         .over(FAR)
-        .with(
-            TcpProfile.STANDARD.withBuffers(new Buffers(WINDOW_BYTES, WINDOW_BYTES, WINDOW_BYTES)))
+        .with(TcpProfile.STANDARD.withBuffers(new Buffers(WINDOW_BYTES, 256 << 10, WINDOW_BYTES)))
         .setting("net.ipv4.tcp_rmem", KERNEL_BUFFERS)
         .setting("net.ipv4.tcp_wmem", KERNEL_BUFFERS)
         .expecting(Expected.ALL_OPTIONS.withMinMegabits(FAR_MEGABITS * 8 / 10));
