@@ -4,8 +4,8 @@ import dev.trident.buffer.Packet;
 
 /**
  * The send sequence variables of RFC 9293 section 3.3.1, and the queue that they count. What may be
- * sent, and when, is in {@link Sender}, the one subclass: two thoughts in one object, since there
- * are many connections.
+ * sent, and when, is in {@link SendOpening} and {@link Sender}: three thoughts in one object, since
+ * there are many connections.
  *
  * <pre>
  *        acknowledged      in flight            queued
@@ -16,7 +16,7 @@ import dev.trident.buffer.Packet;
  * <p>SYN and FIN take sequence numbers but no place in the buffer. {@code sndNxt} never moves back:
  * what is sent again is the business of {@link Retransmission}.
  */
-abstract sealed class SendVariables permits Sender {
+abstract sealed class SendVariables permits SendOpening {
   final SendBuffer buffer = new SendBuffer();
 
   int iss;

@@ -2,7 +2,6 @@ package dev.trident.tcp;
 
 import dev.trident.buffer.Packet;
 import dev.trident.endpoint.Readiness;
-import dev.trident.endpoint.StreamState;
 import dev.trident.endpoint.TcpInfo;
 import dev.trident.endpoint.TcpProfile;
 import dev.trident.trace.Counter;
@@ -13,86 +12,35 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sending half of a connection: takes acknowledgments, and decides what may be sent and when.
- * It counts in {@link SendVariables}; how a segment leaves is {@link Transmitter}'s.
+ * It counts in {@link SendVariables}, and opens in {@link SendOpening}; how a segment leaves is
+ * {@link Transmitter}'s.
  */
-final class Sender extends SendVariables {
-  private final Connection connection;
-  private final Retransmission retransmission;
-
+final class Sender extends SendOpening {
   /** Fixed once both have said whether they do SACK. */
   private LossRecovery recovery;
-
-  private final CongestionControl congestion;
 
   /** Null until something urgent is sent. */
   private @Nullable SendUrgent urgent;
 
-  /** Null unless we ask for ECN, or both sides have agreed on it. */
-  private @Nullable Ecn ecn;
-
-  /** The SYN has not been given to the device yet. */
-  private boolean synDue;
-
   /** Null until the peer's window has kept everything back. */
   private @Nullable WindowProbing probing;
 
-  /** Our SYN was sent more than once without a timeout: no sample from it (Karn's rule). */
-  private boolean synRepeated;
-
-  private long lastSendNanos;
-
   Sender(Connection connection, TcpProfile profile) {
-    super(profile.buffers().sendBytes(), !profile.nagle());
-    this.connection = connection;
-    retransmission = new Retransmission(connection);
-    congestion =
-        switch (profile.congestion()) {
-          case RENO -> new Reno();
-          case RENO_PER_ACK -> new RenoPerAck();
-          case CUBIC -> new Cubic();
-        };
+    super(connection, profile);
     recovery =
         profile.repair().goBackN()
             ? new GoBackNRecovery(connection, this)
             : new NewRenoRecovery(connection, this);
   }
 
-  /** Prepares a connection; {@link #sendSyn} follows. */
-  void open(int initialSequence, int localPort, int remotePort) {
-    begin(initialSequence, localPort, remotePort);
-    synRepeated = false;
-    boolean asks = connection.layer().profile().handshake().ecn() == TcpProfile.Ecn.REQUEST;
-    ecn = asks ? new Ecn() : null;
+  @Override
+  void forgetLast() {
     probing = null;
     urgent = null;
-    retransmission.open();
-    recovery.open(initialSequence);
+    recovery.open(iss());
   }
 
-  // ---- explicit congestion notification ------------------------------------------------------
-
-  /**
-   * The peer's SYN or SYN,ACK offers ECN, or agrees, or does not.
-   *
-   * @param first whether ours has not been sent yet, so that an offer can be accepted
-   */
-  void onPeerEcn(Segment syn, boolean first) {
-    if (!Ecn.isAgreeable(syn)) {
-      ecn = null;
-    } else if (first && ecn == null) {
-      boolean off = connection.layer().profile().handshake().ecn() == TcpProfile.Ecn.OFF;
-      ecn = off ? null : new Ecn();
-    }
-  }
-
-  /**
-   * Our SYN asked for ECN and was refused or lost, perhaps because of that: false if it had not.
-   */
-  boolean declineEcn() {
-    boolean asked = ecn != null;
-    ecn = null;
-    return asked;
-  }
+  // ---- marks ----------------------------------------------------------------------------------
 
   /** Acceptable data has come. */
   void onDataMarks(Segment segment) {
@@ -113,23 +61,12 @@ final class Sender extends SendVariables {
     return ecn == null ? 0 : ecn.echoBit();
   }
 
-  /** Begins with a number that a cookie had; how long its acknowledgment took is not known. */
-  void openFromCookie(int cookie, boolean agreedOnEcn) {
-    open(cookie, ports >>> 16, ports & 0xffff);
-    synRepeated = true;
-    ecn = agreedOnEcn ? new Ecn() : null;
-  }
-
   // ---- state ------------------------------------------------------------------------------
 
   /** Segments have another size from here on. */
   void resize(int bytes) {
     smss = bytes;
     congestion.smss(bytes);
-  }
-
-  Retransmission retransmission() {
-    return retransmission;
   }
 
   LossRecovery recovery() {
@@ -140,14 +77,6 @@ final class Sender extends SendVariables {
   void useSack() {
     recovery = new SackRecovery(connection, this);
     recovery.open(iss);
-  }
-
-  RttEstimator rtt() {
-    return retransmission;
-  }
-
-  CongestionControl congestion() {
-    return congestion;
   }
 
   /** All that is queued is urgent. */
@@ -166,86 +95,6 @@ final class Sender extends SendVariables {
   }
 
   // ---- acknowledgments --------------------------------------------------------------------
-
-  /** The peer has acknowledged our SYN: what it offered holds from here on. */
-  void onSynAcknowledged(Segment segment, long nowNanos) {
-    TcpProfile.InitialWindow window = connection.layer().profile().initialWindow();
-    sndUna = iss + 1;
-    synDue = false;
-    FastOpen fast = connection.fastOpen();
-    boolean early = fast != null && fast.isEarly();
-    boolean sentEarly = early && sndNxt != sndUna;
-    if (fast != null && fast.isActive()) {
-      settleSynData(fast, segment);
-    }
-    setWindow(segment, segment.syn() ? segment.window() : segment.window() << sndWindShift);
-    boolean synLost = retransmission.attempts() > 0;
-    // RFC 5681 section 3.1; RFC 6928 section 2 would take a single loss for a late answer.
-    congestion.onEstablished(smss, synLost ? smss : initialWindowBytes(window));
-    if (synLost) {
-      retransmission.onSynLost();
-    } else if (!synRepeated && !sentEarly) {
-      retransmission.onSample(nowNanos - lastSendNanos);
-    }
-    retransmission.onPeerAlive();
-    connection.timers().stopRetransmit();
-    if (flightSizeBytes() != 0) {
-      retransmission.restart(nowNanos);
-    }
-    connection.onProgress(nowNanos);
-  }
-
-  /**
-   * The peer has taken what it acknowledges of the data that went with our SYN: all, a part or
-   * nothing. The rest goes with our acknowledgment (RFC 7413 section 4.2, "Client: Receiving
-   * SYN-ACK").
-   */
-  private void settleSynData(FastOpen fast, Segment segment) {
-    int bytes = fast.synDataBytes();
-    int taken = Math.min(segment.ackNumber() - sndUna, bytes);
-    connection
-        .layer()
-        .fastOpenClient()
-        .onSynAcknowledged(connection, fast, segment, taken == bytes);
-    if (bytes == 0) {
-      return;
-    }
-    sndUna += taken;
-    buffer.takeBack(sndUna);
-    if (taken < bytes) {
-      connection.layer().counters().increment(Counter.TCP_RETRANSMISSIONS);
-      sndNxt = sndUna;
-      finSent = false;
-    } else if (sndUna == sndEnd) {
-      connection.readiness().raise(Readiness.ALL_ACKNOWLEDGED);
-      connection.readiness().clear(Readiness.ALL_ACKNOWLEDGED);
-    }
-  }
-
-  /**
-   * The peer has opened fast: data may go before it acknowledges our SYN, as its window and the
-   * initial one of congestion control allow (RFC 7413 section 4.2, "Server: Receiving SYN").
-   */
-  void openEarly(Segment syn) {
-    setWindow(syn, syn.window());
-    TcpProfile.InitialWindow window = connection.layer().profile().initialWindow();
-    congestion.onEstablished(smss, initialWindowBytes(window));
-  }
-
-  /** What is queued goes with our SYN. */
-  void sendWithSyn(long nowNanos) {
-    Packet packet = buffer.unsent();
-    if (packet != null) {
-      packet.control = 0;
-      buffer.onTransmitted(packet, nowNanos);
-      sndNxt = sndEnd;
-      connection.layer().counters().increment(Counter.TCP_FAST_OPENS_TRIED);
-    }
-  }
-
-  private int initialWindowBytes(TcpProfile.InitialWindow window) {
-    return window.bytes() == 0 ? window.segments() * smss : window.bytes();
-  }
 
   /** Whether {@code ack} may be taken at all (RFC 5961 section 5.2). */
   boolean isPlausible(int ack) {
@@ -370,10 +219,7 @@ final class Sender extends SendVariables {
 
   private void sendDue(long nowNanos) {
     if (isSynUnacknowledged()) {
-      if (synDue) {
-        sendSyn(nowNanos);
-      }
-      if (!synDue && connection.isEarly() && buffer.unsent() != null) {
+      if (isSynGone(nowNanos) && connection.isEarly() && buffer.unsent() != null) {
         sendNew(nowNanos, false);
       }
       return;
@@ -413,7 +259,7 @@ final class Sender extends SendVariables {
    */
   private boolean sendNew(long nowNanos, boolean override) {
     if (sndNxt == sndUna && nowNanos - lastSendNanos > retransmission.rtoNanos()) {
-      congestion.onIdle(initialWindowBytes(connection.layer().profile().initialWindow()));
+      congestion.onIdle(initialWindowBytes());
       if (ecn != null) {
         ecn.onIdle();
       }
@@ -597,50 +443,12 @@ final class Sender extends SendVariables {
     }
   }
 
-  private void countRetransmission(int payloadBytes) {
-    connection.layer().counters().increment(Counter.TCP_RETRANSMISSIONS);
-    connection.statistics().onRetransmitted(payloadBytes);
-  }
-
   private boolean send(Packet packet, int controlBits, int ecnField) {
     return connection.layer().transmitter().send(connection, packet, controlBits, ecnField);
   }
 
   private boolean sendControl(int seq, int controlBits) {
     return connection.layer().transmitter().sendControl(connection, seq, controlBits);
-  }
-
-  /** Sends the SYN or SYN,ACK, for the first time or again. */
-  void sendSyn(long nowNanos) {
-    boolean answer = connection.state() != StreamState.SYN_SENT;
-    if (!answer && retransmission.attempts() > 0) {
-      ecn = null; // the path may be one that drops such SYNs (RFC 3168 section 6.1.1.1)
-    }
-    int ecnBits = ecn == null ? 0 : answer ? Ecn.AGREEMENT : Ecn.OFFER;
-    FastOpen fast = connection.fastOpen();
-    SynOptions options = connection.synOptions(answer);
-    boolean fastSyn = false;
-    Packet data = null;
-    if (fast != null && fast.isDue(answer) && retransmission.attempts() == 0) {
-      fastSyn = true;
-      options.fastOpen(fast.option());
-      data = answer ? null : buffer.firstSent();
-    }
-    synDue = !connection.layer().transmitter().sendSyn(connection, answer, ecnBits, options, data);
-    if (fast != null && !synDue) {
-      fast.onSynSent(fastSyn);
-    }
-    if (retransmission.attempts() > 0) {
-      countRetransmission(0);
-    }
-    lastSendNanos = nowNanos;
-    retransmission.onSent(nowNanos);
-  }
-
-  /** Sends our SYN again for a reason other than the retransmission timer, which runs on. */
-  void repeatSyn(long nowNanos) {
-    synRepeated = true;
-    sendSyn(nowNanos);
   }
 
   void info(TcpInfo into, long nowNanos) {
