@@ -2,6 +2,8 @@ package dev.trident.simulation;
 
 import dev.trident.c.Ref;
 import dev.trident.c.SockAddrIn;
+import dev.trident.hw.host.Host;
+import dev.trident.link.NetInterface;
 import dev.trident.treck.Linger;
 import dev.trident.treck.Treck;
 import dev.trident.treck.TtUserMessage;
@@ -11,6 +13,13 @@ import io.netty.buffer.ByteBuf;
 final class TreckStreamEnd implements StreamEnd {
   private static final int BACKLOG = 4;
   private static final int MAX_MESSAGE_BYTES = 8_192;
+
+  /** Of a host's packet memory that one message may need, one in so many cells. */
+  private static final int MESSAGE_SHARE = 8;
+
+  /** IPv4, TCP and its timestamps. */
+  private static final int HEADER_BYTES = 52;
+
   private static final int NONE = -1;
 
   private final Node node;
@@ -107,12 +116,26 @@ final class TreckStreamEnd implements StreamEnd {
     do {
       result =
           switch (choice % 3) {
-            case 0 -> sendMessage(source, index, Math.min(length, MAX_MESSAGE_BYTES));
-            case 1 -> lend(source, index, Math.min(length, MAX_MESSAGE_BYTES));
+            case 0 -> sendMessage(source, index, Math.min(length, messageBytes()));
+            case 1 -> lend(source, index, Math.min(length, messageBytes()));
             default -> copy(source, index, length);
           };
     } while (mayTryAgain(result));
     return check("send " + choice % 3, result);
+  }
+
+  /**
+   * What goes as a whole needs a cell for each segment at a time: no more than a share of the
+   * memory, or it might wait for as long as others hold theirs.
+   */
+  private int messageBytes() {
+    Host host = node.host();
+    int share = host.defaultStack().transport().config().cells() / MESSAGE_SHARE;
+    int mtu = NetInterface.MAX_MTU_BYTES;
+    for (String name : host.interfaceNames()) {
+      mtu = Math.min(mtu, host.netInterface(name).mtuBytes());
+    }
+    return Math.min(MAX_MESSAGE_BYTES, share * (mtu - HEADER_BYTES));
   }
 
   private int copy(ByteBuf source, int index, int length) {

@@ -76,7 +76,8 @@ public interface StreamEndpoint extends Endpoint {
    *
    * @param length 1 or more
    * @return {@code length}, or WOULD_BLOCK when it does not fit now, MESSAGE_TOO_LONG when it is
-   *     larger than the send buffer, and the errors of {@link #send}
+   *     larger than the send buffer or has more segments than the stack has cells, and the errors
+   *     of {@link #send}
    */
   int sendLoan(ByteBuf buffer, int index, int length, Object token, UserFree free, int flags);
 

@@ -93,8 +93,9 @@ final class Packetizer {
     if (!isUsable(buffer, index, length)) {
       return StackError.BAD_BUFFER.code;
     }
-    if (!hasCells(sender, length)) {
-      return StackError.NO_BUFFERS.code;
+    int shortage = shortage(sender, length);
+    if (shortage != 0) {
+      return shortage;
     }
     SendLoan loan = pool.lend(buffer, token, free);
     if (loan == null) {
@@ -120,8 +121,9 @@ final class Packetizer {
     if (!isUsable(message, 0, length)) {
       return StackError.BAD_BUFFER.code;
     }
-    if (!hasCells(sender, length)) {
-      return StackError.NO_BUFFERS.code;
+    int shortage = shortage(sender, length);
+    if (shortage != 0) {
+      return shortage;
     }
     int from = message.slabOffset();
     Storage storage = isOurs(message) ? message.detach() : null;
@@ -159,9 +161,13 @@ final class Packetizer {
     return storage != null && storage.pool() == pool;
   }
 
-  private boolean hasCells(Sender sender, int length) {
-    int needed = (length + sender.smss() - 1) / sender.smss();
-    return pool.freeCells() - PacketPool.RESERVED_CELLS >= needed;
+  /** Why what needs a cell for each segment cannot be had now, or never: 0, or an error. */
+  private int shortage(Sender sender, int length) {
+    int needed = (length + sender.smss() - 1) / sender.smss() + PacketPool.RESERVED_CELLS;
+    if (needed > pool.cells()) {
+      return StackError.MESSAGE_TOO_LONG.code;
+    }
+    return needed > pool.freeCells() ? StackError.NO_BUFFERS.code : 0;
   }
 
   /** Copies the first {@code length} bytes of a queue to a user's buffer. */

@@ -279,9 +279,11 @@ class SendTest extends Script {
     far.expects(Seg.ack());
     ByteBuf buffer = Unpooled.buffer(20_000);
     List<Object> freed = new ArrayList<>();
-    assertError(stream.sendLoan(buffer, 0, 7_000, "t", freed::add, 0), StackError.NO_BUFFERS);
-    assertThat(buffer.refCnt()).isEqualTo(1);
+    // Five segments, and there are never more than four cells.
+    assertError(stream.sendLoan(buffer, 0, 7_000, "t", freed::add, 0), StackError.MESSAGE_TOO_LONG);
     assertThat(stream.send(buffer, 0, 20_000, 0)).isEqualTo(4 * 1_460);
+    assertError(stream.sendLoan(buffer, 0, 100, "t", freed::add, 0), StackError.NO_BUFFERS);
+    assertThat(buffer.refCnt()).isEqualTo(1);
     assertError(stream.send(buffer, 0, 20_000, 0), StackError.NO_BUFFERS);
     for (int i = 0; i < 4; i++) {
       far.expects(Seg.ack().and(i == 3 ? 8 : 0).length(1_460));
