@@ -54,7 +54,7 @@ public final class Mutants {
               "if (queue.used(nowNanos) < 0) {"),
           new Mutant(
               "data of a SYN not sent again",
-              "dev/trident/tcp/Sender.java",
+              "dev/trident/tcp/SendOpening.java",
               "if (taken < bytes) {",
               "if (taken < 0) {"),
           new Mutant(
@@ -75,7 +75,7 @@ public final class Mutants {
           new Mutant(
               "congestion window ignored",
               "dev/trident/tcp/Sender.java",
-              "if (!override && (length > recovery.roomBytes() || isHeld())) {",
+              "if (!override && (length > recovery.roomBytes() + syn || isHeld())) {",
               "if (!override && isHeld()) {"),
           new Mutant(
               "Nagle's algorithm ignored",

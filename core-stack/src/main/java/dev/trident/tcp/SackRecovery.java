@@ -48,19 +48,6 @@ final class SackRecovery extends LossRecovery {
   /** It delivered a segment that was sent once only. */
   private boolean deliveredOriginal;
 
-  /** Before the present reduction, for {@link #undoIfNeedless}; 0 when there is none to undo. */
-  private int priorCwndBytes;
-
-  private int priorSsthreshBytes;
-
-  /** Segments sent again in this episode, and DSACKs since: as many say it was all needless. */
-  private int resentInEpisode;
-
-  private int reportedInEpisode;
-
-  /** Of the first retransmission of the episode: an older echo proves it needless. */
-  private long firstResentNanos;
-
   SackRecovery(Connection connection, Sender sender) {
     super(connection, sender);
   }
@@ -72,7 +59,6 @@ final class SackRecovery extends LossRecovery {
     rack.open(iss);
     endProbe();
     phase = Phase.OPEN;
-    priorCwndBytes = 0;
   }
 
   // ---- questions ----------------------------------------------------------------------------
@@ -216,14 +202,14 @@ final class SackRecovery extends LossRecovery {
   private boolean readBlocks(Segment segment, long nowNanos) {
     TcpOptions options = segment.options();
     int count = options.sackBlocks();
-    boolean dsack = count > 0 && isDsack(options);
-    if (dsack) {
-      reportedInEpisode++;
+    boolean dsack = SackBlocks.beginWithDuplicate(options, sender.sndUna(), sender.sndNxt());
+    if (dsack && board != null) {
+      board.reduction().onReported();
     }
     int first = dsack ? 1 : 0;
     int done = sender.sndUna();
     for (int i = first; i < count; i++) {
-      int next = lowestAbove(options, first, done);
+      int next = SackBlocks.lowestAbove(options, first, done, sender.sndNxt());
       if (next < 0) {
         break;
       }
@@ -233,38 +219,6 @@ final class SackRecovery extends LossRecovery {
       done = right;
     }
     return dsack;
-  }
-
-  /** The block with the lowest left edge at or above {@code floor}, or -1. */
-  private int lowestAbove(TcpOptions options, int first, int floor) {
-    int found = -1;
-    for (int i = first; i < options.sackBlocks(); i++) {
-      int left = options.sackLeft(i);
-      int right = options.sackRight(i);
-      boolean valid =
-          SequenceNumber.lessThan(left, right)
-              && SequenceNumber.lessOrEqual(floor, left)
-              && SequenceNumber.lessOrEqual(right, sender.sndNxt());
-      if (valid && (found < 0 || SequenceNumber.lessThan(left, options.sackLeft(found)))) {
-        found = i;
-      }
-    }
-    return found;
-  }
-
-  /** Below the acknowledgment, or inside the second block (RFC 2883 section 4). */
-  private boolean isDsack(TcpOptions options) {
-    int left = options.sackLeft(0);
-    int right = options.sackRight(0);
-    if (!SequenceNumber.lessThan(left, right)) {
-      return false;
-    }
-    if (SequenceNumber.lessThan(left, sender.sndUna())) {
-      return SequenceNumber.lessOrEqual(right, sender.sndNxt());
-    }
-    return options.sackBlocks() > 1
-        && SequenceNumber.lessOrEqual(options.sackLeft(1), left)
-        && SequenceNumber.lessOrEqual(right, options.sackRight(1));
   }
 
   private void leaveIfRecovered() {
@@ -377,9 +331,7 @@ final class SackRecovery extends LossRecovery {
         return true; // its last copy is still being read: the timer will come back to it
       }
       board.markResent(packet);
-      if (resentInEpisode++ == 0) {
-        firstResentNanos = nowNanos;
-      }
+      board.reduction().onResent(nowNanos);
       if (phase == Phase.RECOVERY) {
         board().rate().onSent(packet.payloadBytes);
       }
@@ -490,12 +442,9 @@ final class SackRecovery extends LossRecovery {
   // ---- mistakes -----------------------------------------------------------------------------
 
   private void remember() {
-    if (priorCwndBytes == 0 || phase == Phase.OPEN || phase == Phase.DISORDER) {
-      CongestionControl congestion = sender.congestion();
-      priorCwndBytes = congestion.cwndBytes();
-      priorSsthreshBytes = congestion.ssthreshBytes();
-      resentInEpisode = 0;
-      reportedInEpisode = 0;
+    Reduction reduction = board().reduction();
+    if (!reduction.isKnown() || !isRecovering()) {
+      reduction.begin(sender.congestion());
     }
   }
 
@@ -504,21 +453,18 @@ final class SackRecovery extends LossRecovery {
    * echo is of the original, or after a timeout when originals arrive that nobody sent again.
    */
   private void undoIfNeedless(int ackedBytes) {
-    if (priorCwndBytes == 0 || !isRecovering()) {
+    Scoreboard present = board;
+    if (present == null || !isRecovering() || !present.reduction().isKnown()) {
       return;
     }
-    boolean echoOfOriginal =
-        ackedBytes > 0 && resentInEpisode > 0 && connection.isEchoBefore(firstResentNanos);
+    Reduction reduction = present.reduction();
+    boolean echoOfOriginal = ackedBytes > 0 && reduction.isEchoOfOriginal(connection);
     boolean originalsArrive = phase == Phase.LOSS && deliveredOriginal && resentSegments() <= 1;
-    boolean allReported = resentInEpisode > 0 && reportedInEpisode >= resentInEpisode;
-    if (!echoOfOriginal && !originalsArrive && !allReported) {
+    if (!echoOfOriginal && !originalsArrive && !reduction.isAllReported()) {
       return;
     }
-    if (board != null) {
-      board.unmarkAllLost(sender.buffer());
-    }
-    sender.congestion().undo(priorCwndBytes, priorSsthreshBytes);
-    priorCwndBytes = 0;
+    present.unmarkAllLost(sender.buffer());
+    reduction.undo(sender.congestion());
     phase = sackedSegments() == 0 ? Phase.OPEN : Phase.DISORDER;
     flightBeforeDisorder = sender.flightSizeBytes();
   }

@@ -38,13 +38,18 @@ final class Scoreboard {
   private int lostSegments;
   private int resentSegments;
 
-  /**
-   * What may be sent meanwhile: a recovery needs the two together, and idle connections neither.
-   */
+  /** What may be sent meanwhile: a recovery needs all three, and an idle connection none. */
   private final ProportionalRate rate = new ProportionalRate();
+
+  private final Reduction reduction = new Reduction();
 
   /** Marked last: blocks that grow are found again without a walk from the beginning. */
   private @Nullable Packet hint;
+
+  /** What tells whether the recovery was needed. */
+  Reduction reduction() {
+    return reduction;
+  }
 
   ProportionalRate rate() {
     return rate;
@@ -64,6 +69,7 @@ final class Scoreboard {
     lostSegments = 0;
     resentSegments = 0;
     hint = null;
+    reduction.clear();
   }
 
   /** RFC 6675's pipe, with {@code flightSizeBytes} between SND.UNA and SND.NXT. */
