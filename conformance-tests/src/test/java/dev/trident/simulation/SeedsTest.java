@@ -61,7 +61,12 @@ class SeedsTest {
             + " --mtu 576 --rate 100M --delay 5ms --queue 1000 --rings 512/512 --cells 1482"
             + " --buffers 0/382 --profile standard --apis treck=3,xti=2,tcpdirect=0 --programs"
             + " stream,datagram --fates abort --faults"
-            + " dup=0.04183,reorder=0.025472,late=10427us,corrupt=0.000347,flip=0.01221,cut=1");
+            + " dup=0.04183,reorder=0.025472,late=10427us,corrupt=0.000347,flip=0.01221,cut=1",
+        // A message that goes as a whole needed more cells than there were, and waited for them.
+        "./trident sim --seed 202617 --hosts 2 --apps 8 --only 5 --seconds 1 --topology links"
+            + " --mtu 72 --rate 0 --delay 1us --queue 10 --rings 32/8 --cells 572 --buffers 0/0"
+            + " --profile standard --apis treck=1,xti=0,tcpdirect=0 --programs stream,churn"
+            + " --fates abort,stop,deaf --faults none");
   }
 
   @ParameterizedTest
