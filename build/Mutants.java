@@ -107,7 +107,7 @@ public final class Mutants {
     try {
       compile(mutant, folder);
       Run scripts = Run.of(folder, "script", "--strict");
-      Run simulation = Run.of(folder, "sim", "--soak", "--seed", "1", "--runs", "25", "--no-shrink");
+      Run simulation = Run.of(folder, "sim", "--soak", "--seed", "1", "--runs", "60", "--no-shrink");
       Matcher failed = FAILED.matcher(scripts.output());
       String count = failed.find() ? "noticed by " + failed.group(1) : "noticed: it ended";
       System.out.printf(
