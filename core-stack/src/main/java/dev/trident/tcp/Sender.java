@@ -178,7 +178,7 @@ final class Sender extends SendVariables {
     if (fast != null && fast.isActive()) {
       settleSynData(fast, segment);
     }
-    setWindow(segment, segment.syn() ? segment.window() : segment.window() << sndWindShift);
+    setWindow(segment, segment.window(sndWindShift));
     boolean synLost = retransmission.attempts() > 0;
     // RFC 5681 section 3.1; RFC 6928 section 2 would take a single loss for a late answer.
     congestion.onEstablished(smss, synLost ? smss : initialWindowBytes(window));
@@ -227,7 +227,7 @@ final class Sender extends SendVariables {
    * initial one of congestion control allow (RFC 7413 section 4.2, "Server: Receiving SYN").
    */
   void openEarly(Segment syn) {
-    setWindow(syn, syn.window());
+    setWindow(syn, syn.window(sndWindShift));
     TcpProfile.InitialWindow window = connection.layer().profile().initialWindow();
     congestion.onEstablished(smss, initialWindowBytes(window));
   }
@@ -319,7 +319,7 @@ final class Sender extends SendVariables {
       return false;
     }
     int before = sndWnd;
-    setWindow(segment, segment.window() << sndWindShift);
+    setWindow(segment, segment.window(sndWindShift));
     if (before != sndWnd) {
       if (sndWnd != 0 && probing != null) {
         probing.onWindowOpened();
