@@ -51,10 +51,13 @@ final class Sender extends SendVariables {
           case RENO_PER_ACK -> new RenoPerAck();
           case CUBIC -> new Cubic();
         };
-    recovery =
-        profile.repair().goBackN()
-            ? new GoBackNRecovery(connection, this)
-            : new NewRenoRecovery(connection, this);
+    recovery = cumulativeRecovery(profile);
+  }
+
+  private LossRecovery cumulativeRecovery(TcpProfile profile) {
+    return profile.repair().goBackN()
+        ? new GoBackNRecovery(connection, this)
+        : new NewRenoRecovery(connection, this);
   }
 
   /** Prepares a connection; {@link #sendSyn} follows. */
@@ -66,6 +69,9 @@ final class Sender extends SendVariables {
     probing = null;
     urgent = null;
     retransmission.open();
+    if (recovery instanceof SackRecovery) {
+      recovery = cumulativeRecovery(connection.layer().profile()); // of a connection that has ended
+    }
     recovery.open(initialSequence);
   }
 
