@@ -382,6 +382,9 @@ final class Sender extends SendVariables {
       if (!synDue && connection.isEarly() && buffer.unsent() != null) {
         sendNew(nowNanos, false);
       }
+      if (!synDue && connection.receiver().isPromptAckOwed()) {
+        sendAck();
+      }
       return;
     }
     if (recovery.hasLost() && !recovery.sendLost(nowNanos)) {
