@@ -217,6 +217,7 @@ final class Sender extends SendVariables {
       return;
     }
     sndUna += taken;
+    connection.statistics().onAcknowledged(taken);
     buffer.takeBack(sndUna);
     if (taken < bytes) {
       connection.layer().counters().increment(Counter.TCP_RETRANSMISSIONS);
