@@ -199,7 +199,6 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
       fast.onSynDataAcked();
     }
     sender.sendSyn(nowNanos);
-    receiver.onAckSent(false);
     readiness.raise(Readiness.WRITABLE);
     orphan = false;
     parent.onReady(this);

@@ -1,6 +1,7 @@
 package dev.trident.tcp;
 
 import dev.trident.buffer.Packet;
+import dev.trident.endpoint.TcpInfo;
 import dev.trident.wire.SequenceNumber;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,9 @@ abstract sealed class CumulativeRecovery extends LossRecovery
 
   /** A duplicate by RFC 5681 section 2. */
   abstract void onDuplicateAck(long nowNanos);
+
+  /** Since SND.UNA moved last, outside of a recovery. */
+  abstract int duplicateAcks();
 
   @Override
   final void onAcknowledged(Packet packet, long nowNanos) {
@@ -115,5 +119,25 @@ abstract sealed class CumulativeRecovery extends LossRecovery
       lostFrom(packet);
     }
     return true;
+  }
+
+  /** What only SACK tells is said to be nothing: the object may have served another connection. */
+  @Override
+  final void info(TcpInfo into) {
+    into.sackedSegments = 0;
+    into.lostSegments = 0;
+    into.resentSegments = 0;
+    into.duplicatesReported = 0;
+    into.reorderings = 0;
+    into.reorderingSegments = DUPLICATE_ACKS;
+    into.minRttNanos = Statistics.NEVER;
+    into.pipeBytes = sender.flightSizeBytes();
+    if (steersWindow()) {
+      into.recovery = TcpInfo.Recovery.RECOVERY;
+    } else if (lost != null) {
+      into.recovery = TcpInfo.Recovery.LOSS;
+    } else {
+      into.recovery = duplicateAcks() > 0 ? TcpInfo.Recovery.DISORDER : TcpInfo.Recovery.OPEN;
+    }
   }
 }

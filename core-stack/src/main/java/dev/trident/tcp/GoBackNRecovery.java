@@ -1,6 +1,5 @@
 package dev.trident.tcp;
 
-import dev.trident.endpoint.TcpInfo;
 import dev.trident.wire.SequenceNumber;
 
 /**
@@ -96,13 +95,7 @@ final class GoBackNRecovery extends CumulativeRecovery {
   }
 
   @Override
-  void info(TcpInfo into) {
-    if (inFastRecovery) {
-      into.recovery = TcpInfo.Recovery.RECOVERY;
-    } else if (hasLost()) {
-      into.recovery = TcpInfo.Recovery.LOSS;
-    } else {
-      into.recovery = duplicateAcks > 0 ? TcpInfo.Recovery.DISORDER : TcpInfo.Recovery.OPEN;
-    }
+  int duplicateAcks() {
+    return duplicateAcks;
   }
 }

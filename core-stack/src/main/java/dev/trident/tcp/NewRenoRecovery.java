@@ -1,7 +1,6 @@
 package dev.trident.tcp;
 
 import dev.trident.buffer.Packet;
-import dev.trident.endpoint.TcpInfo;
 import dev.trident.wire.SequenceNumber;
 
 /**
@@ -176,21 +175,7 @@ final class NewRenoRecovery extends CumulativeRecovery {
   }
 
   @Override
-  void info(TcpInfo into) {
-    into.sackedSegments = 0;
-    into.lostSegments = 0;
-    into.resentSegments = 0;
-    into.duplicatesReported = 0;
-    into.reorderings = 0;
-    into.reorderingSegments = DUPLICATE_ACKS;
-    into.minRttNanos = Statistics.NEVER;
-    into.pipeBytes = sender.flightSizeBytes();
-    if (inRecovery) {
-      into.recovery = TcpInfo.Recovery.RECOVERY;
-    } else if (super.hasLost()) {
-      into.recovery = TcpInfo.Recovery.LOSS;
-    } else {
-      into.recovery = duplicateAcks > 0 ? TcpInfo.Recovery.DISORDER : TcpInfo.Recovery.OPEN;
-    }
+  int duplicateAcks() {
+    return duplicateAcks;
   }
 }

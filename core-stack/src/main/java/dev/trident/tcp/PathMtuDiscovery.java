@@ -1,7 +1,6 @@
 package dev.trident.tcp;
 
 import dev.trident.buffer.Packet;
-import dev.trident.endpoint.StreamState;
 import dev.trident.ip.Path;
 import dev.trident.ip.PathMtuCache;
 import dev.trident.trace.Counter;
@@ -101,7 +100,8 @@ final class PathMtuDiscovery {
     for (Connection each : layer.connectionsTo(path.destination())) {
       each.followPath(nowNanos);
     }
-    if (connection.state() == StreamState.SYN_SENT && connection.fastOpen() != null) {
+    FastOpen fast = connection.fastOpen();
+    if (connection.sender().isSynUnacknowledged() && fast != null && fast.isActive()) {
       connection.sender().repeatSyn(nowNanos); // without the data that made it too big
       return true;
     }

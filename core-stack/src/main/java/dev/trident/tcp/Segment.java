@@ -31,6 +31,9 @@ final class Segment {
   private int segWnd;
   private int controlBits;
 
+  /** A SYN came, though it may be trimmed off by now. */
+  private boolean cameWithSyn;
+
   /** Behind the last urgent octet; meaningful with URG only. */
   private int segUp;
 
@@ -75,6 +78,7 @@ final class Segment {
     segAck = header.acknowledgmentNumber();
     segWnd = header.window();
     controlBits = header.controlBits();
+    cameWithSyn = syn();
     segUp = segSeq + header.urgentPointer();
     int headerBytes = header.headerBytes();
     payloadOffset = offset + headerBytes;
@@ -140,9 +144,12 @@ final class Segment {
     return segAck;
   }
 
-  /** The window field, not scaled. */
-  int window() {
-    return segWnd;
+  /**
+   * SEG.WND in octets, with the field in units of two to the power of {@code shift}; except in a
+   * SYN, which is never scaled (RFC 7323 section 2.2), not even once it is trimmed off.
+   */
+  int window(int shift) {
+    return cameWithSyn ? segWnd : segWnd << shift;
   }
 
   /** SEG.LEN: octets of data, and one each for SYN and FIN. */

@@ -158,7 +158,7 @@ abstract sealed class SendOpening extends SendVariables permits Sender {
     if (fast != null && fast.isActive()) {
       settleSynData(fast, segment);
     }
-    setWindow(segment, segment.syn() ? segment.window() : segment.window() << sndWindShift);
+    setWindow(segment, segment.window(sndWindShift));
     boolean synLost = retransmission.attempts() > 0;
     // RFC 5681 section 3.1; RFC 6928 section 2 would take a single loss for a late answer.
     congestion.onEstablished(smss, synLost ? smss : initialWindowBytes());
@@ -191,6 +191,7 @@ abstract sealed class SendOpening extends SendVariables permits Sender {
       return;
     }
     sndUna += taken;
+    connection.statistics().onAcknowledged(taken);
     buffer.takeBack(sndUna);
     if (taken < bytes) {
       connection.layer().counters().increment(Counter.TCP_RETRANSMISSIONS);
@@ -207,7 +208,7 @@ abstract sealed class SendOpening extends SendVariables permits Sender {
    * initial one of congestion control allow (RFC 7413 section 4.2, "Server: Receiving SYN").
    */
   final void openEarly(Segment syn) {
-    setWindow(syn, syn.window());
+    setWindow(syn, syn.window(sndWindShift));
     congestion.onEstablished(smss, initialWindowBytes());
   }
 

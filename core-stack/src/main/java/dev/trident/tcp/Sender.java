@@ -27,16 +27,22 @@ final class Sender extends SendOpening {
 
   Sender(Connection connection, TcpProfile profile) {
     super(connection, profile);
-    recovery =
-        profile.repair().goBackN()
-            ? new GoBackNRecovery(connection, this)
-            : new NewRenoRecovery(connection, this);
+    recovery = cumulativeRecovery(profile);
+  }
+
+  private LossRecovery cumulativeRecovery(TcpProfile profile) {
+    return profile.repair().goBackN()
+        ? new GoBackNRecovery(connection, this)
+        : new NewRenoRecovery(connection, this);
   }
 
   @Override
   void forgetLast() {
     probing = null;
     urgent = null;
+    if (recovery instanceof SackRecovery) {
+      recovery = cumulativeRecovery(connection.layer().profile()); // of a connection that has ended
+    }
     recovery.open(iss());
   }
 
@@ -168,7 +174,7 @@ final class Sender extends SendOpening {
       return false;
     }
     int before = sndWnd;
-    setWindow(segment, segment.window() << sndWindShift);
+    setWindow(segment, segment.window(sndWindShift));
     if (before != sndWnd) {
       if (sndWnd != 0 && probing != null) {
         probing.onWindowOpened();
@@ -219,8 +225,12 @@ final class Sender extends SendOpening {
 
   private void sendDue(long nowNanos) {
     if (isSynUnacknowledged()) {
-      if (isSynGone(nowNanos) && connection.isEarly() && buffer.unsent() != null) {
+      boolean gone = isSynGone(nowNanos);
+      if (gone && connection.isEarly() && buffer.unsent() != null) {
         sendNew(nowNanos, false);
+      }
+      if (gone && connection.receiver().isPromptAckOwed()) {
+        sendAck();
       }
       return;
     }

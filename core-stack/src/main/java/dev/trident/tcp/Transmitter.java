@@ -125,6 +125,9 @@ final class Transmitter {
       return false;
     }
     connection.statistics().onSegmentSent(data == null ? 0 : data.payloadBytes);
+    if (answer) {
+      receiver.onAckSent(false);
+    }
     return true;
   }
 

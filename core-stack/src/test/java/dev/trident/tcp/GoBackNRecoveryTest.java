@@ -85,6 +85,21 @@ class GoBackNRecoveryTest extends Script {
   }
 
   @Test
+  void shouldTellNothingOfAnotherConnectionWhenAsked() {
+    StreamEndpoint stream = withRtt(65_535);
+    send(stream, 2 * MSS);
+    TcpInfo info = new TcpInfo();
+    info.lostSegments = 7;
+    info.sackedSegments = 7;
+    info.resentSegments = 7;
+    info.minRttNanos = 7;
+    stream.info(info);
+    assertThat(info.lostSegments + info.sackedSegments + info.resentSegments).isZero();
+    assertThat(info.minRttNanos).isEqualTo(Statistics.NEVER);
+    assertThat(info.pipeBytes).isEqualTo(2 * MSS);
+  }
+
+  @Test
   @Requirement("ZF-tcp-engine-09")
   void shouldTakeTheSmallerOfBothWindowsForTheThreshold() {
     StreamEndpoint stream = withRtt(3_000);
