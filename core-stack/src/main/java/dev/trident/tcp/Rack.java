@@ -37,7 +37,7 @@ final class Rack {
   /** Highest number delivered. */
   private int fack;
 
-  /** Segments overtaken by others, and the furthest by how many. */
+  /** Segments overtaken by others, and the furthest by how many; the counts end at 65,535. */
   private char reorderings;
 
   private char reordering = LossRecovery.DUPLICATE_ACKS;
@@ -90,8 +90,9 @@ final class Rack {
     if (SequenceNumber.lessThan(fack, end)) {
       fack = end;
     } else if (!repeated && SequenceNumber.lessThan(end, fack)) {
-      reorderings++;
-      reordering = (char) Math.max(reordering, (fack - end + smss - 1) / smss);
+      reorderings = next(reorderings);
+      int segments = Math.min((fack - end + smss - 1) / smss, Character.MAX_VALUE);
+      reordering = (char) Math.max(reordering, segments);
     }
     long rtt = nowNanos - packet.stampNanos;
     if (repeated && (older || (minRttNanos != NEVER_MEASURED && rtt < minRttNanos))) {
@@ -124,16 +125,21 @@ final class Rack {
    */
   void adaptWindow(boolean dsack, boolean recovered, int sndUna, int sndNxt) {
     if (dsack) {
-      duplicatesReported++;
+      duplicatesReported = next(duplicatesReported);
     }
     if (dsack && !(dsackRoundKnown && SequenceNumber.lessThan(sndUna, dsackRound))) {
       dsackRoundKnown = true;
       dsackRound = sndNxt;
-      reoWndMult++;
+      reoWndMult = next(reoWndMult);
       reoWndPersist = RECOVERIES_TO_FORGET;
     } else if (recovered && reoWndPersist > 0 && --reoWndPersist == 0) {
       reoWndMult = 1;
     }
+  }
+
+  /** Counts as far as it can: a peer chooses how often. */
+  private static char next(char count) {
+    return (char) Math.min(count + 1, Character.MAX_VALUE);
   }
 
   private long windowNanos(boolean urgent, long srttNanos) {
@@ -156,9 +162,14 @@ final class Rack {
     long patience = rttNanos + windowNanos(urgent, srttNanos);
     long again = Deadline.NEVER;
     for (Packet packet = buffer.firstSent(); packet != null; packet = buffer.nextSent(packet)) {
-      if (!Scoreboard.isUnderWay(packet)
-          || !isSentAfter(
-              xmitNanos, endSeq, packet.stampNanos, packet.sequence + packet.payloadBytes)) {
+      int end = packet.sequence + packet.payloadBytes;
+      if (!isSentAfter(xmitNanos, endSeq, packet.stampNanos, end)) {
+        if (packet.transmissions == 1) {
+          break; // all behind it were sent, or sent again, later still
+        }
+        continue;
+      }
+      if (!Scoreboard.isUnderWay(packet)) {
         continue;
       }
       long waitedFor = Deadline.after(packet.stampNanos, patience);

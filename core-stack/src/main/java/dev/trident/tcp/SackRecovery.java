@@ -5,6 +5,7 @@ import dev.trident.endpoint.TcpInfo;
 import dev.trident.time.Deadline;
 import dev.trident.wire.SequenceNumber;
 import dev.trident.wire.TcpOptions;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -312,12 +313,8 @@ final class SackRecovery extends LossRecovery {
   boolean sendLost(long nowNanos) {
     SendBuffer buffer = sender.buffer();
     Scoreboard board = board();
-    for (Packet packet = buffer.firstSent();
-        packet != null && board.hasLost();
-        packet = buffer.nextSent(packet)) {
-      if (!Scoreboard.isDue(packet)) {
-        continue;
-      }
+    while (board.hasLost()) {
+      Packet packet = Objects.requireNonNull(board.firstDue(buffer));
       // After a timeout the first goes whatever the window (RFC 6298 section 5.4): a FIN in flight
       // behind it leaves less than a segment of room.
       boolean first = phase == Phase.LOSS && packet == buffer.head();

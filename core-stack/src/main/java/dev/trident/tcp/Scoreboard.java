@@ -46,6 +46,9 @@ final class Scoreboard {
   /** Marked last: blocks that grow are found again without a walk from the beginning. */
   private @Nullable Packet hint;
 
+  /** No segment before it is lost without a copy under way; null if that is not known of any. */
+  private @Nullable Packet due;
+
   /** What tells whether the recovery was needed. */
   Reduction reduction() {
     return reduction;
@@ -70,6 +73,7 @@ final class Scoreboard {
     resentSegments = 0;
     hint = null;
     reduction.clear();
+    due = null;
   }
 
   /** RFC 6675's pipe, with {@code flightSizeBytes} between SND.UNA and SND.NXT. */
@@ -119,9 +123,15 @@ final class Scoreboard {
     if (packet == hint) {
       hint = null;
     }
+    if (packet == due) {
+      due = null;
+    }
   }
 
   void markLost(Packet packet) {
+    if (due != null && SequenceNumber.lessThan(packet.sequence, due.sequence)) {
+      due = packet;
+    }
     if ((packet.control & RESENT) != 0) {
       packet.control &= ~RESENT;
       resentBytes -= packet.payloadBytes;
@@ -141,8 +151,22 @@ final class Scoreboard {
 
   /** A packet that the peer does not have was cut in two, of which {@code rest} is the second. */
   void onSplit(Packet rest) {
+    due = null;
     lostSegments += (rest.control & LOST) == 0 ? 0 : 1;
     resentSegments += (rest.control & RESENT) == 0 ? 0 : 1;
+  }
+
+  /**
+   * The first segment that is lost and has no copy under way, or null. A recovery asks once for
+   * each acknowledgment, so it does not walk again over all that has been sent again.
+   */
+  @Nullable Packet firstDue(SendBuffer buffer) {
+    Packet packet = due == null ? buffer.firstSent() : due;
+    while (packet != null && !isDue(packet)) {
+      packet = buffer.nextSent(packet);
+    }
+    due = packet;
+    return packet;
   }
 
   private void unmarkLost(Packet packet) {

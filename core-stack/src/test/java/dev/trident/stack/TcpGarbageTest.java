@@ -3,6 +3,8 @@ package dev.trident.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.trident.endpoint.TcpInfo;
+import dev.trident.endpoint.TcpProfile;
 import dev.trident.trace.Counter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -74,6 +76,50 @@ class TcpGarbageTest {
                   }))
           .isZero();
       assertThat(pair.client.counters().get(Counter.TCP_RETRANSMISSIONS)).isPositive();
+    }
+  }
+
+  /** With the peer's SACK and without it, and where everything behind a loss is sent again. */
+  enum Peer {
+    SACK(TcpProfile.STANDARD),
+    NO_SACK(TcpProfile.STANDARD.withOptions(withoutSack())),
+    GO_BACK_N(TcpProfile.TCPDIRECT);
+
+    private final TcpProfile profile;
+
+    Peer(TcpProfile profile) {
+      this.profile = profile;
+    }
+
+    private static TcpProfile.Options withoutSack() {
+      TcpProfile.Options options = TcpProfile.STANDARD.options();
+      return new TcpProfile.Options(
+          options.windowScale(), options.timestamps(), false, options.order());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Peer.class)
+  void shouldMakeNoGarbageWhenSegmentsAreLostSwappedAndDoubled(Peer peer) {
+    try (TcpPair pair = new TcpPair(Unpooled.buffer(1 << 16), peer.profile, peer.profile)) {
+      pair.clientWire.loseEvery = 97;
+      pair.clientWire.swapEvery = 13;
+      pair.clientWire.duplicateEvery = 19;
+      pair.serverWire.loseEvery = 23;
+      pair.serverWire.swapEvery = 7;
+      pair.serverWire.duplicateEvery = 11;
+      assertThat(
+              allocated(
+                  () -> {
+                    pair.bulkAsFits(8);
+                    pair.now += 10_000_000;
+                  }))
+          .isZero();
+      TcpInfo far = new TcpInfo();
+      pair.far.info(far);
+      assertThat(pair.client.counters().get(Counter.TCP_RETRANSMISSIONS)).isGreaterThan(100);
+      assertThat(far.outOfOrderReceived).isGreaterThan(100);
+      assertThat(far.bytesReceived).isGreaterThan(10_000L * 1_460);
     }
   }
 }
