@@ -63,10 +63,20 @@ final class PathMtuDiscovery {
 
   /**
    * A router has dropped a segment that is still in flight, since the next link takes {@code
-   * nextHopMtu} bytes only: fewer than it had.
+   * nextHopMtu} bytes only: fewer than it had. That may be known from another connection already,
+   * and what this one had in flight then is too big all the same.
    */
   void onTooBig(Connection connection, int nextHopMtu, long nowNanos) {
-    lower(connection, nextHopMtu, nowNanos);
+    boolean news = lower(connection, nextHopMtu, nowNanos);
+    FastOpen fast = connection.fastOpen();
+    if (connection.sender().isSynUnacknowledged() && fast != null && fast.isActive()) {
+      if (news) {
+        connection.sender().repeatSyn(nowNanos); // without the data that made it too big
+      }
+      return;
+    }
+    cut(connection);
+    layer.schedule(connection);
   }
 
   /** The oldest segment was sent {@code attempts} times and then timed out once more. */
@@ -84,12 +94,12 @@ final class PathMtuDiscovery {
     int wanted = last ? leastMtuBytes() : Math.max(BASE_MTU_BYTES, leastMtuBytes());
     if (size > wanted) {
       counters.increment(Counter.TCP_BLACK_HOLES_SUSPECTED);
-      if (!lower(connection, wanted, nowNanos)) {
-        cut(connection);
-      }
+      lower(connection, wanted, nowNanos);
+      cut(connection);
     }
   }
 
+  /** Returns whether the path was believed to take more. */
   private boolean lower(Connection connection, int mtuBytes, long nowNanos) {
     Path path = Objects.requireNonNull(connection.path());
     int bytes = Math.max(mtuBytes, leastMtuBytes());
@@ -100,13 +110,6 @@ final class PathMtuDiscovery {
     for (Connection each : layer.connectionsTo(path.destination())) {
       each.followPath(nowNanos);
     }
-    FastOpen fast = connection.fastOpen();
-    if (connection.sender().isSynUnacknowledged() && fast != null && fast.isActive()) {
-      connection.sender().repeatSyn(nowNanos); // without the data that made it too big
-      return true;
-    }
-    cut(connection);
-    layer.schedule(connection);
     return true;
   }
 

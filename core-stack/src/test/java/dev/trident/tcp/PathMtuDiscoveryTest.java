@@ -127,6 +127,30 @@ class PathMtuDiscoveryTest extends Script {
     assertThat(host.pool.freeCells()).isEqualTo(host.pool.cells());
   }
 
+  /** What the message says is no news to the second connection, but its segment is as lost. */
+  @Test
+  @Requirement("RFC1191-pmtud-07")
+  void shouldCutWhatIsInFlightOnEachConnectionThatIsTold() {
+    send(established(), 1_460);
+    peer.expects(Seg.psh().seq(1).length(1_460));
+    Peer other = new Peer(host);
+    other.port = peer.port + 1;
+    StreamEndpoint second = host.newStream();
+    TcpHost.check(second.connect(FakeIp.PEER, other.port));
+    other.expects(Seg.syn().seq(0));
+    other.sends(Seg.synAck().seq(0).ack(1).mss(1_460));
+    other.expects(Seg.ack().seq(1).ack(1));
+    send(second, 1_460);
+    other.expects(Seg.psh().seq(1).length(1_460));
+    host.tooBig(peer, 1, 1_040);
+    peer.expects(Seg.ack().seq(1).length(1_000));
+    peer.expects(Seg.psh().seq(1_001).length(460));
+    host.tooBig(other, 1, 1_040);
+    other.expects(Seg.ack().seq(1).length(1_000));
+    other.expects(Seg.psh().seq(1_001).length(460));
+    other.expectsNothing();
+  }
+
   /** Each segment in flight draws a message: the later ones are no news. */
   @Test
   @Requirement({"RFC1191-pmtud-05", "RFC5927-icmp-05"})
