@@ -36,6 +36,38 @@ class BlindAttackTest extends Script {
     expectUnharmed(stream);
   }
 
+  /** A count over all connections would tell a stranger who counts on his own (CVE-2016-5696). */
+  @Test
+  @Requirement("SEC-BLIND-04")
+  void shouldCountChallengesOfEachConnectionForItself() {
+    StreamEndpoint attacked = established();
+    int alone = challenges();
+    assertThat(alone).isPositive();
+    Peer stranger = peer;
+    peer = new Peer(host);
+    peer.port = stranger.port + 1;
+    StreamEndpoint own = established();
+    assertThat(challenges()).isEqualTo(alone);
+    peer = stranger;
+    assertThat(challenges()).as("no more of this interval").isZero();
+    host.advance(2 * SECONDS);
+    assertThat(challenges()).isEqualTo(alone);
+    assertThat(own.state()).isEqualTo(StreamState.ESTABLISHED);
+    expectUnharmed(attacked);
+  }
+
+  /** How many of a hundred SYNs are answered. */
+  private int challenges() {
+    for (int i = 0; i < 100; i++) {
+      peer.sends(Seg.syn().seq(1_000));
+    }
+    int count = 0;
+    while (peer.next() != null) {
+      count++;
+    }
+    return count;
+  }
+
   /** Nothing of a segment outside the window counts: acknowledgment, window, URG, data, FIN. */
   @Test
   @Requirement("SEC-LADDER-15")

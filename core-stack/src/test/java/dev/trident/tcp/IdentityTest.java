@@ -7,12 +7,21 @@ import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.TcpProfile;
 import dev.trident.testkit.Requirement;
 import dev.trident.testkit.TestPorts;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What others must not guess: initial sequence numbers (RFC 6528) and ports (RFC 6056). */
 class IdentityTest {
+  private static final int SAMPLES = 1_000;
+
+  /** 2^14 ports, the standard range. */
+  private static final TcpProfile.Ports RANGE = TcpProfile.STANDARD.ephemeralPorts();
+
   @Test
   @Requirement({
     "RFC6528-isn-01",
@@ -84,6 +93,74 @@ class IdentityTest {
     assertThat(firstNumbers).hasSizeGreaterThan(45);
     assertThat(firstSyn(1).hostPort).isEqualTo(firstSyn(1).hostPort);
     assertThat(firstSyn(1).hostIss).isEqualTo(firstSyn(1).hostIss);
+  }
+
+  /**
+   * What a connection's first number says about the next one's: nothing. The counter of RFC 6528 is
+   * common to all, so they are taken at the same time, where only the hash is left.
+   */
+  @ParameterizedTest
+  @MethodSource("profiles")
+  @Requirement({"SEC-NUMBERJACK-01", "ZF-tcp-engine-02"})
+  void shouldBeginWithNumbersThatCannotBeForetold(TcpProfile profile) {
+    StackConfig config = StackConfig.standard("test", 11).withProfile(profile).withCells(2_048, 0);
+    TcpHost host = new TcpHost(FakeIp.LOCAL, config);
+    int[] numbers = new int[SAMPLES];
+    for (int i = 0; i < SAMPLES; i++) {
+      Peer peer = new Peer(host);
+      peer.port = 1_000 + i;
+      TcpHost.check(host.newStream().connect(FakeIp.PEER, peer.port));
+      peer.expects(Seg.syn());
+      numbers[i] = peer.hostIss;
+    }
+    host.layer.close();
+    host.pool.close();
+    assertUnpredictable(numbers);
+  }
+
+  private static TcpProfile[] profiles() {
+    return new TcpProfile[] {
+      TcpProfile.STANDARD, TcpProfile.LINUX, TcpProfile.FREEBSD, TcpProfile.TCPDIRECT
+    };
+  }
+
+  /** Ports of connections to different peers have nothing to do with one another either. */
+  @Test
+  @Requirement("SEC-NUMBERJACK-04")
+  void shouldBeginForEachPeerWithAPortThatCannotBeForetold() {
+    EphemeralPorts ports = new EphemeralPorts(new TestPorts(), RANGE, 1, 2);
+    int[] numbers = new int[SAMPLES];
+    for (int i = 0; i < SAMPLES; i++) {
+      numbers[i] = (ports.reserve(1, 2 + i, 80) - RANGE.first()) << 18;
+    }
+    assertUnpredictable(numbers);
+  }
+
+  /**
+   * Each bit of the upper 14 is as often 1 as 0, whether of the numbers or of the steps between
+   * them; no step comes often; and a number is no help to guess the next. The bounds are five
+   * standard deviations wide: one of 3 million good generators would not pass.
+   */
+  private static void assertUnpredictable(int[] numbers) {
+    Map<Integer, Integer> steps = new HashMap<>();
+    double product = 0;
+    for (int i = 1; i < numbers.length; i++) {
+      steps.merge((numbers[i] - numbers[i - 1]) >>> 18, 1, Integer::sum);
+      product += (double) numbers[i] * numbers[i - 1];
+    }
+    for (int bit = 18; bit < 32; bit++) {
+      int ones = 0;
+      int changes = 0;
+      for (int i = 1; i < numbers.length; i++) {
+        ones += numbers[i] >>> bit & 1;
+        changes += (numbers[i] ^ numbers[i - 1]) >>> bit & 1;
+      }
+      assertThat(ones).as("ones in bit %d", bit).isBetween(420, 580);
+      assertThat(changes).as("changes of bit %d", bit).isBetween(420, 580);
+    }
+    assertThat(steps.values()).as("how often a step comes").allMatch(times -> times < 8);
+    double uniform = Math.pow(2, 64) / 12; // the variance of a signed 32-bit number
+    assertThat(product / SAMPLES / uniform).as("correlation").isBetween(-0.16, 0.16);
   }
 
   /** A stack with that seed has been started, and connects for the first time. */

@@ -23,7 +23,9 @@ abstract class Script {
       TcpProfile.STANDARD.withAcknowledgement(new TcpProfile.Acknowledgement(true, 40 * MILLIS, 0));
 
   final TcpHost host;
-  final Peer peer;
+
+  /** The other end; a script may have several, one after the other. */
+  Peer peer;
 
   Script() {
     this(PROFILE);

@@ -10,6 +10,7 @@ import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.StackError;
 import dev.trident.endpoint.StreamEndpoint;
+import dev.trident.endpoint.TcpInfo;
 import dev.trident.testkit.Requirement;
 import dev.trident.trace.Counter;
 import io.netty.buffer.ByteBuf;
@@ -329,5 +330,21 @@ class SendTest extends Script {
     send(stream, "def");
     peer.expects(Seg.psh().seq(1).data("abc"));
     peer.expects(Seg.psh().seq(4).data("def"));
+  }
+
+  /** An acknowledgment counts from when its frame came, however long the batch takes after that. */
+  @Test
+  @Requirement("LES-rto-05")
+  void shouldMeasureTheRoundTripToTheArrivalOfTheFrame() {
+    StreamEndpoint stream = established();
+    send(stream, 10);
+    host.now += 80 * MILLIS;
+    peer.sendsInBatch(Seg.ack().seq(1).ack(11));
+    host.now += 500 * MILLIS;
+    host.flush();
+    TcpInfo info = new TcpInfo();
+    stream.info(info);
+    // The handshake took no time: an eighth of the sample.
+    assertThat(info.srttNanos).isEqualTo(10 * MILLIS);
   }
 }

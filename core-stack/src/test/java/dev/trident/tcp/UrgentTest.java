@@ -255,4 +255,25 @@ class UrgentTest extends Script {
     assertThat(stream.urgentOffset()).isEqualTo(-1);
     assertThat(isUrgent(stream)).isFalse();
   }
+
+  /** An authentication option (kind 29) of each length, right or wrong, says nothing of urgency. */
+  @Test
+  @Requirement("SEC-URGENT11-04")
+  void shouldNotTakeUrgencyFromAMalformedAuthenticationOption() {
+    StreamEndpoint stream = outOfLine();
+    int seq = 1;
+    for (int length = 0; length <= 44; length++) {
+      peer.sends(Seg.psh().seq(seq).ack(1).data("ab").options(29, length, 0xff, 0xff));
+      seq += 2;
+      assertThat(isUrgent(stream)).as("length %d", length).isFalse();
+      assertThat(stream.urgentOffset()).isEqualTo(-1);
+    }
+    assertThat(stream.receivableBytes()).isEqualTo(seq - 1);
+    peer.sends(Seg.psh().seq(seq).ack(1).urgent(2).data("cd"));
+    int mark = stream.urgentOffset();
+    assertThat(isUrgent(stream)).isTrue();
+    peer.sends(Seg.psh().seq(seq + 2).ack(1).data("ef").options(29, 1, 0xff, 0xff));
+    assertThat(isUrgent(stream)).isTrue();
+    assertThat(stream.urgentOffset()).isEqualTo(mark);
+  }
 }
