@@ -26,6 +26,12 @@ final class DirectWire implements NetworkDevice {
   /** Loses every so many frames; 0 for none. */
   int loseEvery;
 
+  /** Lets every so many frames pass the next one; 0 for none. */
+  int swapEvery;
+
+  /** Delivers every so many frames twice; 0 for none. */
+  int duplicateEvery;
+
   /** Marks every so many of the frames that can be marked as a congested router does. */
   int markEvery;
 
@@ -50,21 +56,48 @@ final class DirectWire implements NetworkDevice {
   int deliver(NetworkStack to, NetInterface in, int flowHint, long nowNanos) {
     int count = 0;
     while (head != tail) {
+      frames++;
+      if (isEvery(swapEvery) && tail - head > 1) {
+        swap(head & (RING - 1), head + 1 & (RING - 1));
+      }
       int place = head++ & (RING - 1);
       Packet frame = Objects.requireNonNull(ring[place]);
       ring[place] = null;
-      boolean lost = loseEvery != 0 && ++frames % loseEvery == 0;
-      if (!lost) {
-        Packet copy = Objects.requireNonNull(to.pool().allocateForReceive());
-        frame.slab().copyTo(offsets[place], to.pool().slab(), copy.offset(), lengths[place]);
-        copy.setRange(copy.offset(), lengths[place]);
-        mark(to.pool().slab(), copy.offset() + EthernetHeader.BYTES);
-        to.receive(copy, in, flowHint, nowNanos);
+      if (!isEvery(loseEvery)) {
+        copy(frame, place, to, in, flowHint, nowNanos);
+        if (isEvery(duplicateEvery)) {
+          copy(frame, place, to, in, flowHint, nowNanos);
+        }
       }
       frame.completeByDevice();
       count++;
     }
     return count;
+  }
+
+  private boolean isEvery(int period) {
+    return period != 0 && frames % period == 0;
+  }
+
+  private void swap(int one, int other) {
+    Packet frame = ring[one];
+    int offset = offsets[one];
+    int length = lengths[one];
+    ring[one] = ring[other];
+    offsets[one] = offsets[other];
+    lengths[one] = lengths[other];
+    ring[other] = frame;
+    offsets[other] = offset;
+    lengths[other] = length;
+  }
+
+  private void copy(
+      Packet frame, int place, NetworkStack to, NetInterface in, int flowHint, long nowNanos) {
+    Packet copy = Objects.requireNonNull(to.pool().allocateForReceive());
+    frame.slab().copyTo(offsets[place], to.pool().slab(), copy.offset(), lengths[place]);
+    copy.setRange(copy.offset(), lengths[place]);
+    mark(to.pool().slab(), copy.offset() + EthernetHeader.BYTES);
+    to.receive(copy, in, flowHint, nowNanos);
   }
 
   /** ECT(0) becomes CE, which is one more, so that the checksum is one less. */

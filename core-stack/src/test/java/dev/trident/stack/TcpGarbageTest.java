@@ -3,6 +3,8 @@ package dev.trident.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.trident.endpoint.TcpInfo;
+import dev.trident.endpoint.TcpProfile;
 import dev.trident.trace.Counter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -11,6 +13,7 @@ import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** An established connection makes no garbage, with loss too. */
 class TcpGarbageTest {
@@ -74,6 +77,40 @@ class TcpGarbageTest {
                   }))
           .isZero();
       assertThat(pair.client.counters().get(Counter.TCP_RETRANSMISSIONS)).isPositive();
+    }
+  }
+
+  /** With SACK and without it, and where everything behind a loss is sent again. */
+  private static TcpProfile[] recoveries() {
+    TcpProfile standard = TcpProfile.STANDARD;
+    TcpProfile.Options options = standard.options();
+    TcpProfile.Options withoutSack =
+        new TcpProfile.Options(options.windowScale(), options.timestamps(), false, options.order());
+    return new TcpProfile[] {standard, standard.withOptions(withoutSack), TcpProfile.TCPDIRECT};
+  }
+
+  @ParameterizedTest
+  @MethodSource("recoveries")
+  void shouldMakeNoGarbageWhenSegmentsAreLostSwappedAndDoubled(TcpProfile profile) {
+    try (TcpPair pair = new TcpPair(Unpooled.buffer(1 << 16), profile, profile)) {
+      pair.clientWire.loseEvery = 97;
+      pair.clientWire.swapEvery = 13;
+      pair.clientWire.duplicateEvery = 19;
+      pair.serverWire.loseEvery = 23;
+      pair.serverWire.swapEvery = 7;
+      pair.serverWire.duplicateEvery = 11;
+      assertThat(
+              allocated(
+                  () -> {
+                    pair.bulkAsFits(8);
+                    pair.now += 10_000_000;
+                  }))
+          .isZero();
+      TcpInfo far = new TcpInfo();
+      pair.far.info(far);
+      assertThat(pair.client.counters().get(Counter.TCP_RETRANSMISSIONS)).isGreaterThan(100);
+      assertThat(far.outOfOrderReceived).isGreaterThan(100);
+      assertThat(far.bytesReceived).isGreaterThan(10_000L * 1_460);
     }
   }
 }

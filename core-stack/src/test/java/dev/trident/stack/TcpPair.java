@@ -34,9 +34,15 @@ final class TcpPair implements AutoCloseable {
   }
 
   TcpPair(ByteBuf buffer, TcpProfile profile) {
+    this(buffer, profile, TcpProfile.STANDARD);
+  }
+
+  TcpPair(ByteBuf buffer, TcpProfile profile, TcpProfile serverProfile) {
     this.buffer = buffer;
     client = new NetworkStack(config("client", 1).withProfile(profile), new TestPorts(), null, now);
-    server = new NetworkStack(config("server", 2), new TestPorts(), null, now);
+    server =
+        new NetworkStack(
+            config("server", 2).withProfile(serverProfile), new TestPorts(), null, now);
     clientNet = join(client, clientWire, CLIENT);
     serverNet = join(server, serverWire, SERVER);
     StreamListener listener = Objects.requireNonNull(server.newListener());
@@ -93,6 +99,22 @@ final class TcpPair implements AutoCloseable {
   int bulk(int segments) {
     now += 20_000;
     int sent = near.send(buffer, 0, segments * 1_460, 0);
+    assert sent >= 0 : "send failed";
+    return carry();
+  }
+
+  /** As {@link #bulk}, but no more than the send buffer takes: losses hold up what follows. */
+  int bulkAsFits(int segments) {
+    now += 20_000;
+    int length = Math.min(segments * 1_460, near.sendSpace());
+    if (length > 0) {
+      near.send(buffer, 0, length, 0);
+    }
+    return carry();
+  }
+
+  /** There, into the hands of the user, and the acknowledgments back. */
+  private int carry() {
     toServer();
     int got = 0;
     for (int count = far.receive(buffer, 0, 1 << 16);
@@ -102,7 +124,6 @@ final class TcpPair implements AutoCloseable {
     }
     server.poll(now);
     toClient();
-    assert sent >= 0 : "send failed";
     return got;
   }
 
