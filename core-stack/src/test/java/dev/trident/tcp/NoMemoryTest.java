@@ -3,6 +3,7 @@ package dev.trident.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trident.buffer.Packet;
+import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamState;
 import dev.trident.testkit.Requirement;
@@ -60,5 +61,39 @@ class NoMemoryTest extends Script {
     peer.sends(Seg.psh().seq(1).ack(1).data("abc"));
     peer.expects(Seg.ack().seq(1).ack(4));
     assertThat(host.pool.freeCells()).isEqualTo(host.pool.cells());
+  }
+
+  /** Ten connections want 160 cells each for what is ahead of a gap; there are 512 in all. */
+  @Test
+  @Requirement("LES-buffers-02")
+  void shouldLeaveCellsForOthersWhenManyConnectionsHaveGaps() {
+    StackConfig config = StackConfig.standard("test", 7).withProfile(PROFILE).withCells(512, 0);
+    TcpHost small = new TcpHost(FakeIp.LOCAL, config);
+    small.pool.needToReceive(64); // as the ring of a device
+    List<Peer> peers = new ArrayList<>();
+    List<StreamEndpoint> streams = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      peer = new Peer(small);
+      peer.port = 1_000 + i;
+      StreamEndpoint stream = small.newStream();
+      TcpHost.check(stream.connect(FakeIp.PEER, peer.port));
+      peer.expects(Seg.syn().seq(0));
+      peer.sends(Seg.synAck().seq(0).ack(1).mss(1_460));
+      peer.expects(Seg.ack().seq(1).ack(1));
+      peers.add(peer);
+      streams.add(stream);
+    }
+    small.ip.silent = true;
+    for (Peer each : peers) {
+      for (int segment = 1; segment <= 160; segment++) {
+        each.sends(Seg.ack().seq(1 + 400 * segment).ack(1).length(400));
+      }
+    }
+    assertThat(small.drops(DropReason.TCP_REASSEMBLY_FULL)).isPositive();
+    assertThat(small.pool.freeCells()).isGreaterThanOrEqualTo(64);
+    for (int i = 0; i < 10; i++) {
+      peers.get(i).sends(Seg.ack().seq(1).ack(1).length(400));
+      assertThat(streams.get(i).receivableBytes()).isGreaterThanOrEqualTo(400);
+    }
   }
 }
