@@ -75,13 +75,16 @@ public record TcpProfile(
    * @param urgentPointers whether they are heeded; otherwise their octets are like all others
    * @param reopensTimeWait whether a SYN can begin a new connection where an old one is in
    *     TIME-WAIT (RFC 9293 section 3.6.1); otherwise it is reset
+   * @param maxAhead segments kept ahead of a gap, of which the highest goes when there is one more;
+   *     {@link #AS_BUFFERS_HOLD} for as much as the receive buffer's memory
    */
   public record SegmentRules(
       int leastMss,
       boolean atMostHalfWindow,
       boolean dataBeyondWindow,
       boolean urgentPointers,
-      boolean reopensTimeWait) {}
+      boolean reopensTimeWait,
+      int maxAhead) {}
 
   /**
    * How a silent peer is asked whether it is there.
@@ -250,13 +253,17 @@ public record TcpProfile(
   /** {@link Repair#tickNanos()} of a profile whose clock is fine. */
   public static final long NO_TICKS = 0;
 
+  /** {@link SegmentRules#maxAhead()} of a profile that does not count segments. */
+  public static final int AS_BUFFERS_HOLD = 0;
+
   private static final Repair BY_THE_RFCS = new Repair(NO_TICKS, 0, false);
 
   /**
    * A smaller MSS of a peer would cost more headers than it could need (CVE-2019-11479); 88 is what
    * other stacks take at least.
    */
-  private static final SegmentRules SEGMENT_RULES = new SegmentRules(88, false, false, true, true);
+  private static final SegmentRules SEGMENT_RULES =
+      new SegmentRules(88, false, false, true, true, AS_BUFFERS_HOLD);
 
   private static final Handshake HANDSHAKE =
       new Handshake(1_024, 1 << 16, SynCookies.WHEN_FULL, Ecn.ACCEPT);
@@ -314,7 +321,7 @@ public record TcpProfile(
           HANDSHAKE.withSynCookies(SynCookies.OFF).withEcn(Ecn.OFF),
           FastOpenRules.OFF,
           new Repair(TCPDIRECT_TICK, 0, true),
-          new SegmentRules(536, true, true, false, false));
+          new SegmentRules(536, true, true, false, false, 64));
 
   /** A host of Linux 5 or later, as its own script suite sets it up. */
   public static final TcpProfile LINUX =

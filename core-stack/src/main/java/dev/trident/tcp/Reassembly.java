@@ -30,7 +30,7 @@ final class Reassembly {
     NEW,
     /** All of it was here before. */
     DUPLICATE,
-    /** It, or a block that follows it, was dropped for want of room. */
+    /** It, or what follows behind it, was dropped for want of room. */
     DROPPED
   }
 
@@ -88,7 +88,7 @@ final class Reassembly {
   /**
    * Keeps the data of a segment that begins behind RCV.NXT, as far as it is new.
    *
-   * @param maxPackets when so many are kept, the last block goes
+   * @param maxPackets when so many are kept, the last goes
    */
   Kept insert(Segment segment, int maxPackets, Counters counters) {
     int at = firstReaching(segment.seq());
@@ -110,12 +110,15 @@ final class Reassembly {
     if (at < blocks && SequenceNumber.lessThan(lefts[at], end)) {
       segment.trimData(lefts[at] - segment.seq());
     }
-    boolean full = packets >= maxPackets || (blocks == MAX_BLOCKS && !joinsBefore);
+    boolean noBlock = blocks == MAX_BLOCKS && !joinsBefore;
+    boolean full = noBlock || packets >= maxPackets;
     if (full && at == blocks) {
       return Kept.DROPPED;
     }
-    if (full) {
+    if (noBlock) {
       drop(blocks - 1, blocks);
+    } else if (full) {
+      dropLastPacket();
     }
     keep(segment, at, joinsBefore, counters);
     return full ? Kept.DROPPED : Kept.NEW;
@@ -226,6 +229,24 @@ final class Reassembly {
       }
     }
     close(from, to);
+  }
+
+  private void dropLastPacket() {
+    int block = blocks - 1;
+    Packet before = first(block);
+    Packet last = Objects.requireNonNull(lasts[block]);
+    if (before == last) {
+      drop(block, blocks);
+      return;
+    }
+    while (before.next != last) {
+      before = Objects.requireNonNull(before.next);
+    }
+    before.next = null;
+    lasts[block] = before;
+    rights[block] = last.sequence;
+    last.release();
+    packets--;
   }
 
   /**

@@ -320,7 +320,7 @@ final class Receiver extends ReceiveWindow {
     }
     int left = segment.seq();
     int right = left + segment.payloadBytes();
-    Reassembly.Kept kept = ahead.insert(segment, maxPackets(), connection.layer().counters());
+    Reassembly.Kept kept = ahead.insert(segment, maxAhead(), connection.layer().counters());
     if (kept == Reassembly.Kept.DROPPED) {
       connection.layer().counters().drop(DropReason.TCP_REASSEMBLY_FULL);
     }
@@ -345,6 +345,11 @@ final class Receiver extends ReceiveWindow {
       dropped.clear();
       connection.layer().reassemblies().give(dropped);
     }
+  }
+
+  private int maxAhead() {
+    int limit = connection.layer().profile().segmentRules().maxAhead();
+    return limit == TcpProfile.AS_BUFFERS_HOLD ? maxPackets() : limit;
   }
 
   private int maxPackets() {

@@ -138,7 +138,8 @@ public final class TcpLayer implements ProtocolHandler {
     sackReports = new Spares<>(SackReport::new, spares);
     scoreboards = new Spares<>(Scoreboard::new, spares);
     probes = new Spares<>(TailLossProbe::new, spares);
-    reassemblies = new Spares<>(Reassembly::new, spares);
+    boolean counted = profile().segmentRules().maxAhead() != TcpProfile.AS_BUFFERS_HOLD;
+    reassemblies = new Spares<>(counted ? () -> new Reassembly(0) : Reassembly::new, spares);
     slots = new ConnectionSlots(config.maxStreams());
     lingering = new Lingering(this, config.maxStreams());
   }

@@ -142,6 +142,20 @@ class ReassemblyTest {
     assertThat(take(0)).isEqualTo(0b1010);
   }
 
+  /** Of what stands without a gap only the last packet goes. */
+  @Test
+  void shouldDropTheHighestPacketOfABlockWhenThereIsNoRoom() {
+    for (int from = 3; from <= 5; from++) {
+      assertThat(insert(from, 1, 3)).isTrue();
+    }
+    assertThat(insert(1, 1, 3)).isFalse();
+    checkOrder();
+    assertThat(reassembly.end()).isEqualTo(BASE + 5);
+    assertThat(insert(2, 1, 3)).isFalse();
+    checkOrder();
+    assertThat(take(0)).isEqualTo(0b1110);
+  }
+
   /** Every second octet, from the end to the beginning and between: blocks without end. */
   @Test
   @Requirement("SEC-SEGMENTSMACK-01")
