@@ -34,6 +34,9 @@ abstract sealed class CumulativeRecovery extends LossRecovery
   /** How far from SND.UNA on segments may be sent again; the first may in any case. */
   abstract int resendableBytes();
 
+  /** A lost segment is about to be sent again, if the windows allow. */
+  void beforeResent(Packet packet) {}
+
   /** SND.UNA has moved by {@code ackedBytes}; what is lost begins behind it. */
   abstract void onNewAck(int ackedBytes, int flightSizeBytes, long nowNanos);
 
@@ -103,6 +106,7 @@ abstract sealed class CumulativeRecovery extends LossRecovery
   final boolean sendLost(long nowNanos) {
     Packet packet = lost;
     while (packet != null) {
+      beforeResent(packet);
       int reach = packet.sequence + packet.payloadBytes - sender.sndUna();
       if (reach > resendableBytes() && packet != sender.buffer().head()) {
         return true;

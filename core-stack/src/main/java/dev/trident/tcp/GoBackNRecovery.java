@@ -1,13 +1,14 @@
 package dev.trident.tcp;
 
+import dev.trident.buffer.Packet;
 import dev.trident.endpoint.TcpInfo;
 import dev.trident.wire.SequenceNumber;
 
 /**
  * Recovery that takes everything in flight for lost, after three duplicates as after a timeout: it
- * is all sent again in order, as far as the windows allow, before anything new. The windows are
- * those of RFC 5681 section 3.2, but halved from what was allowed rather than from what was in
- * flight, and the first new acknowledgment ends fast recovery.
+ * is all sent again in order, in full segments and as far as the windows allow, before anything
+ * new. The windows are those of RFC 5681 section 3.2, but halved from what was allowed rather than
+ * from what was in flight, and the first new acknowledgment ends fast recovery.
  *
  * <p>The segments that were not lost come back as duplicates. They start nothing, since SND.UNA has
  * to pass what was in flight at the last loss first (RFC 6582 section 3.2, step 1).
@@ -43,6 +44,15 @@ final class GoBackNRecovery extends CumulativeRecovery {
   @Override
   int resendableBytes() {
     return Math.min(sender.congestion().cwndBytes(), sender.sndWnd());
+  }
+
+  /** Small segments that went alone are sent again together: all behind a loss goes anyway. */
+  @Override
+  void beforeResent(Packet packet) {
+    if (packet.payloadBytes < sender.smss()) {
+      TcpLayer layer = connection.layer();
+      sender.buffer().fillSent(packet, sender.smss(), layer.pool(), layer.counters());
+    }
   }
 
   @Override

@@ -170,9 +170,18 @@ final class SendBuffer {
    * SHLD-28). Only payload in cells that nobody else sees is moved; fragments stay as they are.
    */
   void fillUnsent(int limitBytes, PacketPool pool, Counters counters) {
-    Packet first = Objects.requireNonNull(unsent);
+    fill(Objects.requireNonNull(unsent), limitBytes, pool, counters);
+  }
+
+  /** The same for a segment that has been transmitted, from those that were so behind it. */
+  void fillSent(Packet first, int limitBytes, PacketPool pool, Counters counters) {
+    fill(first, limitBytes, pool, counters);
+  }
+
+  private void fill(Packet first, int limitBytes, PacketPool pool, Counters counters) {
+    boolean sent = first != unsent;
     while (true) {
-      Packet next = first.next;
+      Packet next = sent ? nextSent(first) : first.next;
       if (next == null || !isMovable(first) || !isMovable(next)) {
         return;
       }
