@@ -59,8 +59,8 @@ public record TcpProfile(
    *     #NO_TICKS} for RFC 6298.
    * @param slopNanos added to what RFC 6298 makes of round trips and back-off, against timeouts
    *     that come just too early
-   * @param goBackN whether a loss has everything in flight sent again; otherwise by SACK where both
-   *     sides do it, and by NewReno
+   * @param goBackN whether a loss has everything in flight sent again, small segments joined to
+   *     full ones; otherwise by SACK where both sides do it, and by NewReno
    */
   public record Repair(long tickNanos, long slopNanos, boolean goBackN) {}
 

@@ -145,7 +145,7 @@ class IdentityTest {
     Map<Integer, Integer> steps = new HashMap<>();
     double product = 0;
     for (int i = 1; i < numbers.length; i++) {
-      steps.merge(numbers[i] - numbers[i - 1] >>> 18, 1, Integer::sum);
+      steps.merge((numbers[i] - numbers[i - 1]) >>> 18, 1, Integer::sum);
       product += (double) numbers[i] * numbers[i - 1];
     }
     for (int bit = 18; bit < 32; bit++) {

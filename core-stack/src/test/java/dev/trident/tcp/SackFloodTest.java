@@ -24,14 +24,12 @@ class SackFloodTest {
   /** A connection with a full window in flight, and the blocks that the peer will send. */
   private static final class Flood extends Script {
     final StreamEndpoint stream;
-    final int segments;
     final int freeBefore;
     final TcpInfo info = new TcpInfo();
     private final List<byte[]> blocks = new ArrayList<>();
 
     Flood(int segments) {
       super(PROFILE.withInitialWindow(new TcpProfile.InitialWindow(0, segments * MSS)));
-      this.segments = segments;
       stream = established(Seg.synAck().wnd(65_535).mss(MSS).scale(10).options(4, 2, 1, 1));
       peer.sends(Seg.ack().seq(1).ack(1).wnd(65_535));
       freeBefore = host.pool.freeCells();
@@ -57,7 +55,7 @@ class SackFloodTest {
         int left = peer.hostIss + 1 + which[i] * MSS;
         for (int octet = 0; octet < 4; octet++) {
           options[4 + 8 * i + octet] = left >>> (24 - 8 * octet) & 0xff;
-          options[8 + 8 * i + octet] = left + MSS >>> (24 - 8 * octet) & 0xff;
+          options[8 + 8 * i + octet] = (left + MSS) >>> (24 - 8 * octet) & 0xff;
         }
       }
       return Seg.ack().seq(1).ack(1).wnd(65_535).options(options);
@@ -82,7 +80,7 @@ class SackFloodTest {
       ThreadMXBean threads = ManagementFactory.getThreadMXBean();
       long before = threads.getCurrentThreadCpuTime();
       run();
-      return (threads.getCurrentThreadCpuTime() - before) / (2 * blocks.size());
+      return (threads.getCurrentThreadCpuTime() - before) / (2L * blocks.size());
     }
 
     TcpInfo read() {

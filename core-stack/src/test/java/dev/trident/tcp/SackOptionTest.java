@@ -28,8 +28,8 @@ class SackOptionTest extends Script {
     bytes[0] = 5;
     bytes[1] = length;
     for (int octet = 0; octet < 4; octet++) {
-      bytes[2 + octet] = peer.hostIss + left >>> (24 - 8 * octet) & 0xff;
-      bytes[6 + octet] = peer.hostIss + right >>> (24 - 8 * octet) & 0xff;
+      bytes[2 + octet] = (peer.hostIss + left) >>> (24 - 8 * octet) & 0xff;
+      bytes[6 + octet] = (peer.hostIss + right) >>> (24 - 8 * octet) & 0xff;
     }
     return bytes;
   }

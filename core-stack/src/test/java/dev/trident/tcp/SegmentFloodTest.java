@@ -26,16 +26,18 @@ class SegmentFloodTest {
   /** In which order the octets come; the one that would let them be delivered stays away. */
   enum Order {
     /** Every second one, each behind all that are kept. */
-    UPWARDS(i -> 3 + 2 * i),
+    UPWARDS,
     /** Every second one, each before all that are kept: what is kept last is thrown out for it. */
-    DOWNWARDS(i -> 3 + 2 * (SEGMENTS - i)),
+    DOWNWARDS,
     /** Without gaps in the end, but blocks are joined all the time. */
-    SHUFFLED(i -> 2 + SegmentFloodTest.SHUFFLE.get(i));
+    SHUFFLED;
 
-    private final IntUnaryOperator sequence;
-
-    Order(IntUnaryOperator sequence) {
-      this.sequence = sequence;
+    int sequence(int i) {
+      return switch (this) {
+        case UPWARDS -> 3 + 2 * i;
+        case DOWNWARDS -> 3 + 2 * (SEGMENTS - i);
+        case SHUFFLED -> 2 + SHUFFLE.get(i);
+      };
     }
   }
 
@@ -86,7 +88,7 @@ class SegmentFloodTest {
       Flood good = new Flood(i -> 1 + i);
       inOrder = Math.min(inOrder, good.cpuNanos());
       assertThat(good.stream.receivableBytes()).isEqualTo(SEGMENTS);
-      Flood bad = new Flood(order.sequence);
+      Flood bad = new Flood(order::sequence);
       int free = bad.host.pool.freeCells();
       ahead = Math.min(ahead, bad.cpuNanos());
       assertThat(bad.stream.receivableBytes()).isZero();
