@@ -160,8 +160,7 @@ final class Packetizer {
   }
 
   private boolean hasCells(Sender sender, int length) {
-    int needed = (length + sender.smss() - 1) / sender.smss();
-    return pool.freeCells() - PacketPool.RESERVED_CELLS >= needed;
+    return pool.hasCellsToSend((length + sender.smss() - 1) / sender.smss());
   }
 
   /** Copies the first {@code length} bytes of a queue to a user's buffer. */
