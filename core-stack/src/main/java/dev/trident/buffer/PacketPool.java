@@ -127,6 +127,11 @@ public final class PacketPool {
     return freeCount <= RESERVED_CELLS + neededToReceive;
   }
 
+  /** Whether {@link #allocate} would succeed {@code cells} times in a row. */
+  public boolean hasCellsToSend(int cells) {
+    return freeCount - RESERVED_CELLS - neededToReceive >= cells;
+  }
+
   /** Whether {@link #allocateForReceive} would succeed. */
   public boolean hasCellToReceive() {
     return freeCount > RESERVED_CELLS;

@@ -141,7 +141,11 @@ abstract sealed class ConnectionTerms implements StreamEndpoint permits Connecti
       options.timestamps(
           agreed.valueAt(layer.sinceStartNanos(layer.nowNanos())), agreed.tsRecent());
     }
-    receiver().addSack(options, receiveMss() - payloadBytes);
+    if (receiver().hasSack()) {
+      Path present = Objects.requireNonNull(path);
+      int room = layer.pathMtu().maxSegmentBytes(present, layer.nowNanos());
+      receiver().addSack(options, room - payloadBytes);
+    }
   }
 
   /** The options of our SYN, or of the answer to the peer's. */

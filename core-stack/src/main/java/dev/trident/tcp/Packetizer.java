@@ -163,11 +163,11 @@ final class Packetizer {
 
   /** Why what needs a cell for each segment cannot be had now, or never: 0, or an error. */
   private int shortage(Sender sender, int length) {
-    int needed = (length + sender.smss() - 1) / sender.smss() + PacketPool.RESERVED_CELLS;
-    if (needed > pool.cells()) {
+    int needed = (length + sender.smss() - 1) / sender.smss();
+    if (needed + PacketPool.RESERVED_CELLS > pool.cells()) {
       return StackError.MESSAGE_TOO_LONG.code;
     }
-    return needed > pool.freeCells() ? StackError.NO_BUFFERS.code : 0;
+    return pool.hasCellsToSend(needed) ? 0 : StackError.NO_BUFFERS.code;
   }
 
   /** Copies the first {@code length} bytes of a queue to a user's buffer. */

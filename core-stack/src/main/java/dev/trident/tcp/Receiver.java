@@ -107,13 +107,17 @@ final class Receiver extends ReceiveWindow {
     }
   }
 
+  /** Whether there are SACK blocks to send. */
+  boolean hasSack() {
+    return sackReport != null;
+  }
+
   /** Adds SACK blocks to a segment that leaves {@code spareBytes} for options. */
   void addSack(SegmentOptions options, int spareBytes) {
-    if (sackReport != null) {
-      sackReport.addTo(options, spareBytes);
-      if (sackReport.isEmpty()) {
-        releaseSackReport();
-      }
+    SackReport report = sackReport();
+    report.addTo(options, spareBytes);
+    if (report.isEmpty()) {
+      releaseSackReport();
     }
   }
 

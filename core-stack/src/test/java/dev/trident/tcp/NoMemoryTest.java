@@ -3,11 +3,15 @@ package dev.trident.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trident.buffer.Packet;
+import dev.trident.buffer.PacketPool;
 import dev.trident.endpoint.StackConfig;
+import dev.trident.endpoint.StackError;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamState;
 import dev.trident.testkit.Requirement;
 import dev.trident.trace.DropReason;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,6 +48,23 @@ class NoMemoryTest extends Script {
     relieve();
     host.advance(1 * SECONDS);
     peer.expects(Seg.synAck().seq(0).ack(1));
+  }
+
+  /** Two cells are left to senders, and the loan would need three. */
+  @Test
+  void shouldRefuseALoanWhenTheCellsThatAreLeftAreForTheDevice() {
+    StreamEndpoint stream = established();
+    int free = host.pool.freeCells();
+    host.pool.needToReceive(free - PacketPool.RESERVED_CELLS - 2);
+    List<Object> freed = new ArrayList<>();
+    ByteBuf buffer = Unpooled.buffer(3 * 1_460);
+    int result = stream.sendLoan(buffer, 0, 3 * 1_460, "token", freed::add, 0);
+    assertError(result, StackError.NO_BUFFERS);
+    host.flush();
+    peer.expectsNothing();
+    assertThat(buffer.refCnt()).isEqualTo(1);
+    assertThat(host.pool.freeCells()).isEqualTo(free);
+    assertThat(stream.sendLoan(buffer, 0, 2 * 1_460, "token", freed::add, 0)).isEqualTo(2 * 1_460);
   }
 
   @Test

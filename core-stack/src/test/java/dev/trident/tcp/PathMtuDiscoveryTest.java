@@ -151,6 +151,24 @@ class PathMtuDiscoveryTest extends Script {
     other.expectsNothing();
   }
 
+  /** Or two sides that have both lost something would repeat segments that never arrive. */
+  @Test
+  @Requirement("RFC1191-pmtud-07")
+  void shouldLeaveOutSackWhereItWouldMakeASegmentTooBig() {
+    StreamEndpoint stream = established(Seg.synAck().mss(1_460).options(SACK_PERMITTED));
+    send(stream, 1_460);
+    peer.expects(Seg.psh().seq(1).length(1_460));
+    host.tooBig(peer, 1, 1_040);
+    peer.expects(Seg.ack().seq(1).length(1_000));
+    peer.expects(Seg.psh().seq(1_001).length(460));
+    peer.sends(Seg.psh().seq(101).ack(1_461).data("behind a gap"));
+    assertThat(host.ip.sent.peek()).hasSize(20 + SACK_OF_SECOND.length + 8);
+    peer.expects(Seg.ack().seq(1_461).ack(1));
+    send(stream, 1_000);
+    assertThat(host.ip.sent.peek()).hasSize(20 + 1_000);
+    peer.expects(Seg.psh().seq(1_461).length(1_000));
+  }
+
   /** Each segment in flight draws a message: the later ones are no news. */
   @Test
   @Requirement({"RFC1191-pmtud-05", "RFC5927-icmp-05"})
