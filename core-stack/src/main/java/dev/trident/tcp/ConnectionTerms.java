@@ -167,10 +167,6 @@ abstract sealed class ConnectionTerms implements StreamEndpoint permits Connecti
     return timestamps == null ? -1 : timestamps.roundTripNanos(layer.sinceStartNanos(nowNanos));
   }
 
-  int offeredWindowShift() {
-    return offeredWindowShift;
-  }
-
   /** The peer's SYN fixes the options of the connection. */
   void onPeerSyn(int irs, TcpOptions options) {
     receiver().onSyn(irs);

@@ -86,11 +86,6 @@ abstract sealed class SendVariables permits SendOpening {
     return sndNxt;
   }
 
-  /** The number the next octet queued will have. */
-  final int sndEnd() {
-    return sndEnd;
-  }
-
   /** Sequence numbers sent and not acknowledged. */
   final int flightSizeBytes() {
     return sndNxt - sndUna;
@@ -131,10 +126,6 @@ abstract sealed class SendVariables permits SendOpening {
 
   final int sndWnd() {
     return sndWnd;
-  }
-
-  final int maxSndWnd() {
-    return maxSndWnd;
   }
 
   /** Our SYN's window scale was echoed, or the peer's is: windows from now on are scaled. */
