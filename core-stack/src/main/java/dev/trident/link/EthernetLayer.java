@@ -22,22 +22,22 @@ public final class EthernetLayer {
 
   private final Counters counters;
   private final MulticastGroups groups;
-  private final @Nullable NeighborCache neighbors;
+  private final @Nullable ArpLayer arp;
   private final DatagramInput datagrams;
   private final EthernetHeader header;
 
   /**
-   * @param neighbors where ARP goes; null for a stack that leaves ARP to its host
+   * @param arp where ARP goes; null for a stack that leaves ARP to its host
    */
   public EthernetLayer(
       Slab slab,
       Counters counters,
       MulticastGroups groups,
-      @Nullable NeighborCache neighbors,
+      @Nullable ArpLayer arp,
       DatagramInput datagrams) {
     this.counters = counters;
     this.groups = groups;
-    this.neighbors = neighbors;
+    this.arp = arp;
     this.datagrams = datagrams;
     header = new EthernetHeader(slab);
   }
@@ -63,8 +63,7 @@ public final class EthernetLayer {
   }
 
   private void receiveArp(Packet packet, NetInterface in, long nowNanos) {
-    DropReason reason =
-        neighbors == null ? DropReason.ARP_NOT_FOR_US : neighbors.receive(packet, in, nowNanos);
+    DropReason reason = arp == null ? DropReason.ARP_NOT_FOR_US : arp.receive(packet, in, nowNanos);
     if (reason != DropReason.NONE) {
       counters.drop(reason);
     }

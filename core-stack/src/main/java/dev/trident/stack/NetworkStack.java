@@ -18,8 +18,10 @@ import dev.trident.ip.Ipv4Input;
 import dev.trident.ip.Ipv4Layer;
 import dev.trident.ip.Path;
 import dev.trident.ip.Routing;
+import dev.trident.link.ArpLayer;
 import dev.trident.link.EthernetLayer;
 import dev.trident.link.MulticastGroups;
+import dev.trident.link.Neighbor;
 import dev.trident.link.NeighborCache;
 import dev.trident.link.NeighborResolver;
 import dev.trident.link.NetInterface;
@@ -48,7 +50,7 @@ public final class NetworkStack implements Transport, AutoCloseable {
   private final Counters counters = new Counters();
   private final TimerWheel wheel;
   private final Now now;
-  private final @Nullable NeighborCache neighbors;
+  private final @Nullable ArpLayer arp;
   private final Routing routing;
   private final Ipv4Layer ip;
   private final EthernetLayer ethernet;
@@ -70,19 +72,21 @@ public final class NetworkStack implements Transport, AutoCloseable {
     pool = new PacketPool(config.cells(), config.runCells(), config.loans());
     wheel = new TimerWheel(nowNanos);
     now = new Now(nowNanos);
+    ArpLayer ownArp = null;
     NeighborCache cache = null;
     NeighborResolver hops = resolver;
     if (hops == null) {
-      cache = new NeighborCache(pool, wheel, now, counters, config.maxNeighbors());
+      ownArp = new ArpLayer(pool, wheel, now, counters, config.maxNeighbors(), config.seed());
+      cache = ownArp.neighbors();
       hops = cache;
     }
-    neighbors = cache;
+    arp = ownArp;
     MulticastGroups groups = new MulticastGroups();
     routing = new Routing(cache, hops);
     Ipv4Input input =
         new Ipv4Input(pool.slab(), counters, routing, groups, config.answersUnknownPorts());
     ip = new Ipv4Layer(pool.slab(), counters, routing, cache, hops, config.seed());
-    ethernet = new EthernetLayer(pool.slab(), counters, groups, cache, input);
+    ethernet = new EthernetLayer(pool.slab(), counters, groups, ownArp, input);
     int ttl = config.profile().ttl();
     IcmpErrors errors = new IcmpErrors(pool, counters, ip, ttl, nowNanos);
     IcmpLayer icmp = new IcmpLayer(pool, counters, ip, input, ttl);
@@ -90,14 +94,39 @@ public final class NetworkStack implements Transport, AutoCloseable {
     tcp = new TcpLayer(config, pool, counters, ip, wheel, ports, now);
     input.handlers(icmp, tcp, udp, errors);
     ip.errors(errors);
-    if (cache != null) {
-      cache.listener(input::onUndeliverable);
+    if (ownArp != null) {
+      ownArp.neighbors().listener(new NeighborEvents(input));
+      ownArp.addressUser(this::addAddress);
+    }
+  }
+
+  /** What becomes of neighbours goes to those who sent by way of them. */
+  private final class NeighborEvents implements NeighborCache.Listener {
+    private final Ipv4Input input;
+
+    NeighborEvents(Ipv4Input input) {
+      this.input = input;
+    }
+
+    @Override
+    public void onUndeliverable(Packet frame, int slabOffset, long nowNanos) {
+      input.onUndeliverable(frame, slabOffset, nowNanos);
+    }
+
+    @Override
+    public void onGatewayChanged(Neighbor gateway, long nowNanos) {
+      routing.onGatewayChanged();
     }
   }
 
   /** This stack's neighbours, for the other stacks of its host; null if it uses another's. */
   public @Nullable NeighborCache neighbors() {
-    return neighbors;
+    return arp == null ? null : arp.neighbors();
+  }
+
+  /** How this stack claims and defends its addresses; null if it leaves ARP to another. */
+  public @Nullable ArpLayer arp() {
+    return arp;
   }
 
   /**
@@ -108,9 +137,15 @@ public final class NetworkStack implements Transport, AutoCloseable {
   public void addInterface(NetInterface netInterface) {
     routing.addInterface(netInterface);
     tcp.addInterface(netInterface);
-    if (neighbors != null) {
-      neighbors.addInterface(netInterface);
+    if (arp != null) {
+      arp.addInterface(netInterface);
     }
+  }
+
+  /** Adds an address, and the route that follows from it, to an interface of this stack. */
+  public void addAddress(NetInterface netInterface, NetInterface.Address address) {
+    netInterface.addAddress(address.address(), address.prefixBits());
+    routing.addAddress(netInterface, address);
   }
 
   /** Adds a route; {@code gateway} 0 means directly connected. A longer prefix wins. */
@@ -284,8 +319,8 @@ public final class NetworkStack implements Transport, AutoCloseable {
     closed = true;
     tcp.close();
     udp.close();
-    if (neighbors != null) {
-      neighbors.close();
+    if (arp != null) {
+      arp.close();
     }
     pool.close();
   }

@@ -380,6 +380,7 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
 
   /** R1 is reached: the peer has been silent for some retransmissions (RFC 9293 section 3.8.3). */
   void onSilence() {
+    layer.onSilence(this);
     onSoftError(softError != null ? softError : StackError.TIMED_OUT);
   }
 

@@ -134,6 +134,25 @@ abstract sealed class ConnectionTerms implements StreamEndpoint permits Connecti
     }
   }
 
+  /**
+   * Goes by another gateway if the present one has stopped answering and a route has one that has
+   * not (RFC 1122 section 3.3.1.4).
+   *
+   * @return whether it does
+   */
+  boolean leaveDeadGateway(long nowNanos) {
+    if (path == null || !path.isGatewayDead()) {
+      return false;
+    }
+    Path other = layer.route(localAddress, remoteAddress);
+    if (other == null || other.isGatewayDead()) {
+      return false;
+    }
+    path = other;
+    followPath(nowNanos);
+    return true;
+  }
+
   /** Fills in the options of a segment with {@code payloadBytes} octets. */
   void setOptions(SegmentOptions options, int payloadBytes) {
     Timestamps agreed = timestamps;

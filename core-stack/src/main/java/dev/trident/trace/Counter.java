@@ -17,11 +17,17 @@ public enum Counter {
   /** Buffers whose ownership passed to the user as handles; PacketPool counts loans returned. */
   BUFFERS_TO_USER,
   ARP_REQUESTS_SENT,
+  /** Questions whether an address is free, by somebody who does not say who he is. */
+  ARP_PROBES_SENT,
+  /** Packets by which this host tells that an address is its own. */
+  ARP_ANNOUNCEMENTS_SENT,
   ARP_REPLIES_SENT,
   ARP_REQUESTS_RECEIVED,
   ARP_REPLIES_RECEIVED,
   /** An ARP packet claimed one of our addresses. */
   ARP_CONFLICTS,
+  /** Addresses not taken into use because somebody has them. */
+  ARP_CLAIMS_REFUSED,
   /** A neighbour in use was found to have another hardware address. */
   ARP_ADDRESS_CHANGES,
   ARP_FAILURES,
