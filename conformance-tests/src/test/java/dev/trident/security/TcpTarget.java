@@ -132,8 +132,13 @@ final class TcpTarget {
     seq += text.length;
     assertThat(read(100)).isEqualTo(text);
     victim.passSeconds(1);
-    byte[] last = Frames.data(Frames.datagram(victim.attacker.take().getLast()));
-    assertThat(Frames.getInt(last, 8)).as("acknowledged").isEqualTo(seq);
+    int acknowledged =
+        victim.attacker.take().stream()
+            .map(frame -> Frames.data(Frames.datagram(frame)))
+            .filter(sent -> Frames.getShort(sent, 2) == remotePort)
+            .mapToInt(sent -> Frames.getInt(sent, 8))
+            .reduce(0, (before, next) -> next);
+    assertThat(acknowledged).as("acknowledged").isEqualTo(seq);
   }
 
   /** Gives the connection up. */
