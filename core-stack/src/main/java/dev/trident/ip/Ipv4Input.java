@@ -118,6 +118,9 @@ public final class Ipv4Input implements DatagramInput {
         || routing.isBroadcast(source)) {
       return DropReason.IP_BAD_SOURCE;
     }
+    if (Ipv4Address.isLoopback(destination)) {
+      return DropReason.IP_BAD_DESTINATION; // ours, but never from outside (RFC 1122 3.2.1.3 g)
+    }
     if (routing.isLocal(destination)) {
       // RFC 1122 section 3.3.6: what a link-layer broadcast carries must be for a group too.
       return toGroup ? DropReason.IP_BAD_DESTINATION : DropReason.NONE;

@@ -228,7 +228,7 @@ public final class TcpLayer implements ProtocolHandler {
       counters.drop(reason);
     } else {
       if (!segment.hasWellFormedOptions()) {
-        counters.drop(DropReason.TCP_BAD_OPTIONS);
+        counters.increment(Counter.TCP_MALFORMED_OPTIONS);
       }
       Connection connection = find(source, destination, flowHint);
       if (connection != null) {

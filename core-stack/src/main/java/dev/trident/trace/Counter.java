@@ -42,6 +42,8 @@ public enum Counter {
   UDP_SENT,
   TCP_SEGMENTS_RECEIVED,
   TCP_SEGMENTS_SENT,
+  /** Segments whose options were read up to the first with an illegal length; no drops. */
+  TCP_MALFORMED_OPTIONS,
   TCP_RETRANSMISSIONS,
   /** Retransmissions not made because the device still held the last copy. */
   TCP_RETRANSMISSIONS_SKIPPED,
