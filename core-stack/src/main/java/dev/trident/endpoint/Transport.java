@@ -17,6 +17,9 @@ public interface Transport {
   /** A new unbound datagram endpoint, or null at the configured limit. */
   @Nullable DatagramEndpoint newDatagram();
 
+  /** A new endpoint for echo requests (ping), or null if there are 64. */
+  @Nullable EchoEndpoint newEcho();
+
   /**
    * Memory for a message of {@code bytes} bytes to be sent without copying: contiguous, with room
    * for headers in front. The handle shows exactly the message. Null when memory is out or {@code
