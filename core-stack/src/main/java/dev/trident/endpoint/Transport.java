@@ -4,6 +4,7 @@ import dev.trident.buffer.CellBuf;
 import dev.trident.buffer.Completions;
 import dev.trident.buffer.PacketPool;
 import dev.trident.trace.Counters;
+import dev.trident.trace.Mib;
 import org.jspecify.annotations.Nullable;
 
 /** What one stack offers to an API: endpoints, message memory, and questions about addresses. */
@@ -63,6 +64,9 @@ public interface Transport {
   PacketPool pool();
 
   Counters counters();
+
+  /** The same as the standard MIBs have it. */
+  Mib mib();
 
   StackConfig config();
 }

@@ -77,6 +77,7 @@ public final class IcmpLayer implements ProtocolHandler {
   private DropReason dispatch(
       IcmpMessage view, Packet packet, int source, int destination, long nowNanos) {
     int code = view.code();
+    IcmpCounting.onReceived(counters, view.type());
     return switch (view.type()) {
       case IcmpMessage.ECHO -> onEcho(view, packet, source, destination);
       case IcmpMessage.ECHO_REPLY -> onEchoReply(packet, source, nowNanos);

@@ -12,6 +12,7 @@ import dev.trident.endpoint.PortSpace;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamListener;
+import dev.trident.endpoint.StreamState;
 import dev.trident.endpoint.Transport;
 import dev.trident.icmp.EchoClients;
 import dev.trident.icmp.IcmpErrors;
@@ -32,6 +33,7 @@ import dev.trident.time.Now;
 import dev.trident.time.TimerWheel;
 import dev.trident.trace.Counter;
 import dev.trident.trace.Counters;
+import dev.trident.trace.Mib;
 import dev.trident.udp.UdpLayer;
 import org.jspecify.annotations.Nullable;
 
@@ -312,6 +314,15 @@ public final class NetworkStack implements Transport, AutoCloseable {
   @Override
   public Counters counters() {
     return counters;
+  }
+
+  @Override
+  public Mib mib() {
+    Diagnostics connections = tcp.diagnostics();
+    return new Mib(
+        counters,
+        () ->
+            connections.count(StreamState.ESTABLISHED) + connections.count(StreamState.CLOSE_WAIT));
   }
 
   @Override
