@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  *     loopback interface
  */
 public record Path(NetInterface out, int source, int destination, @Nullable Neighbor nextHop) {
+  /** Whether this path leads by way of a gateway of which no failure is known. */
+  public boolean isByLiveGateway() {
+    return nextHop != null && nextHop.isGateway() && !nextHop.isUnreachable();
+  }
+
   /** Whether this path leads by way of a gateway that did not answer when it was asked last. */
   public boolean isGatewayDead() {
     return nextHop != null && nextHop.isUnreachable();

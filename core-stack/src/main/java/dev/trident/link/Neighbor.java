@@ -55,7 +55,8 @@ public final class Neighbor {
     gateway = true;
   }
 
-  boolean isGateway() {
+  /** Whether a route leads by way of this neighbour. */
+  public boolean isGateway() {
     return gateway;
   }
 

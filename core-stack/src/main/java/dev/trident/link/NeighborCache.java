@@ -427,13 +427,10 @@ public final class NeighborCache implements NeighborResolver {
     output.request(entry.out, known == Neighbor.UNRESOLVED ? MacAddress.BROADCAST : known, address);
   }
 
-  /**
-   * Whether the hardware address of {@code address} is known, or a neighbour of that address has
-   * sent ARP lately.
-   */
-  public boolean isKnown(NetInterface out, int address) {
+  /** The hardware address of {@code address}, or {@link Neighbor#UNRESOLVED}; asks nobody. */
+  public long macOf(NetInterface out, int address) {
     NeighborEntry entry = table.find(out, address);
-    return entry != null && entry.neighbor.mac() != Neighbor.UNRESOLVED;
+    return entry == null ? Neighbor.UNRESOLVED : entry.neighbor.mac();
   }
 
   /**

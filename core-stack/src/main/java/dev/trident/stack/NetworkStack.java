@@ -7,11 +7,14 @@ import dev.trident.buffer.PacketPool;
 import dev.trident.buffer.Run;
 import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.Diagnostics;
+import dev.trident.endpoint.EchoEndpoint;
 import dev.trident.endpoint.PortSpace;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamListener;
+import dev.trident.endpoint.StreamState;
 import dev.trident.endpoint.Transport;
+import dev.trident.icmp.EchoClients;
 import dev.trident.icmp.IcmpErrors;
 import dev.trident.icmp.IcmpLayer;
 import dev.trident.ip.Ipv4Input;
@@ -30,6 +33,7 @@ import dev.trident.time.Now;
 import dev.trident.time.TimerWheel;
 import dev.trident.trace.Counter;
 import dev.trident.trace.Counters;
+import dev.trident.trace.Mib;
 import dev.trident.udp.UdpLayer;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +58,7 @@ public final class NetworkStack implements Transport, AutoCloseable {
   private final Routing routing;
   private final Ipv4Layer ip;
   private final EthernetLayer ethernet;
+  private final EchoClients echoes;
   private final UdpLayer udp;
   private final TcpLayer tcp;
 
@@ -89,7 +94,8 @@ public final class NetworkStack implements Transport, AutoCloseable {
     ethernet = new EthernetLayer(pool.slab(), counters, groups, ownArp, input);
     int ttl = config.profile().ttl();
     IcmpErrors errors = new IcmpErrors(pool, counters, ip, ttl, nowNanos);
-    IcmpLayer icmp = new IcmpLayer(pool, counters, ip, input, ttl);
+    echoes = new EchoClients(pool, counters, ip, wheel, now, ttl, config.seed());
+    IcmpLayer icmp = new IcmpLayer(pool, counters, ip, input, echoes, ttl);
     udp = new UdpLayer(pool, counters, config, ip, ports, groups);
     tcp = new TcpLayer(config, pool, counters, ip, wheel, ports, now);
     input.handlers(icmp, tcp, udp, errors);
@@ -239,6 +245,11 @@ public final class NetworkStack implements Transport, AutoCloseable {
   }
 
   @Override
+  public @Nullable EchoEndpoint newEcho() {
+    return echoes.open();
+  }
+
+  @Override
   public @Nullable CellBuf allocateMessage(int bytes) {
     if (bytes < 1 || bytes > MAX_MESSAGE_BYTES) {
       return null;
@@ -306,6 +317,15 @@ public final class NetworkStack implements Transport, AutoCloseable {
   }
 
   @Override
+  public Mib mib() {
+    Diagnostics connections = tcp.diagnostics();
+    return new Mib(
+        counters,
+        () ->
+            connections.count(StreamState.ESTABLISHED) + connections.count(StreamState.CLOSE_WAIT));
+  }
+
+  @Override
   public StackConfig config() {
     return config;
   }
@@ -319,6 +339,7 @@ public final class NetworkStack implements Transport, AutoCloseable {
     closed = true;
     tcp.close();
     udp.close();
+    echoes.close();
     if (arp != null) {
       arp.close();
     }

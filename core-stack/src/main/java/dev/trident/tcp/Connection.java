@@ -394,6 +394,11 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
     boolean embryonic = state == StreamState.SYN_RECEIVED;
     boolean attempt = embryonic || state == StreamState.SYN_SENT;
     boolean early = isEarly();
+    if (attempt) {
+      layer.counters().increment(Counter.TCP_ATTEMPTS_FAILED);
+    } else if (state == StreamState.ESTABLISHED || state == StreamState.CLOSE_WAIT) {
+      layer.counters().increment(Counter.TCP_ESTABLISHED_RESET);
+    }
     if (fastOpen != null) {
       endFastOpen(fastOpen, error);
     }

@@ -34,10 +34,29 @@ public enum Counter {
   IP_RECEIVED,
   IP_SENT,
   IP_NO_ROUTE,
+  /** Fragments that reassembly was given. */
+  IP_FRAGMENTS_RECEIVED,
+  /** Datagrams that reassembly made whole. */
+  IP_REASSEMBLED,
+  /** Datagrams sent that were cut in fragments. */
+  IP_FRAGMENTED,
+  /** Fragments made of them. */
+  IP_FRAGMENTS_MADE,
+  /** Datagrams that needed cutting and were not sent: DF, or no memory or room for all. */
+  IP_FRAGMENTATION_FAILED,
   ICMP_RECEIVED,
   ICMP_SENT,
   ICMP_ERRORS_SUPPRESSED,
   ICMP_ECHO_REPLIES_SENT,
+  ICMP_ECHOS_SENT,
+  ICMP_UNREACHABLES_SENT,
+  ICMP_TIME_EXCEEDED_SENT,
+  ICMP_PARAMETER_PROBLEMS_SENT,
+  ICMP_ECHOS_RECEIVED,
+  ICMP_ECHO_REPLIES_RECEIVED,
+  ICMP_UNREACHABLES_RECEIVED,
+  ICMP_TIME_EXCEEDED_RECEIVED,
+  ICMP_PARAMETER_PROBLEMS_RECEIVED,
   UDP_RECEIVED,
   UDP_SENT,
   TCP_SEGMENTS_RECEIVED,
@@ -71,6 +90,10 @@ public enum Counter {
   TCP_FAST_OPENS_FAILED,
   /** Connections that did not try because a server had failed to answer such SYNs. */
   TCP_FAST_OPENS_PAUSED,
+  /** Attempts to open, of either side, that came to nothing. */
+  TCP_ATTEMPTS_FAILED,
+  /** Connections that ended from ESTABLISHED or CLOSE-WAIT without the handshake of an end. */
+  TCP_ESTABLISHED_RESET,
   TCP_CONNECTIONS_ABORTED,
   TCP_ZERO_WINDOW_PROBES,
   TCP_KEEP_ALIVES,
