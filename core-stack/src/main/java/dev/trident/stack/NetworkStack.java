@@ -56,6 +56,7 @@ public final class NetworkStack implements Transport, AutoCloseable {
   private final Now now;
   private final @Nullable ArpLayer arp;
   private final Routing routing;
+  private final Ipv4Input input;
   private final Ipv4Layer ip;
   private final EthernetLayer ethernet;
   private final EchoClients echoes;
@@ -88,9 +89,16 @@ public final class NetworkStack implements Transport, AutoCloseable {
     arp = ownArp;
     MulticastGroups groups = new MulticastGroups();
     routing = new Routing(cache, hops);
-    Ipv4Input input =
-        new Ipv4Input(pool.slab(), counters, routing, groups, config.answersUnknownPorts());
-    ip = new Ipv4Layer(pool.slab(), counters, routing, cache, hops, config.seed());
+    input =
+        new Ipv4Input(
+            pool,
+            counters,
+            wheel,
+            config.reassembly(),
+            routing,
+            groups,
+            config.answersUnknownPorts());
+    ip = new Ipv4Layer(pool, counters, now, routing, cache, hops, config.seed());
     ethernet = new EthernetLayer(pool.slab(), counters, groups, ownArp, input);
     int ttl = config.profile().ttl();
     IcmpErrors errors = new IcmpErrors(pool, counters, ip, ttl, nowNanos);
@@ -340,6 +348,7 @@ public final class NetworkStack implements Transport, AutoCloseable {
     tcp.close();
     udp.close();
     echoes.close();
+    input.close();
     if (arp != null) {
       arp.close();
     }

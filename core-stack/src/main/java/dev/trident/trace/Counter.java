@@ -36,6 +36,8 @@ public enum Counter {
   IP_NO_ROUTE,
   /** Fragments that reassembly was given. */
   IP_FRAGMENTS_RECEIVED,
+  /** Fragments that became part of a whole datagram; the others were dropped. */
+  IP_FRAGMENTS_JOINED,
   /** Datagrams that reassembly made whole. */
   IP_REASSEMBLED,
   /** Datagrams sent that were cut in fragments. */
