@@ -3,7 +3,6 @@ package dev.trident.ip;
 import dev.trident.buffer.Packet;
 import dev.trident.buffer.Slab;
 import dev.trident.link.DatagramInput;
-import dev.trident.link.MulticastGroups;
 import dev.trident.link.NetInterface;
 import dev.trident.trace.Counter;
 import dev.trident.trace.Counters;
@@ -21,26 +20,20 @@ public final class Ipv4Input implements DatagramInput {
 
   private final Counters counters;
   private final Routing routing;
-  private final MulticastGroups groups;
   private final Ipv4Header header;
   private final boolean answersUnknown;
   private @Nullable ProtocolHandler icmp;
   private @Nullable ProtocolHandler tcp;
   private @Nullable ProtocolHandler udp;
+  private @Nullable ProtocolHandler igmp;
   private @Nullable Ipv4Errors errors;
 
   /**
    * @param answersUnknown whether a datagram of an unknown protocol is answered by an ICMP error
    */
-  public Ipv4Input(
-      Slab slab,
-      Counters counters,
-      Routing routing,
-      MulticastGroups groups,
-      boolean answersUnknown) {
+  public Ipv4Input(Slab slab, Counters counters, Routing routing, boolean answersUnknown) {
     this.counters = counters;
     this.routing = routing;
-    this.groups = groups;
     this.answersUnknown = answersUnknown;
     header = new Ipv4Header(slab);
   }
@@ -50,10 +43,12 @@ public final class Ipv4Input implements DatagramInput {
       @Nullable ProtocolHandler icmpHandler,
       @Nullable ProtocolHandler tcpHandler,
       @Nullable ProtocolHandler udpHandler,
+      @Nullable ProtocolHandler igmpHandler,
       Ipv4Errors errorSender) {
     icmp = icmpHandler;
     tcp = tcpHandler;
     udp = udpHandler;
+    igmp = igmpHandler;
     errors = errorSender;
   }
 
@@ -63,6 +58,7 @@ public final class Ipv4Input implements DatagramInput {
       case Ipv4Header.PROTOCOL_ICMP -> icmp;
       case Ipv4Header.PROTOCOL_TCP -> tcp;
       case Ipv4Header.PROTOCOL_UDP -> udp;
+      case Ipv4Header.PROTOCOL_IGMP -> igmp;
       default -> null;
     };
   }
@@ -124,7 +120,7 @@ public final class Ipv4Input implements DatagramInput {
     }
     if (destination == Ipv4Address.BROADCAST
         || in.isBroadcast(destination)
-        || groups.contains(destination)) {
+        || in.groups().contains(destination)) {
       return DropReason.NONE;
     }
     return Ipv4Address.isHostAddress(destination) || Ipv4Address.isMulticast(destination)

@@ -21,7 +21,6 @@ public final class EthernetLayer {
   private static final int RESERVED_VLAN_ID = 0xfff;
 
   private final Counters counters;
-  private final MulticastGroups groups;
   private final @Nullable NeighborCache neighbors;
   private final DatagramInput datagrams;
   private final EthernetHeader header;
@@ -30,13 +29,8 @@ public final class EthernetLayer {
    * @param neighbors where ARP goes; null for a stack that leaves ARP to its host
    */
   public EthernetLayer(
-      Slab slab,
-      Counters counters,
-      MulticastGroups groups,
-      @Nullable NeighborCache neighbors,
-      DatagramInput datagrams) {
+      Slab slab, Counters counters, @Nullable NeighborCache neighbors, DatagramInput datagrams) {
     this.counters = counters;
-    this.groups = groups;
     this.neighbors = neighbors;
     this.datagrams = datagrams;
     header = new EthernetHeader(slab);
@@ -55,6 +49,7 @@ public final class EthernetLayer {
     boolean toGroup = MacAddress.isGroup(view.destination());
     int type = view.type();
     frame.trimFront(view.headerBytes());
+    frame.interfaceIndex = in.index();
     if (type == EthernetHeader.TYPE_IPV4) {
       datagrams.onDatagram(frame, in, toGroup, flowHint, nowNanos);
     } else {
@@ -82,7 +77,7 @@ public final class EthernetLayer {
     long destination = view.destination();
     if (destination != in.mac()
         && destination != MacAddress.BROADCAST
-        && !(MacAddress.isGroup(destination) && groups.accepts(destination))) {
+        && !(MacAddress.isGroup(destination) && in.groups().accepts(destination))) {
       return DropReason.ETHERNET_NOT_FOR_US;
     }
     if (MacAddress.isGroup(view.source())) {

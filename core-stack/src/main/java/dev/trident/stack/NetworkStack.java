@@ -14,12 +14,14 @@ import dev.trident.endpoint.StreamListener;
 import dev.trident.endpoint.Transport;
 import dev.trident.icmp.IcmpErrors;
 import dev.trident.icmp.IcmpLayer;
+import dev.trident.igmp.GroupKeeper;
+import dev.trident.igmp.IgmpLayer;
+import dev.trident.igmp.Memberships;
 import dev.trident.ip.Ipv4Input;
 import dev.trident.ip.Ipv4Layer;
 import dev.trident.ip.Path;
 import dev.trident.ip.Routing;
 import dev.trident.link.EthernetLayer;
-import dev.trident.link.MulticastGroups;
 import dev.trident.link.NeighborCache;
 import dev.trident.link.NeighborResolver;
 import dev.trident.link.NetInterface;
@@ -52,6 +54,8 @@ public final class NetworkStack implements Transport, AutoCloseable {
   private final Routing routing;
   private final Ipv4Layer ip;
   private final EthernetLayer ethernet;
+  private final Memberships memberships;
+  private final @Nullable IgmpLayer igmp;
   private final UdpLayer udp;
   private final TcpLayer tcp;
 
@@ -77,18 +81,21 @@ public final class NetworkStack implements Transport, AutoCloseable {
       hops = cache;
     }
     neighbors = cache;
-    MulticastGroups groups = new MulticastGroups();
     routing = new Routing(cache, hops);
-    Ipv4Input input =
-        new Ipv4Input(pool.slab(), counters, routing, groups, config.answersUnknownPorts());
+    Ipv4Input input = new Ipv4Input(pool.slab(), counters, routing, config.answersUnknownPorts());
     ip = new Ipv4Layer(pool.slab(), counters, routing, cache, hops, config.seed());
-    ethernet = new EthernetLayer(pool.slab(), counters, groups, cache, input);
+    ethernet = new EthernetLayer(pool.slab(), counters, cache, input);
     int ttl = config.profile().ttl();
     IcmpErrors errors = new IcmpErrors(pool, counters, ip, ttl, nowNanos);
     IcmpLayer icmp = new IcmpLayer(pool, counters, ip, input, ttl);
-    udp = new UdpLayer(pool, counters, config, ip, ports, groups);
+    memberships = new Memberships(routing.interfaces());
+    igmp =
+        cache == null
+            ? null
+            : new IgmpLayer(pool, counters, wheel, now, memberships, config.seed());
+    udp = new UdpLayer(pool, counters, config, ip, ports, memberships, now);
     tcp = new TcpLayer(config, pool, counters, ip, wheel, ports, now);
-    input.handlers(icmp, tcp, udp, errors);
+    input.handlers(icmp, tcp, udp, igmp, errors);
     ip.errors(errors);
     if (cache != null) {
       cache.listener(input::onUndeliverable);
@@ -100,6 +107,16 @@ public final class NetworkStack implements Transport, AutoCloseable {
     return neighbors;
   }
 
+  /** Joins groups for another stack of the host, which has no neighbours of its own. */
+  public GroupKeeper newGroupKeeper() {
+    return memberships.newKeeper();
+  }
+
+  /** Set-up of a stack that uses the neighbours of another: where its groups are joined. */
+  public void groupKeeper(GroupKeeper keeper) {
+    memberships.keeper(keeper);
+  }
+
   /**
    * Adds an interface with its addresses; set-up only. Connected routes follow from the addresses.
    *
@@ -107,6 +124,9 @@ public final class NetworkStack implements Transport, AutoCloseable {
    */
   public void addInterface(NetInterface netInterface) {
     routing.addInterface(netInterface);
+    if (igmp != null) {
+      igmp.addInterface(netInterface);
+    }
     tcp.addInterface(netInterface);
     if (neighbors != null) {
       neighbors.addInterface(netInterface);

@@ -32,6 +32,13 @@ public enum Counter {
   ICMP_SENT,
   ICMP_ERRORS_SUPPRESSED,
   ICMP_ECHO_REPLIES_SENT,
+  IGMP_RECEIVED,
+  IGMP_QUERIES_RECEIVED,
+  IGMP_REPORTS_RECEIVED,
+  IGMP_REPORTS_SENT,
+  IGMP_LEAVES_SENT,
+  /** Datagrams of ours that were given to our own members of the group, or to our own network. */
+  UDP_LOOPED_BACK,
   UDP_RECEIVED,
   UDP_SENT,
   TCP_SEGMENTS_RECEIVED,
