@@ -59,6 +59,13 @@ public enum Counter {
   ICMP_UNREACHABLES_RECEIVED,
   ICMP_TIME_EXCEEDED_RECEIVED,
   ICMP_PARAMETER_PROBLEMS_RECEIVED,
+  IGMP_RECEIVED,
+  IGMP_QUERIES_RECEIVED,
+  IGMP_REPORTS_RECEIVED,
+  IGMP_REPORTS_SENT,
+  IGMP_LEAVES_SENT,
+  /** Datagrams of ours that were given to our own members of the group, or to our own network. */
+  UDP_LOOPED_BACK,
   UDP_RECEIVED,
   UDP_SENT,
   TCP_SEGMENTS_RECEIVED,

@@ -95,6 +95,7 @@ final class UdpProviderEndpoint extends TransportEndpoint {
     if (opened == null) {
       return Failure.system(ENOSR);
     }
+    opened.mayBroadcast(false); // T_IP_BROADCAST is T_NO until t_optmgmt sets it
     int result = opened.bind(address, port);
     if (result == StackError.ADDRESS_IN_USE.code && port != 0 && dialect().bindsElsewhere()) {
       result = opened.bind(address, 0);
