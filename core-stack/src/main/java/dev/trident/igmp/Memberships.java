@@ -39,10 +39,17 @@ public final class Memberships {
    * @return null if the interface listens to too many groups
    */
   public @Nullable Membership join(NetInterface net, int group, SourceFilter filter) {
+    return join(net, group, filter, true);
+  }
+
+  private @Nullable Membership join(NetInterface net, int group, SourceFilter filter, boolean own) {
     if (!net.groups().add(group)) {
       return null;
     }
-    Membership joined = new Membership(net, group, filter);
+    Membership joined = new Membership(net, group, filter, own);
+    if (own && countOwn(joined) == 0) {
+      net.device().listen(group, true);
+    }
     members.add(joined);
     changed(joined);
     return joined;
@@ -54,7 +61,19 @@ public final class Memberships {
       throw new IllegalStateException(
           "group " + Ipv4Address.format(membership.group()) + " was left already");
     }
+    if (membership.isOwn() && countOwn(membership) == 0) {
+      membership.net().device().listen(membership.group(), false);
+    }
     changed(membership);
+  }
+
+  /** Members of the same group and interface that are sockets of this stack. */
+  private int countOwn(Membership membership) {
+    int count = 0;
+    for (Membership member : members) {
+      count += member.isOwn() && member.isOfSameGroup(membership) ? 1 : 0;
+    }
+    return count;
   }
 
   /** The filter of a member has changed, or a member has come or gone. */
@@ -64,7 +83,7 @@ public final class Memberships {
     merged.clear();
     boolean joined = false;
     for (Membership member : members) {
-      if (member.group() == group && member.net().index() == net.index()) {
+      if (member.isOfSameGroup(membership)) {
         merged.merge(member.filter());
         joined = true;
       }
@@ -105,7 +124,7 @@ public final class Memberships {
         if (net.name().equals(interfaceName)) {
           SourceFilter copy = SourceFilter.merged();
           copy.copyFrom(wanted);
-          Membership joined = join(net, group, copy);
+          Membership joined = join(net, group, copy, false);
           if (joined != null) {
             kept.add(joined);
           }

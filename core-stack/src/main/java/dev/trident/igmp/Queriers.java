@@ -50,7 +50,7 @@ final class Queriers {
   /** A query of version 2 was heard (section 8.12). */
   void onV2(long maxResponseNanos, long nowNanos) {
     v2 = true;
-    v2UntilNanos = nowNanos + robustness * intervalSeconds * SECOND + maxResponseNanos;
+    v2UntilNanos = nowNanos + SECOND * robustness * intervalSeconds + maxResponseNanos;
   }
 
   /** A query of version 3 was heard, which says how its sender is set (section 4.1.6, 4.1.7). */

@@ -117,7 +117,7 @@ public final class IgmpMessage {
 
   /** The value of an eight-bit code: itself below 128, else a float (RFC 3376 section 4.1.1). */
   public static int decode(int code) {
-    return code < 128 ? code : (code & 0xf | 0x10) << ((code >>> 4 & 7) + 3);
+    return code < 128 ? code : ((code & 0xf) | 0x10) << (((code >>> 4) & 7) + 3);
   }
 
   /** Writes a message of 8 bytes, checksum included; also the fixed part of a v3 report. */
