@@ -14,6 +14,7 @@ import dev.trident.trace.DropReason;
 import dev.trident.wire.TcpHeader;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,7 +114,7 @@ class LadderTest {
                   + delivered
                   + victim.count(Counter.ICMP_ECHO_REPLIES_SENT)
                   - replies)
-          .as("frame %s", java.util.HexFormat.of().formatHex(sent))
+          .as("frame %s", HexFormat.of().formatHex(sent))
           .isEqualTo(1);
       victim.attacker.take();
       if (victim.cellsHeld() != 0) {

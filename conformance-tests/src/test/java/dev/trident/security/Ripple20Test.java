@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trident.buffer.CellBuf;
+import dev.trident.c.C;
 import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.StreamListener;
 import dev.trident.testkit.Frames;
@@ -338,7 +339,7 @@ class Ripple20Test {
       byte[] redirect = Frames.icmp(5, code, evil, ourHeader);
       victim.attackInVain(DropReason.ICMP_REDIRECT_IGNORED, frame(Craft.ICMP, redirect));
     }
-    victim.call(() -> socket.send(dev.trident.c.C.malloc(4), 0, 4, remote, 5));
+    victim.call(() -> socket.send(C.malloc(4), 0, 4, remote, 5));
     byte[] sent = victim.attacker.take().getFirst();
     assertThat(Frames.getMac(sent, 0)).as("by the gateway").isEqualTo(Attacker.MAC);
     assertThat(Frames.getInt(sent, 30)).isEqualTo(remote);
