@@ -1,6 +1,7 @@
 package dev.trident.buffer;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,11 @@ public final class Fragment {
     return loan != null;
   }
 
+  /** What holds the bytes, for a fragment that is not foreign. */
+  public Storage storage() {
+    return Objects.requireNonNull(storage, "bytes lie in a user's buffer");
+  }
+
   /** Slab offset of the bytes, for a fragment that is not foreign. */
   public int slabOffset() {
     return position;
@@ -67,12 +73,29 @@ public final class Fragment {
   }
 
   /**
-   * A fragment of the same bytes from {@code skip} on, {@code length} long, or null if none left.
+   * The ones' complement sum of the bytes, carries not folded, the first one even: for a foreign
+   * fragment, whose bytes are not in packet memory. Everybody else sums the slab.
    */
-  public @Nullable Fragment part(int skip, int length) {
+  public long sumOfForeign() {
+    ByteBuf source = Objects.requireNonNull(loan, "bytes lie in packet memory").buffer();
+    int words = lengthBytes >>> 3;
+    long sum = 0;
+    for (int i = 0; i < words; i++) {
+      long word = source.getLong(position + (i << 3));
+      sum += (word >>> 32) + (word & 0xffff_ffffL);
+    }
+    for (int i = words << 3; i < lengthBytes; i++) {
+      int octet = source.getUnsignedByte(position + i);
+      sum += (i & 1) == 0 ? octet << 8 : octet;
+    }
+    return sum;
+  }
+
+  /** A fragment of the same bytes from {@code skip} on, {@code length} long. */
+  public Fragment part(int skip, int length) {
     return loan != null
         ? pool.fragmentOf(loan, position + skip, length)
-        : pool.fragmentOf(java.util.Objects.requireNonNull(storage), position + skip, length);
+        : pool.fragmentOf(Objects.requireNonNull(storage), position + skip, length);
   }
 
   void release() {

@@ -1,28 +1,30 @@
 package dev.trident.ip;
 
 import dev.trident.buffer.Packet;
-import dev.trident.buffer.Slab;
+import dev.trident.buffer.PacketPool;
+import dev.trident.endpoint.ReassemblyLimits;
 import dev.trident.link.DatagramInput;
 import dev.trident.link.MulticastGroups;
 import dev.trident.link.NetInterface;
+import dev.trident.time.TimerWheel;
 import dev.trident.trace.Counter;
 import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
+import dev.trident.wire.IcmpMessage;
 import dev.trident.wire.Ipv4Address;
 import dev.trident.wire.Ipv4Header;
 import org.jspecify.annotations.Nullable;
 
 /**
  * IPv4 input: one ladder of checks for every datagram (RFC 791, RFC 1122 section 3.2.1), then the
- * transport. Fragments are not reassembled, tunnels never opened, source routes refused.
+ * transport. Tunnels are never opened, source routes refused.
  */
 public final class Ipv4Input implements DatagramInput {
-  private static final int CODE_PROTOCOL_UNREACHABLE = 2;
-
   private final Counters counters;
   private final Routing routing;
   private final MulticastGroups groups;
   private final Ipv4Header header;
+  private final Reassembly reassembly;
   private final boolean answersUnknown;
   private @Nullable ProtocolHandler icmp;
   private @Nullable ProtocolHandler tcp;
@@ -30,11 +32,13 @@ public final class Ipv4Input implements DatagramInput {
   private @Nullable Ipv4Errors errors;
 
   /**
-   * @param answersUnknown whether a datagram of an unknown protocol is answered by an ICMP error
+   * @param answersUnknown whether a datagram that is not wanted is answered by an ICMP error
    */
   public Ipv4Input(
-      Slab slab,
+      PacketPool pool,
       Counters counters,
+      TimerWheel wheel,
+      ReassemblyLimits limits,
       Routing routing,
       MulticastGroups groups,
       boolean answersUnknown) {
@@ -42,7 +46,8 @@ public final class Ipv4Input implements DatagramInput {
     this.routing = routing;
     this.groups = groups;
     this.answersUnknown = answersUnknown;
-    header = new Ipv4Header(slab);
+    header = new Ipv4Header(pool.slab());
+    reassembly = new Reassembly(pool, counters, wheel, limits);
   }
 
   /** Set-up: the transports; those that are null are unknown protocols. */
@@ -54,7 +59,10 @@ public final class Ipv4Input implements DatagramInput {
     icmp = icmpHandler;
     tcp = tcpHandler;
     udp = udpHandler;
-    errors = errorSender;
+    if (answersUnknown) {
+      errors = errorSender;
+      reassembly.errors(errorSender);
+    }
   }
 
   /** The transport for {@code protocol}, or null. */
@@ -73,19 +81,45 @@ public final class Ipv4Input implements DatagramInput {
     counters.increment(Counter.IP_RECEIVED);
     Ipv4Header view = header.wrap(packet.slab(), packet.offset());
     DropReason reason = check(view, packet.length(), in, toGroup);
+    packet.networkOffset = packet.offset();
     if (reason != DropReason.NONE) {
-      counters.drop(reason);
-      packet.release();
+      drop(packet, view, reason, nowNanos);
       return;
     }
-    packet.networkOffset = packet.offset();
     packet.trimTo(view.totalLength());
     packet.trimFront(view.headerBytes());
     ProtocolHandler transport = handler(view.protocol());
-    if (transport != null) {
-      transport.onDatagram(packet, view.source(), view.destination(), flowHint, nowNanos);
-    } else {
+    if (transport == null) {
       refuse(packet, view.protocol(), nowNanos);
+    } else if (view.isFragment()) {
+      onFragment(packet, view, transport, nowNanos);
+    } else {
+      transport.onDatagram(packet, view.source(), view.destination(), flowHint, nowNanos);
+    }
+  }
+
+  private void onFragment(
+      Packet fragment, Ipv4Header view, ProtocolHandler transport, long nowNanos) {
+    Packet whole = reassembly.add(fragment, view, nowNanos);
+    if (whole != null) {
+      transport.onDatagram(whole, view.source(), view.destination(), /* flowHint= */ 0, nowNanos);
+    }
+  }
+
+  private void drop(Packet packet, Ipv4Header view, DropReason reason, long nowNanos) {
+    counters.drop(reason);
+    if (reason == DropReason.IP_BAD_OPTIONS) {
+      packet.trimTo(view.totalLength());
+      int pointer = view.errorPointer() << IcmpMessage.POINTER_SHIFT;
+      sendError(packet, IcmpMessage.PARAMETER_PROBLEM, 0, pointer, nowNanos);
+    }
+    packet.release();
+  }
+
+  private void sendError(Packet packet, int type, int code, int parameter, long nowNanos) {
+    Ipv4Errors sender = errors;
+    if (sender != null) {
+      sender.send(packet, type, code, parameter, nowNanos);
     }
   }
 
@@ -100,11 +134,8 @@ public final class Ipv4Input implements DatagramInput {
     }
     if (view.headerBytes() > Ipv4Header.BYTES) {
       reason = view.checkOptions();
-      if (reason != DropReason.NONE) {
-        return reason;
-      }
     }
-    return view.isFragment() ? DropReason.IP_FRAGMENT_UNSUPPORTED : DropReason.NONE;
+    return reason;
   }
 
   private DropReason checkAddresses(int source, int destination, NetInterface in, boolean toGroup) {
@@ -140,10 +171,7 @@ public final class Ipv4Input implements DatagramInput {
       counters.drop(DropReason.IP_TUNNEL);
     } else {
       counters.drop(DropReason.IP_UNKNOWN_PROTOCOL);
-      Ipv4Errors sender = errors;
-      if (answersUnknown && sender != null) {
-        sender.sendUnreachable(packet, CODE_PROTOCOL_UNREACHABLE, nowNanos);
-      }
+      sendError(packet, IcmpMessage.UNREACHABLE, IcmpMessage.CODE_PROTOCOL, 0, nowNanos);
     }
     packet.release();
   }
@@ -159,5 +187,10 @@ public final class Ipv4Input implements DatagramInput {
     if (transport != null) {
       transport.onUnreachable(destination, nowNanos);
     }
+  }
+
+  /** Gives back what waits for more fragments: the stack closes. */
+  public void close() {
+    reassembly.close();
   }
 }

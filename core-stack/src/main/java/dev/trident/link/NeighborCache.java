@@ -68,6 +68,7 @@ public final class NeighborCache implements NeighborResolver {
   private final @Nullable NeighborEntry[] entries;
   private int count;
   private @Nullable FailureListener listener;
+  private @Nullable OversizeOutput oversizeOutput;
 
   /** Frames that wait in all entries: a flood from made-up addresses must not take all memory. */
   private int waitingFrames;
@@ -95,6 +96,11 @@ public final class NeighborCache implements NeighborResolver {
   /** Set-up: who is told of datagrams that cannot be delivered. */
   public void listener(FailureListener failureListener) {
     listener = failureListener;
+  }
+
+  /** Set-up: who sends frames that waited and are longer than their link carries. */
+  public void oversizeOutput(OversizeOutput output) {
+    oversizeOutput = output;
   }
 
   /** Set-up: an interface whose addresses are answered for. */
@@ -400,6 +406,12 @@ public final class NeighborCache implements NeighborResolver {
   }
 
   private void transmit(Packet frame, NetInterface out) {
+    OversizeOutput cutter = oversizeOutput;
+    int maxBytes = EthernetFraming.headerBytes(out) + out.mtuBytes();
+    if (frame.totalBytes() > maxBytes && cutter != null) {
+      cutter.sendResolved(frame, out);
+      return;
+    }
     if (out.device().transmit(frame, NetworkDevice.DEFAULT_QUEUE)) {
       counters.increment(Counter.FRAMES_SENT);
     } else {

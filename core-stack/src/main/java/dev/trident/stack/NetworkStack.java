@@ -50,6 +50,7 @@ public final class NetworkStack implements Transport, AutoCloseable {
   private final Now now;
   private final @Nullable NeighborCache neighbors;
   private final Routing routing;
+  private final Ipv4Input input;
   private final Ipv4Layer ip;
   private final EthernetLayer ethernet;
   private final UdpLayer udp;
@@ -79,9 +80,16 @@ public final class NetworkStack implements Transport, AutoCloseable {
     neighbors = cache;
     MulticastGroups groups = new MulticastGroups();
     routing = new Routing(cache, hops);
-    Ipv4Input input =
-        new Ipv4Input(pool.slab(), counters, routing, groups, config.answersUnknownPorts());
-    ip = new Ipv4Layer(pool.slab(), counters, routing, cache, hops, config.seed());
+    input =
+        new Ipv4Input(
+            pool,
+            counters,
+            wheel,
+            config.reassembly(),
+            routing,
+            groups,
+            config.answersUnknownPorts());
+    ip = new Ipv4Layer(pool, counters, now, routing, cache, hops, config.seed());
     ethernet = new EthernetLayer(pool.slab(), counters, groups, cache, input);
     int ttl = config.profile().ttl();
     IcmpErrors errors = new IcmpErrors(pool, counters, ip, ttl, nowNanos);
@@ -284,6 +292,7 @@ public final class NetworkStack implements Transport, AutoCloseable {
     closed = true;
     tcp.close();
     udp.close();
+    input.close();
     if (neighbors != null) {
       neighbors.close();
     }

@@ -28,6 +28,18 @@ public enum Counter {
   IP_RECEIVED,
   IP_SENT,
   IP_NO_ROUTE,
+  /** Fragments that reassembly was given. */
+  IP_FRAGMENTS_RECEIVED,
+  /** Fragments that became part of a whole datagram; the others were dropped. */
+  IP_FRAGMENTS_JOINED,
+  /** Datagrams that reassembly made whole. */
+  IP_REASSEMBLED,
+  /** Datagrams sent that were cut in fragments. */
+  IP_FRAGMENTED,
+  /** Fragments made of them. */
+  IP_FRAGMENTS_MADE,
+  /** Datagrams that needed cutting and were not sent: DF, or no memory or room for all. */
+  IP_FRAGMENTATION_FAILED,
   ICMP_RECEIVED,
   ICMP_SENT,
   ICMP_ERRORS_SUPPRESSED,
