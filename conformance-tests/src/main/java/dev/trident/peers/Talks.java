@@ -25,6 +25,10 @@ final class Talks {
             .over(NEAR.withFaults(new LinkFaults(0, 50_000, 100_000, 2 * MILLIS, 0, 0))));
     all.add(Talk.of("udp-sizes", Layout.TAP, Program.PING, DatagramTalk::sizes));
     all.add(Talk.of("udp-sizes-vlan", Layout.VLAN, Program.PING, DatagramTalk::sizes));
+    all.add(Talk.of("group-in", Layout.TAP, Program.PING, GroupTalk::kernelSends));
+    all.add(Talk.of("group-out", Layout.TAP, Program.PING, GroupTalk::kernelListens));
+    all.add(Talk.of("group-asked", Layout.BRIDGE, Program.BRIDGE, GroupTalk::asked));
+    all.add(Talk.of("group-asked-v2", Layout.BRIDGE, Program.BRIDGE, GroupTalk::askedByVersion2));
     all.add(Talk.of("arping", Layout.TAP, Program.ARPING, ProbeTalk::duplicateAddress));
     all.add(Talk.of("traceroute", Layout.VETH, Program.TRACEROUTE, ProbeTalk::traceroute));
     all.add(Talk.of("scan", Layout.TAP, Program.NMAP, ProbeTalk::scan));

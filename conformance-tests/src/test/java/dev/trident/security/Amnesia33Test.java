@@ -102,6 +102,48 @@ class Amnesia33Test {
     assertThat(victim.cellsHeld()).isZero();
   }
 
+  private byte[] fragment(int id, int offset, boolean more, byte[] data) {
+    return Craft.frame(victim, Craft.fragment(id, Craft.UDP, offset, more, data));
+  }
+
+  /** CVE-2020-17438: an end beyond 65,535 takes the whole datagram with it. */
+  @Test
+  @Requirement("SEC-AMNESIA33-05")
+  void shouldDropADatagramWithAFragmentThatEndsTooFarOut() {
+    for (int last : new int[] {65_512, 65_520, 65_528}) {
+      victim.send(fragment(last, 0, true, new byte[1_480]));
+      assertThat(victim.cellsHeld()).isPositive();
+      victim.send(fragment(last, last, false, new byte[24]));
+      assertThat(victim.cellsHeld()).as("all of it").isZero();
+      victim.send(fragment(last, 1_480, true, new byte[1_480]));
+      assertThat(victim.cellsHeld()).as("and what still comes").isZero();
+    }
+    assertThat(victim.drops(DropReason.IP_FRAGMENT_TOO_LONG)).isEqualTo(6);
+    assertThat(victim.drops(DropReason.IP_FRAGMENT_REFUSED)).isEqualTo(3);
+    victim.assertAnswersPing();
+  }
+
+  /** CVE-2020-17438: total lengths of fragments that have nothing to do with the bytes present. */
+  @Test
+  @Requirement("SEC-AMNESIA33-06")
+  void shouldWriteOnlyWhereTheBytesPresentReach() {
+    DatagramEndpoint socket = victim.datagramAt(OPEN_PORT);
+    byte[] udp = Craft.udpUnsummed(Craft.udp(OPEN_PORT, Frames.pattern(72, 1)));
+    byte[] first = Craft.fragment(9, Craft.UDP, 0, true, Arrays.copyOf(udp, 40));
+    byte[] last = Craft.fragment(9, Craft.UDP, 40, false, Arrays.copyOfRange(udp, 40, 80));
+    for (byte[] piece : new byte[][] {first, last}) {
+      for (int total : new int[] {0, 19, 61, 100, 1_500, 0x7fff, 0xffff}) {
+        victim.attackInVain(
+            DropReason.IP_BAD_TOTAL_LENGTH,
+            Craft.bare(victim, Frames.IPV4, Craft.totalLength(piece, total)));
+      }
+    }
+    victim.send(Craft.frame(victim, first), Craft.frame(victim, last));
+    assertThat(socket.nextBytes()).as("untouched by all of these").isEqualTo(72);
+    victim.run(socket::close);
+    assertThat(victim.cellsHeld()).isZero();
+  }
+
   /** CVE-2020-24341: caught before there is a look at what would lie behind the header. */
   @ParameterizedTest
   @ValueSource(ints = {TcpHeader.SYN, TcpHeader.ACK, TcpHeader.RST, TcpHeader.FIN})

@@ -23,10 +23,6 @@ class InfraHaltTest {
     victim.close();
   }
 
-  private byte[] frame(int protocol, byte[] data) {
-    return Craft.frame(victim, Craft.datagram(protocol, data));
-  }
-
   /** CVE-2020-35683: an echo has as many bytes as came, and as IP says: the fewer of both. */
   @Test
   @Requirement("SEC-INFRAHALT-01")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trident.buffer.CellBuf;
+import dev.trident.c.C;
 import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.StreamListener;
 import dev.trident.testkit.Frames;
@@ -51,6 +52,77 @@ class Ripple20Test {
     victim.attackInVain(DropReason.IP_TUNNEL, frame(protocol, Craft.totalLength(inner, 0xffff)));
     victim.attackInVain(DropReason.IP_TUNNEL, frame(protocol, NONE));
     assertThat(socket.receivableDatagrams()).isZero();
+  }
+
+  /**
+   * CVE-2020-11896, the exploit itself: the inner datagram split over outer fragments, its own
+   * length a lie, for a socket that has something queued.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {4, 41})
+  @Requirement({"SEC-RIPPLE20-01", "SEC-RIPPLE20-02", "SEC-RIPPLE20-08"})
+  void shouldLeaveASocketAloneWhenATunnelComesInFragments(int protocol) {
+    DatagramEndpoint socket = victim.datagramAt(OPEN_PORT);
+    victim.send(frame(Craft.UDP, Craft.udp(OPEN_PORT, SOME)));
+    byte[] inner =
+        Craft.totalLength(Craft.datagram(Craft.UDP, Craft.udp(OPEN_PORT, new byte[1_400])), 60);
+    victim.attack(
+        Craft.frame(victim, Craft.fragment(7, protocol, 0, true, Arrays.copyOf(inner, 24))),
+        Craft.frame(
+            victim,
+            Craft.fragment(7, protocol, 24, false, Arrays.copyOfRange(inner, 24, inner.length))));
+    assertThat(victim.drops(DropReason.IP_TUNNEL)).isPositive();
+    assertThat(socket.receivableDatagrams()).isEqualTo(1);
+    assertThat(socket.nextBytes()).isEqualTo(SOME.length);
+    victim.run(socket::close);
+    victim.passSeconds(60);
+    assertThat(victim.cellsHeld()).isZero();
+  }
+
+  /** CVE-2020-11896: in a chain of buffers too there is one length, and all agree on it. */
+  @Test
+  @Requirement({"SEC-RIPPLE20-03", "SEC-RIPPLE20-04"})
+  void shouldTrimAChainOfFragmentsToOneLength() {
+    DatagramEndpoint socket = victim.datagramAt(OPEN_PORT);
+    byte[] whole = Craft.udp(OPEN_PORT, Frames.pattern(3_000, 1));
+    for (int told : new int[] {8, 9, 1_400, 1_401, 2_000, 3_007, 3_008}) {
+      byte[] lie = Craft.udpUnsummed(Craft.with16(whole, 4, told));
+      for (int from = 0; from < lie.length; from += 1_400) {
+        byte[] piece = Arrays.copyOfRange(lie, from, Math.min(lie.length, from + 1_400));
+        byte[] datagram = Craft.fragment(told, Craft.UDP, from, from + 1_400 < lie.length, piece);
+        // Something behind the datagram, as padding would be.
+        victim.send(Craft.frame(victim, Frames.concat(datagram, new byte[14])));
+      }
+      assertThat(socket.nextBytes()).isEqualTo(told - 8);
+      CellBuf handle = Objects.requireNonNull(victim.call(socket::receiveMessage));
+      byte[] read = new byte[handle.readableBytes()];
+      handle.getBytes(handle.readerIndex(), read);
+      assertThat(read).isEqualTo(Frames.pattern(told - 8, 1));
+      handle.release();
+    }
+    assertThat(victim.cellsHeld()).isZero();
+  }
+
+  /** CVE-2020-11904: offsets and lengths whose sums pass what an int, or a datagram, holds. */
+  @Test
+  @Requirement("SEC-RIPPLE20-13")
+  void shouldAddNoFragmentsBeyondTheLongestDatagram() {
+    for (int offset = 65_528; offset > 60_000; offset -= 344) {
+      for (int bytes : new int[] {8, 16, 520, 1_480}) {
+        Effect effect =
+            victim.attack(
+                Craft.frame(
+                    victim,
+                    Craft.fragment(offset + bytes, Craft.UDP, offset, false, new byte[bytes])),
+                Craft.frame(
+                    victim,
+                    Craft.fragment(offset + bytes, Craft.UDP, offset, true, new byte[bytes])));
+        effect.isSilent();
+        victim.passSeconds(31);
+      }
+    }
+    assertThat(victim.drops(DropReason.IP_FRAGMENT_TOO_LONG)).isPositive();
+    assertThat(victim.cellsHeld()).isZero();
   }
 
   /** CVE-2020-11896: what is behind the total length of IP is no part of the datagram. */
@@ -338,7 +410,7 @@ class Ripple20Test {
       byte[] redirect = Frames.icmp(5, code, evil, ourHeader);
       victim.attackInVain(DropReason.ICMP_REDIRECT_IGNORED, frame(Craft.ICMP, redirect));
     }
-    victim.call(() -> socket.send(dev.trident.c.C.malloc(4), 0, 4, remote, 5));
+    victim.call(() -> socket.send(C.malloc(4), 0, 4, remote, 5));
     byte[] sent = victim.attacker.take().getFirst();
     assertThat(Frames.getMac(sent, 0)).as("by the gateway").isEqualTo(Attacker.MAC);
     assertThat(Frames.getInt(sent, 30)).isEqualTo(remote);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.StreamEndpoint;
+import dev.trident.endpoint.StreamListener;
+import dev.trident.endpoint.StreamState;
 import dev.trident.testkit.Frames;
 import dev.trident.testkit.Requirement;
 import dev.trident.trace.DropReason;
@@ -137,7 +139,7 @@ class Urgent11Test {
   @Requirement("SEC-URGENT11-05")
   void shouldIgnoreUrgencyInASynAndInASynAck() {
     byte[] syn = TcpTarget.segment(5, 80, 100, 0, TcpHeader.SYN, NONE, NONE);
-    var listener = victim.listenAt(80, 2);
+    StreamListener listener = victim.listenAt(80, 2);
     victim.send(TcpTarget.frame(victim, TcpTarget.urgent(syn, 0xffff)));
     int iss = Frames.getInt(Frames.data(Frames.datagram(victim.attacker.take().getFirst())), 4);
     victim.send(
@@ -163,7 +165,7 @@ class Urgent11Test {
             NONE,
             NONE);
     victim.send(TcpTarget.frame(victim, TcpTarget.urgent(synAck, 0xffff)));
-    assertThat(active.state()).isEqualTo(dev.trident.endpoint.StreamState.ESTABLISHED);
+    assertThat(active.state()).isEqualTo(StreamState.ESTABLISHED);
     assertThat(active.urgentOffset()).isEqualTo(-1);
     victim.assertAnswersPing();
   }

@@ -9,6 +9,7 @@ import dev.trident.endpoint.Transport;
 import dev.trident.hw.host.Fabric;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.host.HostStack;
+import dev.trident.hw.host.NicOptions;
 import dev.trident.hw.nic.VirtualInterface;
 import dev.trident.hw.time.VirtualClock;
 import dev.trident.testkit.Frames;
@@ -45,7 +46,11 @@ final class Victim implements AutoCloseable {
   }
 
   Victim(StackConfig config) {
-    host = fabric.host(config).nic("victim0", "10.0.0.1/24");
+    this(config, NicOptions.STANDARD);
+  }
+
+  Victim(StackConfig config, NicOptions options) {
+    host = fabric.host(config).nic("victim0", "10.0.0.1/24", options);
     stack = host.defaultStack();
     mac = host.nic("victim0").mac();
     fabric.wire(host.nic("victim0"), attacker);
@@ -96,7 +101,7 @@ final class Victim implements AutoCloseable {
   /** Sends an echo request, and wants its reply. */
   void assertAnswersPing() {
     attacker.take();
-    int rest = 0x0bad_0000 | pings++ & 0xffff;
+    int rest = 0x0bad_0000 | (pings++ & 0xffff);
     send(Craft.frame(this, Craft.datagram(1, Frames.icmp(8, 0, rest, ECHO_DATA))));
     assertThat(attacker.take())
         .as("echo reply")
