@@ -136,7 +136,7 @@ class ReassemblyTest {
   }
 
   @Test
-  @Requirement({"RFC791-reassembly-02", "RFC815-reassembly-02"})
+  @Requirement({"RFC791-reassembly-02", "RFC815-reassembly-01", "RFC815-reassembly-02"})
   void shouldNotDependOnTheOrderOfFragments() {
     byte[] payload = random(4_500, new Random(1));
     byte[] data = segment(payload);
