@@ -30,6 +30,12 @@ public interface OptionConstants {
   /** Whether the socket is non-blocking; not in BSD. */
   int SO_NONBLOCK = 0x2001;
 
+  /** TTL of datagrams sent; this and what follows at level IP_PROTOIP have numbers of our own. */
+  int IPO_TTL = 0x2201;
+
+  /** TOS octet of datagrams sent. */
+  int IPO_TOS = 0x2202;
+
   int TCP_NODELAY = 1;
   int TCP_MAXSEG = 2;
   int TCP_NOPUSH = 4;

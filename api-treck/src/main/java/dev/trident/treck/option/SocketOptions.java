@@ -2,9 +2,11 @@ package dev.trident.treck.option;
 
 import static dev.trident.treck.error.ErrorCodes.*;
 import static dev.trident.treck.option.OptionConstants.*;
+import static dev.trident.treck.socket.SocketConstants.IP_PROTOIP;
 import static dev.trident.treck.socket.SocketConstants.IP_PROTOTCP;
 
 import dev.trident.endpoint.KeepAlive;
+import dev.trident.treck.socket.DatagramSocket;
 import dev.trident.treck.socket.Socket;
 import dev.trident.treck.socket.StreamSocket;
 
@@ -13,6 +15,7 @@ import dev.trident.treck.socket.StreamSocket;
  * engine does not carry out is refused as TM_ENOPROTOOPT rather than stored without effect.
  */
 public final class SocketOptions {
+  private static final int MAX_OCTET = 255;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private SocketOptions() {}
@@ -44,8 +47,20 @@ public final class SocketOptions {
                     : -TM_ENOPROTOOPT;
             default -> -TM_ENOPROTOOPT;
           };
+      case IP_PROTOIP ->
+          socket instanceof DatagramSocket datagrams
+              ? getIp(datagrams, optionName)
+              : -TM_ENOPROTOOPT;
       case IP_PROTOTCP ->
           socket instanceof StreamSocket stream ? getTcp(stream, optionName) : -TM_ENOPROTOOPT;
+      default -> -TM_ENOPROTOOPT;
+    };
+  }
+
+  private static int getIp(DatagramSocket socket, int optionName) {
+    return switch (optionName) {
+      case IPO_TTL -> socket.ttl();
+      case IPO_TOS -> socket.tos();
       default -> -TM_ENOPROTOOPT;
     };
   }
@@ -85,10 +100,22 @@ public final class SocketOptions {
                     : -TM_ENOPROTOOPT;
             default -> -TM_ENOPROTOOPT;
           };
+      case IP_PROTOIP ->
+          socket instanceof DatagramSocket datagrams
+              ? setIp(datagrams, optionName, value)
+              : -TM_ENOPROTOOPT;
       case IP_PROTOTCP ->
           socket instanceof StreamSocket stream
               ? setTcp(stream, optionName, value)
               : -TM_ENOPROTOOPT;
+      default -> -TM_ENOPROTOOPT;
+    };
+  }
+
+  private static int setIp(DatagramSocket socket, int optionName, int value) {
+    return switch (optionName) {
+      case IPO_TTL -> value < 1 || value > MAX_OCTET ? -TM_EINVAL : socket.ttl(value);
+      case IPO_TOS -> value < 0 || value > MAX_OCTET ? -TM_EINVAL : socket.tos(value);
       default -> -TM_ENOPROTOOPT;
     };
   }

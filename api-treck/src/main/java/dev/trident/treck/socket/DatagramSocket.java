@@ -323,6 +323,28 @@ public final class DatagramSocket extends Socket {
 
   // ---- options ----------------------------------------------------------------------------
 
+  /** TTL of datagrams sent. */
+  public int ttl() {
+    return endpoint.ttl();
+  }
+
+  /** TTL of datagrams sent from now on, 1..255. */
+  public int ttl(int ttl) {
+    endpoint.ttl(ttl);
+    return TM_ENOERROR;
+  }
+
+  /** TOS octet of datagrams sent. */
+  public int tos() {
+    return endpoint.tos();
+  }
+
+  /** TOS octet of datagrams sent from now on, 0..255. */
+  public int tos(int tos) {
+    endpoint.tos(tos);
+    return TM_ENOERROR;
+  }
+
   @Override
   public int sendBufferBytes() {
     return endpoint.sendBufferBytes();
