@@ -35,12 +35,16 @@ public interface DatagramEndpoint extends Endpoint {
   int remotePort();
 
   /**
-   * Also accepts datagrams to a further local address and port, optionally of one remote only. A
-   * multicast local address joins the group. Endpoints of one stack may share a port in this way,
-   * if no two accept the same; unlike {@link #bind}, which has the port alone.
+   * Also accepts datagrams to a further local address and port, optionally of one remote only.
+   * Endpoints of one stack may share a port in this way, if no two accept the same; unlike {@link
+   * #bind}, which has the port alone.
+   *
+   * <p>A multicast local address joins the group, on the interface that the route to it leads to,
+   * for the remote only if there is one; remote port 0 then means any of its ports. Other stacks of
+   * the host may do the same.
    *
    * @return 0, or ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, INVALID_ADDRESS (local address or port 0),
-   *     ENDPOINT_LIMIT (no filter left)
+   *     ENDPOINT_LIMIT (no filter left, or too many groups)
    */
   int addBinding(int localAddress, int localPort, int remoteAddress, int remotePort);
 
@@ -52,7 +56,8 @@ public interface DatagramEndpoint extends Endpoint {
    *
    * @param address destination, or 0 for the connected peer
    * @return {@code length}, or WOULD_BLOCK (device ring full), NO_BUFFERS, MESSAGE_TOO_LONG,
-   *     NETWORK_UNREACHABLE, HOST_UNREACHABLE, NOT_CONNECTED (no peer and no address), BAD_BUFFER
+   *     NETWORK_UNREACHABLE, HOST_UNREACHABLE, NOT_CONNECTED (no peer and no address), BAD_BUFFER,
+   *     ACCESS_DENIED (see {@link #mayBroadcast})
    */
   int send(ByteBuf buffer, int index, int length, int address, int port);
 
@@ -69,8 +74,25 @@ public interface DatagramEndpoint extends Endpoint {
   /** As {@link #send} of a message, whose reference passes to the engine on success only. */
   int sendMessage(CellBuf message, int length, int address, int port);
 
+  /**
+   * As {@link #sendMessage} of a message that lies in {@code count} pieces, as {@link
+   * #receivePieces} has given them. The references pass to the engine on success only, all of them.
+   *
+   * @param length bytes to send from the front, up to all
+   */
+  int sendPieces(CellBuf[] pieces, int count, int length, int address, int port);
+
   /** Largest payload of one datagram to the present route without fragments. */
   int maxPayloadBytes();
+
+  /**
+   * Largest payload of one datagram to the present route, in fragments unless {@link
+   * #dontFragment()}; the limit of {@link #sendBufferBytes()} comes on top of it.
+   */
+  int maxMessageBytes();
+
+  /** Largest payload of one datagram that can be received, put together of fragments. */
+  int maxReceivedMessageBytes();
 
   /**
    * Copies the oldest datagram out, cut to {@code length}, and drops it. {@link #sourceAddress},
@@ -84,12 +106,29 @@ public interface DatagramEndpoint extends Endpoint {
   /** Payload bytes of the oldest datagram, or WOULD_BLOCK. */
   int nextBytes();
 
+  /** Most pieces that a datagram may lie in. */
+  int MAX_PIECES = 100;
+
   /**
-   * Takes the oldest datagram as a handle over its payload, the caller's to release; null if none.
+   * Takes the oldest datagram as a handle over its payload, the caller's to release. One that came
+   * in fragments is copied into one piece of memory; {@link #receivePieces} takes it as it is.
+   *
+   * @return null if there is none, or, while {@link #nextBytes} tells of one, if there is no memory
+   *     for it in one piece: it stays queued
    */
   @Nullable CellBuf receiveMessage();
 
-  /** A handle over the oldest datagram, which stays queued; null if none. */
+  /**
+   * Takes the oldest datagram as handles over the pieces in which it lies, nothing copied; each is
+   * the caller's to release.
+   *
+   * @param pieces room for {@link #MAX_PIECES} handles is always enough
+   * @return how many there are, one at least; WOULD_BLOCK if none is queued; BAD_BUFFER if there is
+   *     no room for all (it stays queued)
+   */
+  int receivePieces(CellBuf[] pieces);
+
+  /** As {@link #receiveMessage} of the oldest datagram, which stays queued. */
   @Nullable CellBuf peekMessage();
 
   /** Datagrams queued. */
@@ -102,6 +141,12 @@ public interface DatagramEndpoint extends Endpoint {
 
   /** Where the datagram received, taken or peeked last was sent to: an own address or a group. */
   int destinationAddress();
+
+  /** The TOS octet that the datagram received, taken or peeked last came with: DSCP and ECN. */
+  int receivedTos();
+
+  /** The TTL that the datagram received, taken or peeked last came with. */
+  int receivedTtl();
 
   /** Whole payload of the datagram received last, however much was copied. */
   int datagramBytes();
@@ -126,14 +171,38 @@ public interface DatagramEndpoint extends Endpoint {
 
   int sendBufferBytes();
 
-  /** TTL of datagrams sent, 1..255. */
+  /** TTL of datagrams sent to single hosts and broadcast addresses, 1..255. */
   void ttl(int ttl);
+
+  int ttl();
+
+  /** TOS octet of datagrams sent: DSCP and ECN, 0..255. */
+  void tos(int tos);
+
+  int tos();
 
   /**
    * Whether datagrams sent from now on carry the don't-fragment bit; one that is too long for the
    * route is then MESSAGE_TOO_LONG.
    */
   void dontFragment(boolean df);
+
+  boolean dontFragment();
+
+  /** Membership of groups, and how datagrams to them are sent. */
+  GroupOptions groups();
+
+  /**
+   * Whether a later {@link #bind} may share its port with others that said the same. A datagram to
+   * a group or a broadcast reaches all of them, any other the one that was bound last.
+   */
+  void reuseAddress(boolean on);
+
+  /**
+   * Whether datagrams may be sent to broadcast addresses, as at first; otherwise sending there is
+   * ACCESS_DENIED.
+   */
+  void mayBroadcast(boolean on);
 
   void attach(Object owner);
 

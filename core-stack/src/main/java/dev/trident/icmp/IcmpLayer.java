@@ -64,7 +64,8 @@ public final class IcmpLayer implements ProtocolHandler {
   public void onDatagram(Packet packet, int source, int destination, int flowHint, long nowNanos) {
     counters.increment(Counter.ICMP_RECEIVED);
     IcmpMessage view = message.wrap(packet.slab(), packet.offset());
-    DropReason reason = view.check(packet.length());
+    DropReason reason =
+        packet.fragments() == null ? view.check(packet.length()) : view.check(packet);
     if (reason == DropReason.NONE) {
       reason = dispatch(view, packet, source, destination, nowNanos);
     }
@@ -127,13 +128,15 @@ public final class IcmpLayer implements ProtocolHandler {
     return result == WOULD_BLOCK ? DropReason.DEVICE_RING_FULL : DropReason.NONE;
   }
 
-  /** The request's own cell if nobody else has it, otherwise a copy; one reference to give up. */
+  /**
+   * The request's own cells if nobody else has them, otherwise a copy; one reference to give up.
+   */
   private @Nullable Packet replyCell(Packet request) {
-    if (request.references() == 1 && request.fragments() == null) {
+    if (request.references() == 1) {
       request.retain();
       return request;
     }
-    Packet copy = pool.allocate();
+    Packet copy = request.fragments() == null ? pool.allocate() : null;
     if (copy != null) {
       copy.setRange(copy.offset(), request.length());
       pool.slab().copy(request.offset(), copy.offset(), request.length());

@@ -48,6 +48,7 @@ public final class Routing {
             Ipv4Address.format(own.address()) + " cannot be a host's own address");
       }
     }
+    added.index(interfaces.size());
     interfaces.add(added);
     for (NetInterface.Address own : added.addresses()) {
       addAddress(added, own);
@@ -206,6 +207,24 @@ public final class Routing {
       }
     }
     return route != null ? route.out() : first;
+  }
+
+  /**
+   * The interface that {@code group} is joined on, or sent by.
+   *
+   * @param address one of the interface's, or 0 to let the route to the group decide
+   * @return null if no interface has that address, or none is there
+   */
+  public @Nullable NetInterface interfaceForGroup(int address, int group) {
+    if (address == Ipv4Address.ANY) {
+      return interfaceForGroup(address, routes.find(group));
+    }
+    for (NetInterface candidate : interfaces) {
+      if (candidate.hasAddress(address)) {
+        return candidate;
+      }
+    }
+    return null;
   }
 
   private static @Nullable Path path(

@@ -21,7 +21,6 @@ public final class EthernetLayer {
   private static final int PRIORITY_VLAN_ID = 0;
 
   private final Counters counters;
-  private final MulticastGroups groups;
   private final @Nullable ArpLayer arp;
   private final DatagramInput datagrams;
   private final EthernetHeader header;
@@ -30,13 +29,8 @@ public final class EthernetLayer {
    * @param arp where ARP goes; null for a stack that leaves ARP to its host
    */
   public EthernetLayer(
-      Slab slab,
-      Counters counters,
-      MulticastGroups groups,
-      @Nullable ArpLayer arp,
-      DatagramInput datagrams) {
+      Slab slab, Counters counters, @Nullable ArpLayer arp, DatagramInput datagrams) {
     this.counters = counters;
-    this.groups = groups;
     this.arp = arp;
     this.datagrams = datagrams;
     header = new EthernetHeader(slab);
@@ -65,6 +59,7 @@ public final class EthernetLayer {
     }
     boolean toGroup = MacAddress.isGroup(view.destination());
     frame.trimFront(view.headerBytes());
+    frame.interfaceIndex = in.index();
     if (type == EthernetHeader.TYPE_IPV4) {
       datagrams.onDatagram(frame, in, toGroup, flowHint, nowNanos);
     } else {
@@ -91,7 +86,7 @@ public final class EthernetLayer {
     long destination = view.destination();
     if (destination != in.mac()
         && destination != MacAddress.BROADCAST
-        && !(MacAddress.isGroup(destination) && groups.accepts(destination))) {
+        && !(MacAddress.isGroup(destination) && in.groups().accepts(destination))) {
       return DropReason.ETHERNET_NOT_FOR_US;
     }
     return MacAddress.isGroup(view.source())

@@ -71,6 +71,7 @@ public final class NeighborCache implements NeighborResolver {
   private final NeighborTable table;
   private final RequestPacer pacer = new RequestPacer();
   private @Nullable Listener listener;
+  private @Nullable OversizeOutput oversizeOutput;
 
   /** Frames that wait in all entries: a flood from made-up addresses must not take all memory. */
   private int waitingFrames;
@@ -101,6 +102,11 @@ public final class NeighborCache implements NeighborResolver {
   /** Set-up: who is told. */
   public void listener(Listener told) {
     listener = told;
+  }
+
+  /** Set-up: who sends frames that waited and are longer than their link carries. */
+  public void oversizeOutput(OversizeOutput cutter) {
+    oversizeOutput = cutter;
   }
 
   /** Set-up: an interface that {@link #neighbor(String, int)} finds. */
@@ -404,9 +410,19 @@ public final class NeighborCache implements NeighborResolver {
       int holdersOffset = frame.offset();
       int holdersLength = frame.length();
       frame.setRange(start, length);
-      output.transmit(frame, entry.out);
+      transmit(frame, entry.out);
       frame.setRange(holdersOffset, holdersLength);
       frame.release();
+    }
+  }
+
+  private void transmit(Packet frame, NetInterface out) {
+    OversizeOutput cutter = oversizeOutput;
+    int maxBytes = EthernetFraming.headerBytes(out) + out.mtuBytes();
+    if (frame.totalBytes() > maxBytes && cutter != null) {
+      cutter.sendResolved(frame, out);
+    } else {
+      output.transmit(frame, out);
     }
   }
 

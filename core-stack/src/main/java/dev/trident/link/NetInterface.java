@@ -37,7 +37,9 @@ public final class NetInterface {
   private final int mtuBytes;
   private final int vlan;
   private final List<Address> addresses = new ArrayList<>();
+  private final MulticastGroups groups = new MulticastGroups();
   private boolean loopback;
+  private int index;
 
   /** Interfaces of the same adapter whose frames carry a tag. */
   private final List<NetInterface> tagged = new ArrayList<>();
@@ -134,6 +136,21 @@ public final class NetInterface {
       }
     }
     return false;
+  }
+
+  /** The groups that are listened to here. */
+  public MulticastGroups groups() {
+    return groups;
+  }
+
+  /** Place among the interfaces of its stack; received packets carry it. */
+  public int index() {
+    return index;
+  }
+
+  /** Set-up: called by the stack that this interface is added to. */
+  public void index(int place) {
+    index = place;
   }
 
   /** Our address towards {@code target} on this link: of its network, or the first; 0 if none. */

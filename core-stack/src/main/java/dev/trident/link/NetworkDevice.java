@@ -24,6 +24,15 @@ public interface NetworkDevice {
   boolean transmit(Packet frame, int queue);
 
   /**
+   * Whether {@link #transmit} will accept {@code frames} more frames of the ordinary queue in a
+   * row. If not, {@code NetworkStack.onDeviceDrained} follows. A device without a ring of its own
+   * cannot say, and answers yes.
+   */
+  default boolean hasRoomFor(int frames) {
+    return true;
+  }
+
+  /**
    * Sends what a transmit alternative holds.
    *
    * @throws UnsupportedOperationException if the device has none
@@ -59,4 +68,11 @@ public interface NetworkDevice {
 
   /** Removes a filter that {@link #steer} returned. */
   void unsteer(int filter);
+
+  /**
+   * Says that this device's stack listens to {@code group}, or no more: it is to receive the
+   * group's frames, even if filters of other stacks match them. A device with one stack needs to do
+   * nothing.
+   */
+  default void listen(int group, boolean on) {}
 }

@@ -17,13 +17,15 @@ import dev.trident.endpoint.Transport;
 import dev.trident.icmp.EchoClients;
 import dev.trident.icmp.IcmpErrors;
 import dev.trident.icmp.IcmpLayer;
+import dev.trident.igmp.GroupKeeper;
+import dev.trident.igmp.IgmpLayer;
+import dev.trident.igmp.Memberships;
 import dev.trident.ip.Ipv4Input;
 import dev.trident.ip.Ipv4Layer;
 import dev.trident.ip.Path;
 import dev.trident.ip.Routing;
 import dev.trident.link.ArpLayer;
 import dev.trident.link.EthernetLayer;
-import dev.trident.link.MulticastGroups;
 import dev.trident.link.Neighbor;
 import dev.trident.link.NeighborCache;
 import dev.trident.link.NeighborResolver;
@@ -56,9 +58,12 @@ public final class NetworkStack implements Transport, AutoCloseable {
   private final Now now;
   private final @Nullable ArpLayer arp;
   private final Routing routing;
+  private final Ipv4Input input;
   private final Ipv4Layer ip;
   private final EthernetLayer ethernet;
   private final EchoClients echoes;
+  private final Memberships memberships;
+  private final @Nullable IgmpLayer igmp;
   private final UdpLayer udp;
   private final TcpLayer tcp;
 
@@ -86,19 +91,24 @@ public final class NetworkStack implements Transport, AutoCloseable {
       hops = cache;
     }
     arp = ownArp;
-    MulticastGroups groups = new MulticastGroups();
     routing = new Routing(cache, hops);
-    Ipv4Input input =
-        new Ipv4Input(pool.slab(), counters, routing, groups, config.answersUnknownPorts());
-    ip = new Ipv4Layer(pool.slab(), counters, routing, cache, hops, config.seed());
-    ethernet = new EthernetLayer(pool.slab(), counters, groups, ownArp, input);
+    input =
+        new Ipv4Input(
+            pool, counters, wheel, config.reassembly(), routing, config.answersUnknownPorts());
+    ip = new Ipv4Layer(pool, counters, now, routing, cache, hops, config.seed());
+    ethernet = new EthernetLayer(pool.slab(), counters, ownArp, input);
     int ttl = config.profile().ttl();
     IcmpErrors errors = new IcmpErrors(pool, counters, ip, ttl, nowNanos);
     echoes = new EchoClients(pool, counters, ip, wheel, now, ttl, config.seed());
     IcmpLayer icmp = new IcmpLayer(pool, counters, ip, input, echoes, ttl);
-    udp = new UdpLayer(pool, counters, config, ip, ports, groups);
+    memberships = new Memberships(routing.interfaces());
+    igmp =
+        cache == null
+            ? null
+            : new IgmpLayer(pool, counters, wheel, now, memberships, config.seed());
+    udp = new UdpLayer(pool, counters, config, ip, ports, memberships, now);
     tcp = new TcpLayer(config, pool, counters, ip, wheel, ports, now);
-    input.handlers(icmp, tcp, udp, errors);
+    input.handlers(icmp, tcp, udp, igmp, errors);
     ip.errors(errors);
     if (ownArp != null) {
       ownArp.neighbors().listener(new NeighborEvents(input));
@@ -135,6 +145,16 @@ public final class NetworkStack implements Transport, AutoCloseable {
     return arp;
   }
 
+  /** Joins groups for another stack of the host, which has no neighbours of its own. */
+  public GroupKeeper newGroupKeeper() {
+    return memberships.newKeeper();
+  }
+
+  /** Set-up of a stack that uses the neighbours of another: where its groups are joined. */
+  public void groupKeeper(GroupKeeper keeper) {
+    memberships.keeper(keeper);
+  }
+
   /**
    * Adds an interface with its addresses; set-up only. Connected routes follow from the addresses.
    *
@@ -142,6 +162,9 @@ public final class NetworkStack implements Transport, AutoCloseable {
    */
   public void addInterface(NetInterface netInterface) {
     routing.addInterface(netInterface);
+    if (igmp != null) {
+      igmp.addInterface(netInterface);
+    }
     tcp.addInterface(netInterface);
     if (arp != null) {
       arp.addInterface(netInterface);
@@ -340,6 +363,7 @@ public final class NetworkStack implements Transport, AutoCloseable {
     tcp.close();
     udp.close();
     echoes.close();
+    input.close();
     if (arp != null) {
       arp.close();
     }

@@ -223,12 +223,17 @@ public final class TcpLayer implements ProtocolHandler {
   @Override
   public void onDatagram(Packet packet, int source, int destination, int flowHint, long nowNanos) {
     counters.increment(Counter.TCP_SEGMENTS_RECEIVED);
+    if (packet.fragments() != null) {
+      counters.drop(DropReason.TCP_TOO_LONG);
+      packet.release();
+      return;
+    }
     DropReason reason = segment.read(packet, source, destination);
     if (reason != DropReason.NONE) {
       counters.drop(reason);
     } else {
       if (!segment.hasWellFormedOptions()) {
-        counters.drop(DropReason.TCP_BAD_OPTIONS);
+        counters.increment(Counter.TCP_MALFORMED_OPTIONS);
       }
       Connection connection = find(source, destination, flowHint);
       if (connection != null) {

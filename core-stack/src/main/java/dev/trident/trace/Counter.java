@@ -36,6 +36,8 @@ public enum Counter {
   IP_NO_ROUTE,
   /** Fragments that reassembly was given. */
   IP_FRAGMENTS_RECEIVED,
+  /** Fragments that became part of a whole datagram; the others were dropped. */
+  IP_FRAGMENTS_JOINED,
   /** Datagrams that reassembly made whole. */
   IP_REASSEMBLED,
   /** Datagrams sent that were cut in fragments. */
@@ -57,10 +59,19 @@ public enum Counter {
   ICMP_UNREACHABLES_RECEIVED,
   ICMP_TIME_EXCEEDED_RECEIVED,
   ICMP_PARAMETER_PROBLEMS_RECEIVED,
+  IGMP_RECEIVED,
+  IGMP_QUERIES_RECEIVED,
+  IGMP_REPORTS_RECEIVED,
+  IGMP_REPORTS_SENT,
+  IGMP_LEAVES_SENT,
+  /** Datagrams of ours that were given to our own members of the group, or to our own network. */
+  UDP_LOOPED_BACK,
   UDP_RECEIVED,
   UDP_SENT,
   TCP_SEGMENTS_RECEIVED,
   TCP_SEGMENTS_SENT,
+  /** Segments whose options were read up to the first with an illegal length; no drops. */
+  TCP_MALFORMED_OPTIONS,
   TCP_RETRANSMISSIONS,
   /** Retransmissions not made because the device still held the last copy. */
   TCP_RETRANSMISSIONS_SKIPPED,

@@ -116,7 +116,6 @@ public final class Mib {
           TCP_BAD_DATA_OFFSET,
           TCP_BAD_CHECKSUM,
           TCP_BAD_PORT,
-          TCP_BAD_OPTIONS,
           TCP_BAD_FLAGS,
           TCP_NOT_UNICAST ->
           MibObject.TCP_IN_ERRS;

@@ -5,9 +5,11 @@ import dev.trident.buffer.Packet;
 import dev.trident.buffer.PacketPool;
 import dev.trident.buffer.UserFree;
 import dev.trident.endpoint.DatagramEndpoint;
+import dev.trident.endpoint.GroupOptions;
 import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.StackError;
+import dev.trident.igmp.Membership;
 import dev.trident.ip.Ipv4Layer;
 import dev.trident.ip.Path;
 import dev.trident.trace.Counter;
@@ -37,8 +39,10 @@ final class UdpSocket implements DatagramEndpoint {
   private final PacketPool pool;
   private final Counters counters;
   private final Ipv4Layer ip;
+  private final SocketGroups groups;
   private final UdpSender sender;
   private final DatagramQueue queue;
+  private final ReceivedPayload payload;
   private final Readiness readiness;
   private final List<UdpBinding> bindings = new ArrayList<>(1);
 
@@ -59,11 +63,18 @@ final class UdpSocket implements DatagramEndpoint {
   /** The way to the peer of a socket that only sends, which has no binding; null for others. */
   private @Nullable Path fixedPath;
 
+  private boolean reuseAddress;
+  private boolean mayBroadcast = true;
+
+  /** Number of the datagram to a group that found this socket last. */
+  private long foundBy;
+
   private boolean closed;
 
   /** Whether the device refused a datagram and has not said since that it has room. */
   private boolean blocked;
 
+  private final int maxReceivedBytes;
   private int sendBufferBytes;
   private long queueDrops;
 
@@ -80,6 +91,8 @@ final class UdpSocket implements DatagramEndpoint {
   private int sourcePort;
   private int destinationAddress;
   private int datagramBytes;
+  private int receivedTos;
+  private int receivedTtl;
 
   private int pendingError;
   private int lastErrorAddress;
@@ -92,15 +105,20 @@ final class UdpSocket implements DatagramEndpoint {
       PacketPool pool,
       Counters counters,
       StackConfig config,
-      Ipv4Layer ip) {
+      Ipv4Layer ip,
+      SocketGroups groups,
+      UdpOutput output) {
     this.layer = layer;
     this.index = index;
     this.pool = pool;
     this.counters = counters;
     this.ip = ip;
-    sender = new UdpSender(pool, counters, ip, config.profile().ttl());
+    this.groups = groups;
+    sender = new UdpSender(pool, counters, output, config.profile().ttl());
+    payload = new ReceivedPayload(pool, counters);
     queue =
         new DatagramQueue(config.maxDatagramsQueued(), config.profile().buffers().receiveBytes());
+    maxReceivedBytes = config.reassembly().maxDatagramBytes() - Ipv4Header.BYTES - UdpHeader.BYTES;
     sendBufferBytes = config.profile().buffers().sendBytes();
     readiness = new Readiness(pool.completions());
     readiness.raise(Readiness.WRITABLE);
@@ -135,20 +153,23 @@ final class UdpSocket implements DatagramEndpoint {
     if (fixedPath != null) {
       return StackError.INVALID_STATE.code;
     }
-    if ((remote == 0) != (otherPort == 0) || (port == 0 && own != null)) {
+    boolean group = Ipv4Address.isMulticast(address);
+    if ((remote == 0 && otherPort != 0)
+        || (remote != 0 && otherPort == 0 && !group)
+        || (port == 0 && own != null)) {
       return INVALID_ADDRESS;
     }
-    if (address != Ipv4Address.ANY
-        && !ip.isLocalAddress(address)
-        && !Ipv4Address.isMulticast(address)) {
+    if (address != Ipv4Address.ANY && !ip.isLocalAddress(address) && !group) {
       return StackError.ADDRESS_NOT_AVAILABLE.code;
     }
     int reserved = reserve(address, port, share);
     if (reserved == 0) {
       return ADDRESS_IN_USE;
     }
-    UdpBinding binding = new UdpBinding(this, address, address, reserved, remote, otherPort);
-    int result = layer.add(binding);
+    boolean reused = !share && reuseAddress;
+    UdpBinding binding =
+        new UdpBinding(this, address, address, reserved, remote, otherPort, reused);
+    int result = group && share ? layer.addMember(binding) : layer.add(binding);
     if (result < 0) {
       releasePort(binding);
       return result;
@@ -165,10 +186,17 @@ final class UdpSocket implements DatagramEndpoint {
     if (port == 0) {
       return layer.reserveEphemeral(address);
     }
-    boolean mine =
-        holdsPort(address, port)
-            || (share ? layer.ports().share(address, port) : layer.ports().reserve(address, port));
-    return mine ? port : 0;
+    return holdsPort(address, port) || take(address, port, share) ? port : 0;
+  }
+
+  private boolean take(int address, int port, boolean share) {
+    PortHolds ports = layer.ports();
+    if (share && !Ipv4Address.isMulticast(address)) {
+      return ports.share(address, port);
+    }
+    return share || reuseAddress
+        ? ports.shareWithHost(address, port)
+        : ports.reserve(address, port);
   }
 
   private boolean holdsPort(int address, int port) {
@@ -253,7 +281,11 @@ final class UdpSocket implements DatagramEndpoint {
     if (own != null || fixedPath != null) {
       return StackError.INVALID_STATE.code;
     }
-    if (port == 0 || remote == Ipv4Address.ANY || otherPort == 0) {
+    if (port == 0
+        || remote == Ipv4Address.ANY
+        || otherPort == 0
+        || Ipv4Address.isMulticast(address)
+        || layer.isBroadcast(address)) {
       return INVALID_ADDRESS;
     }
     Path path = ip.route(ip.isLocalAddress(address) ? address : Ipv4Address.ANY, remote);
@@ -285,26 +317,49 @@ final class UdpSocket implements DatagramEndpoint {
   /** Replaces the own binding, keeping its port; on failure the old one is there as before. */
   private int rebind(int address, int remote, int otherPort) {
     UdpBinding before = bindings.getFirst();
+    Membership member = before.membership;
+    before.membership = null;
     layer.remove(before);
     UdpBinding binding =
-        new UdpBinding(this, before.reservedAddress, address, before.localPort, remote, otherPort);
+        new UdpBinding(
+            this,
+            before.reservedAddress,
+            address,
+            before.localPort,
+            remote,
+            otherPort,
+            before.reused);
     int result = layer.add(binding);
     if (result < 0) {
       layer.add(before);
+      before.membership = member;
       return result;
     }
+    binding.membership = member;
     bindings.set(0, binding);
     adopt(binding);
     return 0;
   }
 
-  boolean accepts(boolean toGroup, int address, int port, int remote, int otherPort) {
+  boolean accepts(int address, int port, int remote, int otherPort) {
     for (int i = 0; i < bindings.size(); i++) {
-      if (bindings.get(i).matches(toGroup, address, port, remote, otherPort)) {
+      if (bindings.get(i).matches(address, port, remote, otherPort)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Whether a datagram to {@code group} from {@code source} by that interface is wanted. */
+  boolean admits(int interfaceIndex, int group, int source) {
+    return groups.admit(interfaceIndex, group, source);
+  }
+
+  /** Notes that the datagram with that number has found this socket; false if it had before. */
+  boolean markFound(long number) {
+    boolean isNew = foundBy != number;
+    foundBy = number;
+    return isNew;
   }
 
   @Override
@@ -399,6 +454,29 @@ final class UdpSocket implements DatagramEndpoint {
     return sent(sender.message(message, length, path, localPort, destinationPort), length, path);
   }
 
+  @Override
+  public int sendPieces(CellBuf[] pieces, int count, int length, int address, int port) {
+    Path path = pathTo(address, port);
+    if (path == null) {
+      return refusal;
+    }
+    int present = 0;
+    for (int i = 0; i < count; i++) {
+      if (pieces[i].refCnt() <= 0) {
+        return BAD_BUFFER;
+      }
+      present += pieces[i].capacity();
+    }
+    if (length < 0 || length > present) {
+      return BAD_BUFFER;
+    }
+    if (isTooLong(length, path)) {
+      return MESSAGE_TOO_LONG;
+    }
+    int result = sender.pieces(pieces, count, length, path, localPort, destinationPort);
+    return sent(result, length, path);
+  }
+
   /** The path to the destination given, or to the peer; null with {@link #refusal} set. */
   private @Nullable Path pathTo(int address, int port) {
     requireOpen();
@@ -427,8 +505,14 @@ final class UdpSocket implements DatagramEndpoint {
         return null;
       }
     }
+    if (!mayBroadcast && layer.isBroadcast(to)) {
+      refusal = StackError.ACCESS_DENIED.code;
+      return null;
+    }
     refusal = NETWORK_UNREACHABLE;
-    return ip.route(sourceForRoute, to);
+    return Ipv4Address.isMulticast(to)
+        ? groups.path(sourceForRoute, to)
+        : ip.route(sourceForRoute, to);
   }
 
   private static boolean isRange(ByteBuf buffer, int at, int length) {
@@ -436,7 +520,7 @@ final class UdpSocket implements DatagramEndpoint {
   }
 
   private boolean isTooLong(long length, Path path) {
-    return length > sendBufferBytes || length > sender.maxPayloadBytes(path);
+    return length > sendBufferBytes || length > sender.maxMessageBytes(path);
   }
 
   private int sent(int result, int length, Path path) {
@@ -462,18 +546,33 @@ final class UdpSocket implements DatagramEndpoint {
 
   @Override
   public int maxPayloadBytes() {
-    requireOpen();
-    Path fixed = fixedPath;
-    if (fixed != null) {
-      return sender.maxPayloadBytes(fixed);
-    }
-    Path path =
-        remotePort != 0
-            ? ip.route(sourceForRoute, remoteAddress)
-            : lastAddressSentTo != 0 ? ip.route(sourceForRoute, lastAddressSentTo) : null;
+    Path path = presentPath();
     return path != null
         ? sender.maxPayloadBytes(path)
         : ip.routing().smallestMtuBytes() - Ipv4Header.BYTES - UdpHeader.BYTES;
+  }
+
+  @Override
+  public int maxMessageBytes() {
+    Path path = presentPath();
+    return path != null ? sender.maxMessageBytes(path) : maxPayloadBytes();
+  }
+
+  @Override
+  public int maxReceivedMessageBytes() {
+    return maxReceivedBytes;
+  }
+
+  private @Nullable Path presentPath() {
+    requireOpen();
+    Path fixed = fixedPath;
+    if (fixed != null) {
+      return fixed;
+    }
+    if (remotePort != 0) {
+      return ip.route(sourceForRoute, remoteAddress);
+    }
+    return lastAddressSentTo != 0 ? ip.route(sourceForRoute, lastAddressSentTo) : null;
   }
 
   // ---- receiving --------------------------------------------------------------------------------
@@ -499,8 +598,7 @@ final class UdpSocket implements DatagramEndpoint {
       return BAD_BUFFER;
     }
     int count = Math.min(length, packet.payloadBytes);
-    pool.slab().copyTo(packet.payloadOffset, buffer, at, count);
-    counters.add(Counter.BYTES_COPIED_OUT, count);
+    payload.copyTo(packet, buffer, at, count);
     describe(packet);
     removeFirst();
     packet.release();
@@ -514,9 +612,28 @@ final class UdpSocket implements DatagramEndpoint {
     if (packet == null) {
       return null;
     }
+    CellBuf handle = payload.contiguous(packet);
+    if (handle != null) {
+      describe(packet);
+      removeFirst();
+      packet.release();
+    }
+    return handle;
+  }
+
+  @Override
+  public int receivePieces(CellBuf[] pieces) {
+    requireOpen();
+    Packet packet = queue.first();
+    if (packet == null) {
+      return WOULD_BLOCK;
+    }
+    if (ReceivedPayload.countPieces(packet) > pieces.length) {
+      return BAD_BUFFER;
+    }
     describe(packet);
     removeFirst();
-    return issue(packet);
+    return payload.pieces(packet, pieces);
   }
 
   @Override
@@ -526,14 +643,11 @@ final class UdpSocket implements DatagramEndpoint {
     if (packet == null) {
       return null;
     }
-    describe(packet);
-    packet.retain();
-    return issue(packet);
-  }
-
-  private CellBuf issue(Packet packet) {
-    counters.increment(Counter.BUFFERS_TO_USER);
-    return pool.handles().issue(packet, packet.payloadOffset, packet.payloadBytes);
+    CellBuf handle = payload.contiguous(packet);
+    if (handle != null) {
+      describe(packet);
+    }
+    return handle;
   }
 
   private void removeFirst() {
@@ -548,6 +662,8 @@ final class UdpSocket implements DatagramEndpoint {
     sourcePort = packet.control;
     destinationAddress = pool.slab().getInt(packet.networkOffset + Ipv4Header.DESTINATION);
     datagramBytes = packet.payloadBytes;
+    receivedTos = Ipv4Header.tos(pool.slab(), packet.networkOffset);
+    receivedTtl = Ipv4Header.ttl(pool.slab(), packet.networkOffset);
   }
 
   @Override
@@ -575,6 +691,16 @@ final class UdpSocket implements DatagramEndpoint {
   @Override
   public int destinationAddress() {
     return destinationAddress;
+  }
+
+  @Override
+  public int receivedTos() {
+    return receivedTos;
+  }
+
+  @Override
+  public int receivedTtl() {
+    return receivedTtl;
   }
 
   @Override
@@ -663,8 +789,46 @@ final class UdpSocket implements DatagramEndpoint {
   }
 
   @Override
+  public int ttl() {
+    return sender.ttl;
+  }
+
+  @Override
+  public void tos(int tos) {
+    if (tos < 0 || tos > 255) {
+      throw new IllegalArgumentException("TOS " + tos + ": must be 0..255");
+    }
+    sender.tos = tos;
+  }
+
+  @Override
+  public int tos() {
+    return sender.tos;
+  }
+
+  @Override
+  public GroupOptions groups() {
+    return groups;
+  }
+
+  @Override
+  public void reuseAddress(boolean on) {
+    reuseAddress = on;
+  }
+
+  @Override
+  public void mayBroadcast(boolean on) {
+    mayBroadcast = on;
+  }
+
+  @Override
   public void dontFragment(boolean df) {
     sender.dontFragment = df;
+  }
+
+  @Override
+  public boolean dontFragment() {
+    return sender.dontFragment;
   }
 
   @Override
@@ -681,6 +845,7 @@ final class UdpSocket implements DatagramEndpoint {
   public void close() {
     requireOpen();
     closed = true;
+    groups.leaveAll();
     while (!bindings.isEmpty()) {
       UdpBinding binding = bindings.removeLast();
       layer.remove(binding);

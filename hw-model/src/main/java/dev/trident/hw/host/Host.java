@@ -10,6 +10,7 @@ import dev.trident.hw.nic.VirtualInterface;
 import dev.trident.hw.port.Port;
 import dev.trident.hw.port.PortWire;
 import dev.trident.hw.time.SeededRandom;
+import dev.trident.igmp.GroupKeeper;
 import dev.trident.link.NeighborCache;
 import dev.trident.link.NeighborResolver;
 import dev.trident.link.NetInterface;
@@ -429,6 +430,7 @@ public final class Host implements AutoCloseable {
     try {
       checkOpen();
       NetworkStack stack = new NetworkStack(config, ports.view(true), resolver(), clock.nanoTime());
+      stack.groupKeeper(groupKeeper());
       HostInterface handler = new HostInterface(stack, null);
       Doorbell bell = new Doorbell();
       VirtualInterface device =
@@ -470,6 +472,19 @@ public final class Host implements AutoCloseable {
       mode.lock(this);
       try {
         return cache.neighbor(interfaceName, address);
+      } finally {
+        mode.unlock(this);
+      }
+    };
+  }
+
+  /** Groups of TCPDirect stacks are joined by the default stack, which hears the queries. */
+  private GroupKeeper groupKeeper() {
+    GroupKeeper keeper = defaultStack.networkStack().newGroupKeeper();
+    return (interfaceName, group, wanted) -> {
+      mode.lock(this);
+      try {
+        keeper.want(interfaceName, group, wanted);
       } finally {
         mode.unlock(this);
       }

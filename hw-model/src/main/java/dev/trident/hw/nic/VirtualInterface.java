@@ -103,6 +103,13 @@ public final class VirtualInterface implements NetworkDevice {
     return true;
   }
 
+  @Override
+  public boolean hasRoomFor(int frames) {
+    boolean isRoom = tx.hasRoomFor(frames);
+    refused |= !isRoom;
+    return isRoom;
+  }
+
   private boolean send(Packet packet, int offset, int length) {
     Carried carried = nic.send(frame.wrap(packet, offset, length));
     if (carried == Carried.REFUSED) {
@@ -377,6 +384,13 @@ public final class VirtualInterface implements NetworkDevice {
   public void unsteer(int filter) {
     if (number != Nic.DEFAULT_INTERFACE) {
       nic.removeFilter(filter);
+    }
+  }
+
+  @Override
+  public void listen(int group, boolean on) {
+    if (number == Nic.DEFAULT_INTERFACE) {
+      nic.listen(group, on);
     }
   }
 
