@@ -128,7 +128,7 @@ public final class Ipv4Input implements DatagramInput {
     if (reason != DropReason.NONE) {
       return reason;
     }
-    reason = checkAddresses(view.source(), view.destination(), in, toGroup);
+    reason = checkAddresses(view, in, toGroup);
     if (reason != DropReason.NONE) {
       return reason;
     }
@@ -138,13 +138,15 @@ public final class Ipv4Input implements DatagramInput {
     return reason;
   }
 
-  private DropReason checkAddresses(int source, int destination, NetInterface in, boolean toGroup) {
+  private DropReason checkAddresses(Ipv4Header view, NetInterface in, boolean toGroup) {
+    int source = view.source();
+    int destination = view.destination();
     if (in.isLoopback()) {
       return routing.isLocal(source) && routing.isLocal(destination)
           ? DropReason.NONE
           : DropReason.IP_NOT_FOR_US;
     }
-    if (!Ipv4Address.isHostAddress(source)
+    if (!(Ipv4Address.isHostAddress(source) || isFromUnnumberedQuerier(view))
         || routing.isLocal(source)
         || routing.isBroadcast(source)) {
       return DropReason.IP_BAD_SOURCE;
@@ -164,6 +166,11 @@ public final class Ipv4Input implements DatagramInput {
     return Ipv4Address.isHostAddress(destination) || Ipv4Address.isMulticast(destination)
         ? DropReason.IP_NOT_FOR_US
         : DropReason.IP_BAD_DESTINATION;
+  }
+
+  /** A switch that asks for the members of groups may have no address to ask from (RFC 4541). */
+  private static boolean isFromUnnumberedQuerier(Ipv4Header view) {
+    return view.source() == Ipv4Address.ANY && view.protocol() == Ipv4Header.PROTOCOL_IGMP;
   }
 
   private void refuse(Packet packet, int protocol, long nowNanos) {
