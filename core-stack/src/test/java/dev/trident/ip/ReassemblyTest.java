@@ -645,6 +645,25 @@ class ReassemblyTest {
   }
 
   @Test
+  void shouldCountALongPingThatCannotBeAnswered() {
+    byte[] echo = Frames.icmp(8, 0, 0x00010002, new byte[20_000]);
+    List<Part> parts = FragmentFrames.cut(echo.length, 1_480);
+    int spared = host.stack.pool().freeCells() - 32 - parts.size() - 5;
+    host.stack.pool().needToReceive(spared);
+    parts.forEach(part -> receive(1, 9, echo, part));
+    assertThat(drops(DropReason.NO_MEMORY)).isEqualTo(1);
+    host.stack.pool().needToReceive(-spared);
+    host.device.room(13);
+    parts.forEach(part -> receive(1, 10, echo, part));
+    assertThat(drops(DropReason.DEVICE_RING_FULL)).isEqualTo(1);
+    host.device.slots(13);
+    parts.forEach(part -> receive(1, 11, echo, part));
+    assertThat(drops(DropReason.IP_FRAGMENT_TOO_LONG)).isEqualTo(1);
+    assertThat(host.device.isEmpty()).isTrue();
+    assertThat(host.stack.counters().totalDrops()).isEqualTo(3);
+  }
+
+  @Test
   void shouldDropAFragmentedPingWithAWrongSum() {
     byte[] echo = Frames.icmp(8, 0, 0x00010002, new byte[3_000]);
     echo[2_999] ^= 1;
