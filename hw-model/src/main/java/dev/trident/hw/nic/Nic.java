@@ -181,10 +181,8 @@ public final class Nic implements WireEnd {
       FlowKey key,
       @Nullable VirtualInterface[] all) {
     int slot = table.firstMember(key);
-    long kept =
-        slot == FilterTable.NONE || isListening(key.localAddress())
-            ? deliver(holder, frame, all[DEFAULT_INTERFACE], 0)
-            : ELSEWHERE;
+    boolean toDefault = slot == FilterTable.NONE || isListening(key.localAddress());
+    long kept = toDefault ? deliver(holder, frame, all[DEFAULT_INTERFACE], 0) : ELSEWHERE;
     for (; slot != FilterTable.NONE; slot = table.nextMember(slot, key)) {
       long keptToo = deliver(holder, frame, all[table.owner(slot)], table.hint(slot));
       kept = Math.max(kept, keptToo);
