@@ -1,6 +1,7 @@
 package dev.trident.buffer;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,11 @@ public final class Fragment {
     return loan != null;
   }
 
+  /** What holds the bytes, for a fragment that is not foreign. */
+  public Storage storage() {
+    return Objects.requireNonNull(storage, "bytes lie in a user's buffer");
+  }
+
   /** Slab offset of the bytes, for a fragment that is not foreign. */
   public int slabOffset() {
     return position;
@@ -58,21 +64,42 @@ public final class Fragment {
 
   /** Copies all bytes to {@code to} in {@code target}: the device's gather. */
   public void copyTo(Slab target, int to) {
+    copyTo(0, lengthBytes, target, to);
+  }
+
+  /** Copies {@code length} bytes from {@code skip} on to {@code to} in {@code target}. */
+  public void copyTo(int skip, int length, Slab target, int to) {
     if (loan != null) {
-      ByteBuf source = loan.buffer();
-      target.copyFrom(source, position, to, lengthBytes);
+      target.copyFrom(loan.buffer(), position + skip, to, length);
     } else {
-      pool.slab().copyTo(position, target, to, lengthBytes);
+      pool.slab().copyTo(position + skip, target, to, length);
     }
   }
 
   /**
-   * A fragment of the same bytes from {@code skip} on, {@code length} long, or null if none left.
+   * The ones' complement sum of the bytes, carries not folded, the first one even: for a foreign
+   * fragment, whose bytes are not in packet memory. Everybody else sums the slab.
    */
-  public @Nullable Fragment part(int skip, int length) {
+  public long sumOfForeign() {
+    ByteBuf source = Objects.requireNonNull(loan, "bytes lie in packet memory").buffer();
+    int words = lengthBytes >>> 3;
+    long sum = 0;
+    for (int i = 0; i < words; i++) {
+      long word = source.getLong(position + (i << 3));
+      sum += (word >>> 32) + (word & 0xffff_ffffL);
+    }
+    for (int i = words << 3; i < lengthBytes; i++) {
+      int octet = source.getUnsignedByte(position + i);
+      sum += (i & 1) == 0 ? octet << 8 : octet;
+    }
+    return sum;
+  }
+
+  /** A fragment of the same bytes from {@code skip} on, {@code length} long. */
+  public Fragment part(int skip, int length) {
     return loan != null
         ? pool.fragmentOf(loan, position + skip, length)
-        : pool.fragmentOf(java.util.Objects.requireNonNull(storage), position + skip, length);
+        : pool.fragmentOf(Objects.requireNonNull(storage), position + skip, length);
   }
 
   void release() {

@@ -1,5 +1,6 @@
 package dev.trident.buffer;
 
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ public final class Packet extends Storage {
   private int offset;
   private int length;
   private @Nullable Fragment fragments;
+  private @Nullable Fragment lastFragment;
   private int fragmentBytes;
   private int deviceHolds;
   private int checksumStart;
@@ -142,16 +144,83 @@ public final class Packet extends Storage {
 
   /** Appends a fragment, whose reference or loan share passes to this packet. */
   public void append(Fragment fragment) {
-    Fragment last = fragments;
+    Fragment last = lastFragment;
     if (last == null) {
       fragments = fragment;
     } else {
-      while (last.next() != null) {
-        last = last.next();
-      }
       last.next(fragment);
     }
+    lastFragment = fragment;
     fragmentBytes += fragment.lengthBytes();
+  }
+
+  /**
+   * Moves the bytes of all fragments behind the head, into this cell.
+   *
+   * @return bytes moved, or -1 if there is no room for them: nothing has changed then
+   */
+  public int linearize() {
+    int end = offset + length;
+    int moved = fragmentBytes;
+    if (end + moved > base() + CELL_BYTES) {
+      return -1;
+    }
+    for (Fragment piece = fragments; piece != null; piece = piece.next()) {
+      piece.copyTo(slab(), end);
+      end += piece.lengthBytes();
+    }
+    length += moved;
+    dropFragments();
+    return moved;
+  }
+
+  /**
+   * Gathers all bytes behind the first {@code headBytes} in one run, which becomes the only
+   * fragment.
+   *
+   * @return bytes moved, or -1 if no run is free: nothing has changed then
+   */
+  public int gather(int headBytes) {
+    int behind = totalBytes() - headBytes;
+    Run run = pool().allocateRun(behind + TRANSMIT_HEADROOM_BYTES);
+    if (run == null) {
+      return -1;
+    }
+    int start = run.base() + TRANSMIT_HEADROOM_BYTES;
+    int end = start + length - headBytes;
+    slab().copy(offset + headBytes, start, length - headBytes);
+    for (Fragment piece = fragments; piece != null; piece = piece.next()) {
+      piece.copyTo(slab(), end);
+      end += piece.lengthBytes();
+    }
+    dropFragments();
+    length = headBytes;
+    append(pool().fragmentOf(run, start, behind));
+    run.release();
+    return behind;
+  }
+
+  /** Copies {@code count} bytes to a user's buffer, from {@code skip} bytes behind the offset. */
+  public void copyTo(int skip, ByteBuf target, int index, int count) {
+    int from = skip;
+    int to = index;
+    int left = count;
+    int inHead = Math.min(left, length - from);
+    if (inHead > 0) {
+      slab().copyTo(offset + from, target, to, inHead);
+      to += inHead;
+      left -= inHead;
+    }
+    from = Math.max(0, from - length);
+    for (Fragment piece = fragments; piece != null && left > 0; piece = piece.next()) {
+      int here = Math.min(left, piece.lengthBytes() - from);
+      if (here > 0) {
+        slab().copyTo(piece.slabOffset() + from, target, to, here);
+        to += here;
+        left -= here;
+      }
+      from = Math.max(0, from - piece.lengthBytes());
+    }
   }
 
   /**
@@ -220,10 +289,11 @@ public final class Packet extends Storage {
     transmissions = 0;
   }
 
-  /** Called by the pool when the packet is free: gives the fragments back. */
-  void dropFragments() {
+  /** Gives the fragments back: the packet is free, or its bytes lie elsewhere by now. */
+  public void dropFragments() {
     Fragment fragment = fragments;
     fragments = null;
+    lastFragment = null;
     fragmentBytes = 0;
     while (fragment != null) {
       Fragment following = fragment.next();

@@ -74,8 +74,25 @@ public interface DatagramEndpoint extends Endpoint {
   /** As {@link #send} of a message, whose reference passes to the engine on success only. */
   int sendMessage(CellBuf message, int length, int address, int port);
 
+  /**
+   * As {@link #sendMessage} of a message that lies in {@code count} pieces, as {@link
+   * #receivePieces} has given them. The references pass to the engine on success only, all of them.
+   *
+   * @param length bytes to send from the front, up to all
+   */
+  int sendPieces(CellBuf[] pieces, int count, int length, int address, int port);
+
   /** Largest payload of one datagram to the present route without fragments. */
   int maxPayloadBytes();
+
+  /**
+   * Largest payload of one datagram to the present route, in fragments unless {@link
+   * #dontFragment()}; the limit of {@link #sendBufferBytes()} comes on top of it.
+   */
+  int maxMessageBytes();
+
+  /** Largest payload of one datagram that can be received, put together of fragments. */
+  int maxReceivedMessageBytes();
 
   /**
    * Copies the oldest datagram out, cut to {@code length}, and drops it. {@link #sourceAddress},
@@ -89,12 +106,29 @@ public interface DatagramEndpoint extends Endpoint {
   /** Payload bytes of the oldest datagram, or WOULD_BLOCK. */
   int nextBytes();
 
+  /** Most pieces that a datagram may lie in. */
+  int MAX_PIECES = 100;
+
   /**
-   * Takes the oldest datagram as a handle over its payload, the caller's to release; null if none.
+   * Takes the oldest datagram as a handle over its payload, the caller's to release. One that came
+   * in fragments is copied into one piece of memory; {@link #receivePieces} takes it as it is.
+   *
+   * @return null if there is none, or, while {@link #nextBytes} tells of one, if there is no memory
+   *     for it in one piece: it stays queued
    */
   @Nullable CellBuf receiveMessage();
 
-  /** A handle over the oldest datagram, which stays queued; null if none. */
+  /**
+   * Takes the oldest datagram as handles over the pieces in which it lies, nothing copied; each is
+   * the caller's to release.
+   *
+   * @param pieces room for {@link #MAX_PIECES} handles is always enough
+   * @return how many there are, one at least; WOULD_BLOCK if none is queued; BAD_BUFFER if there is
+   *     no room for all (it stays queued)
+   */
+  int receivePieces(CellBuf[] pieces);
+
+  /** As {@link #receiveMessage} of the oldest datagram, which stays queued. */
   @Nullable CellBuf peekMessage();
 
   /** Datagrams queued. */
@@ -107,6 +141,12 @@ public interface DatagramEndpoint extends Endpoint {
 
   /** Where the datagram received, taken or peeked last was sent to: an own address or a group. */
   int destinationAddress();
+
+  /** The TOS octet that the datagram received, taken or peeked last came with: DSCP and ECN. */
+  int receivedTos();
+
+  /** The TTL that the datagram received, taken or peeked last came with. */
+  int receivedTtl();
 
   /** Whole payload of the datagram received last, however much was copied. */
   int datagramBytes();
@@ -136,11 +176,18 @@ public interface DatagramEndpoint extends Endpoint {
 
   int ttl();
 
+  /** TOS octet of datagrams sent: DSCP and ECN, 0..255. */
+  void tos(int tos);
+
+  int tos();
+
   /**
    * Whether datagrams sent from now on carry the don't-fragment bit; one that is too long for the
    * route is then MESSAGE_TOO_LONG.
    */
   void dontFragment(boolean df);
+
+  boolean dontFragment();
 
   /** Membership of groups, and how datagrams to them are sent. */
   GroupOptions groups();

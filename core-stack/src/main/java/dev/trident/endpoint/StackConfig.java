@@ -16,6 +16,7 @@ package dev.trident.endpoint;
  * @param answersUnknownPorts whether a packet for a port that nobody has is answered (RST,
  *     unreachable): so for a host's default stack, not for a stack behind hardware filters
  * @param profile TCP's constants and strategies
+ * @param reassembly what is kept of datagrams that arrive in fragments
  */
 public record StackConfig(
     String name,
@@ -29,7 +30,38 @@ public record StackConfig(
     int maxNeighbors,
     int maxDatagramsQueued,
     boolean answersUnknownPorts,
-    TcpProfile profile) {
+    TcpProfile profile,
+    ReassemblyLimits reassembly) {
+
+  /** With the usual limits of reassembly for a pool of that size. */
+  public StackConfig(
+      String name,
+      long seed,
+      int cells,
+      int runCells,
+      int loans,
+      int maxStreams,
+      int maxListeners,
+      int maxDatagrams,
+      int maxNeighbors,
+      int maxDatagramsQueued,
+      boolean answersUnknownPorts,
+      TcpProfile profile) {
+    this(
+        name,
+        seed,
+        cells,
+        runCells,
+        loans,
+        maxStreams,
+        maxListeners,
+        maxDatagrams,
+        maxNeighbors,
+        maxDatagramsQueued,
+        answersUnknownPorts,
+        profile,
+        ReassemblyLimits.standard(cells));
+  }
 
   /** 16 MiB of packet memory: enough for a few busy connections on a small host. */
   public static StackConfig standard(String name, long seed) {
@@ -50,9 +82,11 @@ public record StackConfig(
         maxNeighbors,
         maxDatagramsQueued,
         answersUnknownPorts,
-        newProfile);
+        newProfile,
+        reassembly);
   }
 
+  /** With a pool of another size, and the usual limits of reassembly for it. */
   public StackConfig withCells(int newCells, int newRunCells) {
     return new StackConfig(
         name,
@@ -82,6 +116,24 @@ public record StackConfig(
         maxNeighbors,
         maxDatagramsQueued,
         answersUnknownPorts,
-        profile);
+        profile,
+        reassembly);
+  }
+
+  public StackConfig withReassembly(ReassemblyLimits limits) {
+    return new StackConfig(
+        name,
+        seed,
+        cells,
+        runCells,
+        loans,
+        maxStreams,
+        maxListeners,
+        maxDatagrams,
+        maxNeighbors,
+        maxDatagramsQueued,
+        answersUnknownPorts,
+        profile,
+        limits);
   }
 }

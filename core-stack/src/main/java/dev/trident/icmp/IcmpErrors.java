@@ -39,11 +39,11 @@ public final class IcmpErrors implements Ipv4Errors {
   }
 
   @Override
-  public void sendUnreachable(Packet refused, int code, long nowNanos) {
+  public void send(Packet refused, int type, int code, int parameter, long nowNanos) {
     Ipv4Header view = header.read(refused.slab(), refused.networkOffset);
     int source = view.destination();
     int destination = view.source();
-    if (!mayBeAnswered(view) || !limit.take(nowNanos)) {
+    if (!mayBeAnswered(view, refused) || !limit.take(nowNanos)) {
       counters.increment(Counter.ICMP_ERRORS_SUPPRESSED);
       return;
     }
@@ -58,21 +58,33 @@ public final class IcmpErrors implements Ipv4Errors {
     int start = answer.offset();
     answer.setRange(start, IcmpMessage.BYTES + quoted);
     pool.slab().copy(refused.networkOffset, start + IcmpMessage.BYTES, quoted);
-    message.wrap(pool.slab(), start).start(IcmpMessage.UNREACHABLE, code);
+    message.wrap(pool.slab(), start).start(type, code, parameter);
     message.checksum(
         InternetChecksum.complement(
             InternetChecksum.sum(pool.slab(), start, IcmpMessage.BYTES + quoted)));
     if (output.send(answer, path, Ipv4Header.PROTOCOL_ICMP, ttl, 0, false) == 0) {
-      counters.increment(Counter.ICMP_SENT);
+      IcmpCounting.onErrorSent(counters, type);
     }
     answer.release();
   }
 
   /** Never about an error, a fragment beyond the first, a group, or from nobody in particular. */
-  private boolean mayBeAnswered(Ipv4Header view) {
-    return view.protocol() != Ipv4Header.PROTOCOL_ICMP
+  private boolean mayBeAnswered(Ipv4Header view, Packet refused) {
+    return (view.protocol() != Ipv4Header.PROTOCOL_ICMP || isQuery(view, refused))
         && view.fragmentOffsetBytes() == 0
         && Ipv4Address.isHostAddress(view.source())
         && output.isLocalAddress(view.destination());
+  }
+
+  /** ICMP that is no error: of what is unknown one cannot tell. */
+  private static boolean isQuery(Ipv4Header view, Packet refused) {
+    int type = refused.networkOffset + view.headerBytes();
+    if (type >= refused.offset() + refused.length()) {
+      return false;
+    }
+    return switch (refused.slab().getUnsignedByte(type)) {
+      case IcmpMessage.ECHO, IcmpMessage.ECHO_REPLY -> true;
+      default -> false;
+    };
   }
 }

@@ -34,19 +34,27 @@ public final class IcmpLayer implements ProtocolHandler {
   private final Counters counters;
   private final Ipv4Output output;
   private final Ipv4Input input;
+  private final EchoClients echoes;
   private final int ttl;
   private final IcmpMessage message;
   private final Ipv4Header header;
 
   /**
+   * @param echoes who waits for echo replies
    * @param input who knows the transports that errors are passed to
    */
   public IcmpLayer(
-      PacketPool pool, Counters counters, Ipv4Output output, Ipv4Input input, int ttl) {
+      PacketPool pool,
+      Counters counters,
+      Ipv4Output output,
+      Ipv4Input input,
+      EchoClients echoes,
+      int ttl) {
     this.pool = pool;
     this.counters = counters;
     this.output = output;
     this.input = input;
+    this.echoes = echoes;
     this.ttl = ttl;
     message = new IcmpMessage(pool.slab());
     header = new Ipv4Header(pool.slab());
@@ -56,7 +64,8 @@ public final class IcmpLayer implements ProtocolHandler {
   public void onDatagram(Packet packet, int source, int destination, int flowHint, long nowNanos) {
     counters.increment(Counter.ICMP_RECEIVED);
     IcmpMessage view = message.wrap(packet.slab(), packet.offset());
-    DropReason reason = view.check(packet.length());
+    DropReason reason =
+        packet.fragments() == null ? view.check(packet.length()) : view.check(packet);
     if (reason == DropReason.NONE) {
       reason = dispatch(view, packet, source, destination, nowNanos);
     }
@@ -69,9 +78,10 @@ public final class IcmpLayer implements ProtocolHandler {
   private DropReason dispatch(
       IcmpMessage view, Packet packet, int source, int destination, long nowNanos) {
     int code = view.code();
+    IcmpCounting.onReceived(counters, view.type());
     return switch (view.type()) {
       case IcmpMessage.ECHO -> onEcho(view, packet, source, destination);
-      case IcmpMessage.ECHO_REPLY -> DropReason.ICMP_NO_ENDPOINT;
+      case IcmpMessage.ECHO_REPLY -> onEchoReply(packet, source, nowNanos);
       case IcmpMessage.UNREACHABLE -> onError(view, packet, code, MAX_UNREACHABLE_CODE, nowNanos);
       case IcmpMessage.TIME_EXCEEDED ->
           onError(view, packet, code, MAX_TIME_EXCEEDED_CODE, nowNanos);
@@ -118,19 +128,26 @@ public final class IcmpLayer implements ProtocolHandler {
     return result == WOULD_BLOCK ? DropReason.DEVICE_RING_FULL : DropReason.NONE;
   }
 
-  /** The request's own cell if nobody else has it, otherwise a copy; one reference to give up. */
+  /**
+   * The request's own cells if nobody else has them, otherwise a copy; one reference to give up.
+   */
   private @Nullable Packet replyCell(Packet request) {
-    if (request.references() == 1 && request.fragments() == null) {
+    if (request.references() == 1) {
       request.retain();
       return request;
     }
-    Packet copy = pool.allocate();
+    Packet copy = request.fragments() == null ? pool.allocate() : null;
     if (copy != null) {
       copy.setRange(copy.offset(), request.length());
       pool.slab().copy(request.offset(), copy.offset(), request.length());
       counters.add(Counter.BYTES_COPIED_WITHIN, request.length());
     }
     return copy;
+  }
+
+  private DropReason onEchoReply(Packet reply, int source, long nowNanos) {
+    int ttlOfReply = header.read(reply.slab(), reply.networkOffset).ttl();
+    return echoes.onReply(reply, source, ttlOfReply, nowNanos);
   }
 
   // ---- errors -----------------------------------------------------------------------------------
@@ -178,7 +195,7 @@ public final class IcmpLayer implements ProtocolHandler {
     return told == 0 ? PathMtuCache.plateauBelow(quotedBytes) : told;
   }
 
-  /** An error about one of our own ICMP messages concerns nobody. */
+  /** An error about one of our own ICMP messages: an echo request. */
   @Override
   public void onIcmpError(
       Packet packet,
@@ -189,10 +206,14 @@ public final class IcmpLayer implements ProtocolHandler {
       int destination,
       int nextHopMtu,
       long nowNanos) {
-    counters.drop(DropReason.ICMP_NO_ENDPOINT);
+    DropReason reason = echoes.onError(packet, slabOffset, type, code, destination);
+    if (reason != DropReason.NONE) {
+      counters.drop(reason);
+    }
   }
 
-  /** Nobody waits for our echo replies. */
   @Override
-  public void onUnreachable(int destination, long nowNanos) {}
+  public void onUnreachable(int destination, long nowNanos) {
+    echoes.onUnreachable(destination);
+  }
 }

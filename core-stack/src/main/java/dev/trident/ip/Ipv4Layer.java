@@ -1,7 +1,9 @@
 package dev.trident.ip;
 
 import dev.trident.buffer.Packet;
+import dev.trident.buffer.PacketPool;
 import dev.trident.buffer.Slab;
+import dev.trident.endpoint.ReassemblyLimits;
 import dev.trident.endpoint.StackError;
 import dev.trident.link.EthernetFraming;
 import dev.trident.link.Neighbor;
@@ -9,10 +11,13 @@ import dev.trident.link.NeighborCache;
 import dev.trident.link.NeighborResolver;
 import dev.trident.link.NetInterface;
 import dev.trident.link.NetworkDevice;
+import dev.trident.time.Now;
 import dev.trident.trace.Counter;
 import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
 import dev.trident.wire.EthernetHeader;
+import dev.trident.wire.IcmpMessage;
+import dev.trident.wire.InternetChecksum;
 import dev.trident.wire.Ipv4Address;
 import dev.trident.wire.Ipv4Header;
 import dev.trident.wire.MacAddress;
@@ -27,12 +32,20 @@ public final class Ipv4Layer implements Ipv4Output {
   private static final int HOST_UNREACHABLE = StackError.HOST_UNREACHABLE.code;
   private static final int MESSAGE_TOO_LONG = StackError.MESSAGE_TOO_LONG.code;
 
+  private static final int MAX_DATAGRAM_BYTES = ReassemblyLimits.MAX_DATAGRAM_BYTES;
+
+  /** RFC 1191 section 6.3 recommends twice the least time of 5 minutes. */
+  private static final long PATH_MTU_LIFETIME_NANOS = 600_000_000_000L;
+
   private final Slab slab;
   private final Counters counters;
   private final Routing routing;
   private final @Nullable NeighborCache cache;
   private final NeighborResolver resolver;
   private final Identification identification;
+  private final Fragmenter fragmenter;
+  private final PathMtuCache pathMtus;
+  private final Now now;
   private @Nullable Ipv4Errors errors;
 
   /**
@@ -40,18 +53,25 @@ public final class Ipv4Layer implements Ipv4Output {
    * @param resolver the host's neighbours, asked if the stack has none of its own
    */
   public Ipv4Layer(
-      Slab slab,
+      PacketPool pool,
       Counters counters,
+      Now now,
       Routing routing,
       @Nullable NeighborCache cache,
       NeighborResolver resolver,
       long seed) {
-    this.slab = slab;
+    slab = pool.slab();
+    this.now = now;
     this.counters = counters;
     this.routing = routing;
     this.cache = cache;
     this.resolver = resolver;
     identification = new Identification(seed);
+    fragmenter = new Fragmenter(pool, counters);
+    pathMtus = new PathMtuCache(PATH_MTU_LIFETIME_NANOS, seed);
+    if (cache != null) {
+      cache.oversizeOutput(fragmenter);
+    }
   }
 
   /** Set-up: who sends unreachable messages. */
@@ -97,8 +117,45 @@ public final class Ipv4Layer implements Ipv4Output {
   }
 
   @Override
+  public void onSilence(Path path) {
+    Neighbor neighbor = path.nextHop();
+    if (cache != null && neighbor != null) {
+      cache.suspect(neighbor);
+    }
+  }
+
+  @Override
   public int maxSegmentBytes(Path path) {
     return path.out().mtuBytes() - Ipv4Header.BYTES;
+  }
+
+  /**
+   * Largest message (header and data of the transport) that may be sent by {@code path}: MMS_S of
+   * RFC 1122 section 3.3.3.
+   *
+   * @param dontFragment whether it may not be fragmented
+   */
+  public int maxMessageBytes(Path path, boolean dontFragment) {
+    int mtu = mtuBytes(path);
+    return dontFragment
+        ? mtu - Ipv4Header.BYTES
+        : Math.min(
+            MAX_DATAGRAM_BYTES - Ipv4Header.BYTES,
+            Fragmenter.dataBytes(mtu) * Fragmenter.MAX_FRAGMENTS);
+  }
+
+  /** The largest datagram that {@code path} is believed to take in one piece. */
+  public int mtuBytes(Path path) {
+    int link = path.out().mtuBytes();
+    return pathMtus.isEmpty() ? link : pathMtus.mtuBytes(path.destination(), link, now.nanos());
+  }
+
+  /** A router says that the path to {@code destination} takes no more than {@code bytes}. */
+  public void lowerPathMtu(int source, int destination, int bytes, long nowNanos) {
+    Path path = route(source, destination);
+    if (path != null) {
+      pathMtus.lower(destination, bytes, path.out().mtuBytes(), nowNanos);
+    }
   }
 
   @Override
@@ -106,8 +163,15 @@ public final class Ipv4Layer implements Ipv4Output {
     NetInterface out = path.out();
     int ethernetBytes = EthernetFraming.headerBytes(out);
     int totalLength = segment.totalBytes() + Ipv4Header.BYTES;
+    // TCP follows what it has learnt of its paths itself.
+    int mtu = protocol == Ipv4Header.PROTOCOL_TCP ? out.mtuBytes() : mtuBytes(path);
+    boolean isTooLong = totalLength > mtu;
+    if (isTooLong) {
+      completeChecksum(segment);
+    }
     int frame = segment.push(ethernetBytes + Ipv4Header.BYTES);
-    if (totalLength > out.mtuBytes()) {
+    if (isTooLong && (dontFragment || totalLength > MAX_DATAGRAM_BYTES)) {
+      counters.increment(Counter.IP_FRAGMENTATION_FAILED);
       return MESSAGE_TOO_LONG;
     }
     Ipv4Header.write(
@@ -115,7 +179,7 @@ public final class Ipv4Layer implements Ipv4Output {
         frame + ethernetBytes,
         tos,
         totalLength,
-        dontFragment ? 0 : identification.next(),
+        dontFragment ? 0 : identification.next(path.source(), path.destination(), protocol),
         dontFragment ? Ipv4Header.DONT_FRAGMENT : 0,
         ttl,
         protocol,
@@ -131,7 +195,29 @@ public final class Ipv4Layer implements Ipv4Output {
       }
       neighbor.touch();
     }
-    return transmit(segment, out);
+    return isTooLong ? transmitInFragments(segment, out, mtu) : transmit(segment, out);
+  }
+
+  /**
+   * Sums what a device was to sum: it sees one fragment at a time, and the first one carries the
+   * sum of all. Here the engine does read bytes that it was lent.
+   */
+  private void completeChecksum(Packet segment) {
+    if (segment.needsChecksum()) {
+      assert segment.checksumStart() == segment.offset() : "sum does not begin with the segment";
+      int field = segment.checksumField();
+      long sum = InternetChecksum.sum(segment, segment.totalBytes());
+      slab.putShort(field, InternetChecksum.complementForUdp(sum));
+      segment.requestChecksum(0, 0);
+    }
+  }
+
+  private int transmitInFragments(Packet frame, NetInterface out, int mtu) {
+    int result = fragmenter.send(frame, out, mtu);
+    if (result == 0) {
+      counters.increment(Counter.IP_SENT);
+    }
+    return result;
   }
 
   private int transmit(Packet frame, NetInterface out) {
@@ -168,14 +254,15 @@ public final class Ipv4Layer implements Ipv4Output {
       return HOST_UNREACHABLE;
     }
     EthernetFraming.write(slab, frame.offset(), out, mac, EthernetHeader.TYPE_IPV4);
-    return transmit(frame, out);
+    boolean isTooLong = frame.totalBytes() - EthernetFraming.headerBytes(out) > out.mtuBytes();
+    return isTooLong ? transmitInFragments(frame, out, out.mtuBytes()) : transmit(frame, out);
   }
 
   @Override
   public void sendUnreachable(Packet refused, int code, long nowNanos) {
     Ipv4Errors sender = errors;
     if (sender != null) {
-      sender.sendUnreachable(refused, code, nowNanos);
+      sender.send(refused, IcmpMessage.UNREACHABLE, code, 0, nowNanos);
     }
   }
 }

@@ -23,14 +23,22 @@ public interface Ipv4Output {
    * device, or to the neighbour's queue while that is being resolved. The caller keeps its
    * reference. On return the packet's range covers the whole frame, whatever the result.
    *
-   * <p>The transport checksum is done already, or requested of the device.
+   * <p>The transport checksum is done already, or requested of the device. What is longer than the
+   * path carries goes out in fragments, all of them or none.
    *
    * @param protocol 1, 6 or 17
    * @param tos the TOS octet: DSCP and ECN
    * @return 0; or WOULD_BLOCK (device ring full), HOST_UNREACHABLE (neighbour failed, or its queue
-   *     is full), MESSAGE_TOO_LONG
+   *     is full), NO_BUFFERS (for fragments), MESSAGE_TOO_LONG (and {@code dontFragment}, or more
+   *     than can be cut)
    */
   int send(Packet segment, Path path, int protocol, int ttl, int tos, boolean dontFragment);
+
+  /**
+   * A transport has heard nothing by {@code path} for some retransmissions: the gateway on it, if
+   * there is one, is asked whether it is there (RFC 1122 section 3.3.1.4, advice from above).
+   */
+  default void onSilence(Path path) {}
 
   /** Answers a datagram that the transport refuses by destination unreachable; rate limited. */
   void sendUnreachable(Packet refused, int code, long nowNanos);

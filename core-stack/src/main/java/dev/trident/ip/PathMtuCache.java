@@ -36,6 +36,9 @@ public final class PathMtuCache {
   private final int[] mtuBytes = new int[CAPACITY];
   private final long[] untilNanos = new long[CAPACITY];
 
+  /** Nothing was ever learnt: the usual case, in which nobody need search. */
+  private boolean empty = true;
+
   /**
    * @param lifetimeNanos how long a lowered MTU is believed: 5 minutes at least (section 6.3)
    * @param secret what an outsider does not know
@@ -53,6 +56,11 @@ public final class PathMtuCache {
       }
     }
     return MIN_MTU_BYTES;
+  }
+
+  /** Whether no path was ever found to take less than its first link. */
+  public boolean isEmpty() {
+    return empty;
   }
 
   /** The largest datagram that is believed to pass, {@code linkMtuBytes} if nothing is known. */
@@ -76,6 +84,7 @@ public final class PathMtuCache {
       place = placeFor(destination, nowNanos);
       destinations[place] = destination;
     }
+    empty = false;
     mtuBytes[place] = bytes;
     untilNanos[place] = Deadline.after(nowNanos, lifetimeNanos);
     return true;

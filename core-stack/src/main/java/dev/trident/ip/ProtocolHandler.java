@@ -9,6 +9,10 @@ public interface ProtocolHandler {
    * padding trimmed; the IPv4 header with its checks done lies before it. The handler takes over
    * the reference.
    *
+   * <p>A datagram that was put together of fragments and does not fit into one cell goes on in the
+   * packet's fragments. The header is that of its first fragment then, and the head has 8 bytes at
+   * the least.
+   *
    * @param destination one of our addresses, or a broadcast or joined multicast address
    * @param flowHint what the device's filter said, 0 if nothing
    */

@@ -24,6 +24,15 @@ public interface NetworkDevice {
   boolean transmit(Packet frame, int queue);
 
   /**
+   * Whether {@link #transmit} will accept {@code frames} more frames of the ordinary queue in a
+   * row. If not, {@code NetworkStack.onDeviceDrained} follows. A device without a ring of its own
+   * cannot say, and answers yes.
+   */
+  default boolean hasRoomFor(int frames) {
+    return true;
+  }
+
+  /**
    * Sends what a transmit alternative holds.
    *
    * @throws UnsupportedOperationException if the device has none

@@ -223,12 +223,17 @@ public final class TcpLayer implements ProtocolHandler {
   @Override
   public void onDatagram(Packet packet, int source, int destination, int flowHint, long nowNanos) {
     counters.increment(Counter.TCP_SEGMENTS_RECEIVED);
+    if (packet.fragments() != null) {
+      counters.drop(DropReason.TCP_TOO_LONG);
+      packet.release();
+      return;
+    }
     DropReason reason = segment.read(packet, source, destination);
     if (reason != DropReason.NONE) {
       counters.drop(reason);
     } else {
       if (!segment.hasWellFormedOptions()) {
-        counters.drop(DropReason.TCP_BAD_OPTIONS);
+        counters.increment(Counter.TCP_MALFORMED_OPTIONS);
       }
       Connection connection = find(source, destination, flowHint);
       if (connection != null) {
@@ -292,7 +297,9 @@ public final class TcpLayer implements ProtocolHandler {
   @Override
   public void onUnreachable(int destination, long nowNanos) {
     for (Connection connection : slots.to(destination)) {
-      IcmpErrors.onUnreachable(connection);
+      if (!connection.leaveDeadGateway(nowNanos)) {
+        IcmpErrors.onUnreachable(connection);
+      }
     }
   }
 
@@ -442,6 +449,14 @@ public final class TcpLayer implements ProtocolHandler {
 
   @Nullable Path route(int source, int destination) {
     return ip.route(source, destination);
+  }
+
+  /** Nothing has been heard of a peer for some retransmissions: advice to IP. */
+  void onSilence(Connection connection) {
+    Path path = connection.path();
+    if (path != null) {
+      ip.onSilence(path);
+    }
   }
 
   boolean isLocalAddress(int address) {

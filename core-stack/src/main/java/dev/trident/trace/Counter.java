@@ -17,21 +17,48 @@ public enum Counter {
   /** Buffers whose ownership passed to the user as handles; PacketPool counts loans returned. */
   BUFFERS_TO_USER,
   ARP_REQUESTS_SENT,
+  /** Questions whether an address is free, by somebody who does not say who he is. */
+  ARP_PROBES_SENT,
+  /** Packets by which this host tells that an address is its own. */
+  ARP_ANNOUNCEMENTS_SENT,
   ARP_REPLIES_SENT,
   ARP_REQUESTS_RECEIVED,
   ARP_REPLIES_RECEIVED,
   /** An ARP packet claimed one of our addresses. */
   ARP_CONFLICTS,
+  /** Addresses not taken into use because somebody has them. */
+  ARP_CLAIMS_REFUSED,
   /** A neighbour in use was found to have another hardware address. */
   ARP_ADDRESS_CHANGES,
   ARP_FAILURES,
   IP_RECEIVED,
   IP_SENT,
   IP_NO_ROUTE,
+  /** Fragments that reassembly was given. */
+  IP_FRAGMENTS_RECEIVED,
+  /** Fragments that became part of a whole datagram; the others were dropped. */
+  IP_FRAGMENTS_JOINED,
+  /** Datagrams that reassembly made whole. */
+  IP_REASSEMBLED,
+  /** Datagrams sent that were cut in fragments. */
+  IP_FRAGMENTED,
+  /** Fragments made of them. */
+  IP_FRAGMENTS_MADE,
+  /** Datagrams that needed cutting and were not sent: DF, or no memory or room for all. */
+  IP_FRAGMENTATION_FAILED,
   ICMP_RECEIVED,
   ICMP_SENT,
   ICMP_ERRORS_SUPPRESSED,
   ICMP_ECHO_REPLIES_SENT,
+  ICMP_ECHOS_SENT,
+  ICMP_UNREACHABLES_SENT,
+  ICMP_TIME_EXCEEDED_SENT,
+  ICMP_PARAMETER_PROBLEMS_SENT,
+  ICMP_ECHOS_RECEIVED,
+  ICMP_ECHO_REPLIES_RECEIVED,
+  ICMP_UNREACHABLES_RECEIVED,
+  ICMP_TIME_EXCEEDED_RECEIVED,
+  ICMP_PARAMETER_PROBLEMS_RECEIVED,
   IGMP_RECEIVED,
   IGMP_QUERIES_RECEIVED,
   IGMP_REPORTS_RECEIVED,
@@ -43,6 +70,8 @@ public enum Counter {
   UDP_SENT,
   TCP_SEGMENTS_RECEIVED,
   TCP_SEGMENTS_SENT,
+  /** Segments whose options were read up to the first with an illegal length; no drops. */
+  TCP_MALFORMED_OPTIONS,
   TCP_RETRANSMISSIONS,
   /** Retransmissions not made because the device still held the last copy. */
   TCP_RETRANSMISSIONS_SKIPPED,
@@ -70,6 +99,10 @@ public enum Counter {
   TCP_FAST_OPENS_FAILED,
   /** Connections that did not try because a server had failed to answer such SYNs. */
   TCP_FAST_OPENS_PAUSED,
+  /** Attempts to open, of either side, that came to nothing. */
+  TCP_ATTEMPTS_FAILED,
+  /** Connections that ended from ESTABLISHED or CLOSE-WAIT without the handshake of an end. */
+  TCP_ESTABLISHED_RESET,
   TCP_CONNECTIONS_ABORTED,
   TCP_ZERO_WINDOW_PROBES,
   TCP_KEEP_ALIVES,

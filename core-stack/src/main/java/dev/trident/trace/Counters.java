@@ -16,6 +16,12 @@ public final class Counters {
     drops[reason.ordinal()]++;
   }
 
+  /** Counts {@code packets} that were not delivered for one reason. */
+  public void drop(DropReason reason, int packets) {
+    assert reason != DropReason.NONE : "NONE is not a reason to drop";
+    drops[reason.ordinal()] += packets;
+  }
+
   public void increment(Counter counter) {
     counts[counter.ordinal()]++;
   }

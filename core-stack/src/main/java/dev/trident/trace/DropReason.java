@@ -39,7 +39,32 @@ public enum DropReason {
   IP_NOT_FOR_US,
   IP_BAD_OPTIONS,
   IP_SOURCE_ROUTE,
-  IP_FRAGMENT_UNSUPPORTED,
+
+  /** A fragment without data, or one that others follow and whose data is no multiple of 8. */
+  IP_FRAGMENT_BAD_LENGTH,
+
+  /** The whole datagram would be longer than is taken. */
+  IP_FRAGMENT_TOO_LONG,
+
+  /** A first fragment without the whole TCP header, or one that begins inside it. */
+  IP_FRAGMENT_TINY,
+
+  /** All its bytes have come before, in one fragment: the datagram goes on. */
+  IP_FRAGMENT_DUPLICATE,
+  IP_FRAGMENT_OVERLAP,
+
+  /** Two fragments disagree on where the datagram ends. */
+  IP_FRAGMENT_END_MISMATCH,
+
+  /** Some fragments were marked CE, others were not ECN-capable. */
+  IP_FRAGMENT_ECN_MISMATCH,
+  IP_FRAGMENT_TIMEOUT,
+
+  /** The datagram had to make room for others. */
+  IP_FRAGMENT_EVICTED,
+
+  /** Belongs to a datagram that was given up before. */
+  IP_FRAGMENT_REFUSED,
   IP_TUNNEL,
   IP_UNKNOWN_PROTOCOL,
   IP_NO_ROUTE,
@@ -80,10 +105,12 @@ public enum DropReason {
   UDP_QUEUE_FULL,
 
   TCP_TRUNCATED,
+
+  /** Reassembled, and longer than any segment that our MSS allows. */
+  TCP_TOO_LONG,
   TCP_BAD_DATA_OFFSET,
   TCP_BAD_CHECKSUM,
   TCP_BAD_PORT,
-  TCP_BAD_OPTIONS,
   TCP_BAD_FLAGS,
   TCP_NOT_UNICAST,
   TCP_NO_ENDPOINT,

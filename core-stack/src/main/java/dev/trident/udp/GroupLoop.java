@@ -1,7 +1,7 @@
 package dev.trident.udp;
 
-import dev.trident.buffer.Fragment;
 import dev.trident.buffer.Packet;
+import dev.trident.buffer.PacketCopy;
 import dev.trident.buffer.PacketPool;
 import dev.trident.buffer.Slab;
 import dev.trident.ip.Path;
@@ -38,25 +38,17 @@ final class GroupLoop {
     if (!enabled || !layer.wantsOwn(segment, path)) {
       return null;
     }
-    int bytes = segment.totalBytes();
-    Packet copy = Ipv4Header.BYTES + bytes <= ReceivedCopy.MAX_BYTES ? pool.allocate() : null;
+    Packet copy = PacketCopy.of(segment, segment.offset(), pool);
     if (copy == null) {
       counters.drop(DropReason.NO_MEMORY);
       return null;
     }
     Slab slab = pool.slab();
     int udp = copy.offset();
-    copy.setRange(udp, bytes);
-    slab.copy(segment.offset(), udp, segment.length());
-    int end = udp + segment.length();
-    for (Fragment part = segment.fragments(); part != null; part = part.next()) {
-      part.copyTo(slab, end);
-      end += part.lengthBytes();
-    }
+    int bytes = copy.totalBytes();
     if (segment.needsChecksum()) {
       int field = udp + segment.checksumField() - segment.offset();
-      slab.putShort(
-          field, InternetChecksum.complementForUdp(InternetChecksum.sum(slab, udp, bytes)));
+      slab.putShort(field, InternetChecksum.complementForUdp(InternetChecksum.sum(copy, bytes)));
     }
     copy.networkOffset = udp - Ipv4Header.BYTES;
     Ipv4Header.write(

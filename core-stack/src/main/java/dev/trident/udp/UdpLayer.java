@@ -96,7 +96,7 @@ public final class UdpLayer implements ProtocolHandler {
   public void onDatagram(Packet packet, int source, int destination, int flowHint, long nowNanos) {
     counters.increment(Counter.UDP_RECEIVED);
     UdpHeader view = header.wrap(packet.slab(), packet.offset());
-    DropReason reason = check(view, packet.length(), source, destination);
+    DropReason reason = check(view, packet, source, destination);
     if (reason != DropReason.NONE) {
       drop(packet, reason);
       return;
@@ -173,17 +173,22 @@ public final class UdpLayer implements ProtocolHandler {
     }
   }
 
-  private static DropReason check(UdpHeader view, int availableBytes, int source, int destination) {
-    DropReason reason = view.check(availableBytes);
+  private static DropReason check(UdpHeader view, Packet packet, int source, int destination) {
+    if (packet.length() < UdpHeader.BYTES) {
+      return DropReason.UDP_TRUNCATED;
+    }
+    DropReason reason = view.check(packet.totalBytes());
     if (reason != DropReason.NONE) {
       return reason;
     }
     if (view.destinationPort() == 0) {
       return DropReason.UDP_BAD_PORT;
     }
-    return view.hasGoodChecksum(source, destination)
-        ? DropReason.NONE
-        : DropReason.UDP_BAD_CHECKSUM;
+    boolean isGood =
+        packet.fragments() == null
+            ? view.hasGoodChecksum(source, destination)
+            : view.hasGoodChecksum(packet, source, destination);
+    return isGood ? DropReason.NONE : DropReason.UDP_BAD_CHECKSUM;
   }
 
   private void drop(Packet packet, DropReason reason) {
@@ -211,6 +216,9 @@ public final class UdpLayer implements ProtocolHandler {
     if (socket == null) {
       counters.drop(DropReason.ICMP_NO_ENDPOINT);
       return;
+    }
+    if (nextHopMtu != 0) {
+      ip.lowerPathMtu(source, destination, nextHopMtu, nowNanos);
     }
     socket.onError(errorFor(type, code), destination, remotePort);
   }

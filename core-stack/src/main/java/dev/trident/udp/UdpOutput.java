@@ -20,9 +20,14 @@ final class UdpOutput {
     this.loop = loop;
   }
 
-  /** As {@link Ipv4Layer#maxSegmentBytes}. */
-  int maxSegmentBytes(Path path) {
-    return ip.maxSegmentBytes(path);
+  /** As {@link Ipv4Layer#mtuBytes}. */
+  int mtuBytes(Path path) {
+    return ip.mtuBytes(path);
+  }
+
+  /** As {@link Ipv4Layer#maxMessageBytes}. */
+  int maxMessageBytes(Path path, boolean dontFragment) {
+    return ip.maxMessageBytes(path, dontFragment);
   }
 
   /** As {@link Ipv4Layer#send}. */

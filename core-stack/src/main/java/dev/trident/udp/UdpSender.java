@@ -18,6 +18,7 @@ import dev.trident.wire.InternetChecksum;
 import dev.trident.wire.Ipv4Header;
 import dev.trident.wire.UdpHeader;
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 
 /**
  * Makes one UDP datagram of a user's bytes, by copying, on loan or in place, and sends it. The
@@ -30,13 +31,23 @@ final class UdpSender {
   private static final int UNPADDED_PAYLOAD_BYTES =
       EthernetHeader.MIN_FRAME_BYTES - EthernetHeader.BYTES - Ipv4Header.BYTES - UdpHeader.BYTES;
 
+  private static final int MAX_PAYLOAD_IN_CELL_BYTES =
+      Packet.CELL_BYTES - Packet.TRANSMIT_HEADROOM_BYTES;
+
   private final PacketPool pool;
   private final Slab slab;
   private final Counters counters;
   private final UdpOutput ip;
 
+  private final LargePayload large;
+  private int[] pieceIndexes = new int[0];
+  private int[] pieceLengths = new int[0];
+
   /** TTL of what is sent, 1..255. */
   int ttl;
+
+  /** TOS octet of what is sent. */
+  int tos;
 
   /** Whether what is sent may not be fragmented on its way. */
   boolean dontFragment;
@@ -47,17 +58,27 @@ final class UdpSender {
     this.ip = ip;
     this.ttl = ttl;
     slab = pool.slab();
+    large = new LargePayload(pool);
   }
 
   /** Largest payload that {@code path} carries in one piece. */
   int maxPayloadBytes(Path path) {
-    return ip.maxSegmentBytes(path) - UdpHeader.BYTES;
+    return ip.mtuBytes(path) - Ipv4Header.BYTES - UdpHeader.BYTES;
+  }
+
+  /** Largest payload that can be sent by {@code path}, in fragments if that is allowed. */
+  int maxMessageBytes(Path path) {
+    return ip.maxMessageBytes(path, dontFragment) - UdpHeader.BYTES;
   }
 
   int copy(ByteBuf buffer, int index, int length, Path path, int localPort, int remotePort) {
     Packet packet = pool.allocate();
     if (packet == null) {
       return NO_BUFFERS;
+    }
+    if (length > MAX_PAYLOAD_IN_CELL_BYTES) {
+      boolean isAppended = large.append(packet, buffer, index, length);
+      return finishLargeCopy(packet, isAppended, length, path, localPort, remotePort);
     }
     slab.copyFrom(buffer, index, packet.offset(), length);
     return finishCopy(packet, length, path, localPort, remotePort);
@@ -76,6 +97,10 @@ final class UdpSender {
     if (packet == null) {
       return NO_BUFFERS;
     }
+    if (total > MAX_PAYLOAD_IN_CELL_BYTES) {
+      boolean isAppended = large.append(packet, buffers, indexes, lengths, total);
+      return finishLargeCopy(packet, isAppended, total, path, localPort, remotePort);
+    }
     int to = packet.offset();
     for (int i = 0; i < count; i++) {
       slab.copyFrom(buffers[i], indexes[i], to, lengths[i]);
@@ -89,6 +114,17 @@ final class UdpSender {
     packet.setRange(packet.offset(), length);
     long sum = InternetChecksum.sum(slab, packet.offset(), length);
     int result = transmit(packet, length, sum, path, localPort, remotePort);
+    packet.release();
+    return result;
+  }
+
+  private int finishLargeCopy(
+      Packet packet, boolean isAppended, int length, Path path, int localPort, int remotePort) {
+    int result = NO_BUFFERS;
+    if (isAppended) {
+      counters.add(Counter.BYTES_COPIED_IN, length);
+      result = transmit(packet, length, large.sum(), path, localPort, remotePort);
+    }
     packet.release();
     return result;
   }
@@ -143,9 +179,67 @@ final class UdpSender {
     UdpHeader.write(
         slab, udp, localPort, remotePort, datagramBytes, InternetChecksum.fold(pseudoHeader));
     packet.requestChecksum(udp, udp + UdpHeader.CHECKSUM);
-    int result = ip.send(packet, path, Ipv4Header.PROTOCOL_UDP, ttl, 0, dontFragment);
+    int result = ip.send(packet, path, Ipv4Header.PROTOCOL_UDP, ttl, tos, dontFragment);
     packet.release();
     return result;
+  }
+
+  /** In place, unless a handle is shared or of another stack: then all is copied. */
+  int pieces(CellBuf[] pieces, int count, int length, Path path, int localPort, int remotePort) {
+    int result =
+        areExclusive(pieces, count)
+            ? sendMemory(pieces, length, path, localPort, remotePort)
+            : copy(pieces, length, path, localPort, remotePort);
+    if (result == 0) {
+      counters.add(Counter.BUFFERS_TO_ENGINE, count);
+      for (int i = 0; i < count; i++) {
+        pieces[i].release();
+      }
+    }
+    return result;
+  }
+
+  private boolean areExclusive(CellBuf[] pieces, int count) {
+    for (int i = 0; i < count; i++) {
+      Storage storage = pieces[i].storage();
+      if (storage == null || storage.pool() != pool || pieces[i].refCnt() != 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int sendMemory(CellBuf[] pieces, int length, Path path, int localPort, int remotePort) {
+    Packet packet = pool.allocate();
+    if (packet == null) {
+      return NO_BUFFERS;
+    }
+    long sum = 0;
+    int done = 0;
+    for (int i = 0; done < length; i++) {
+      int here = Math.min(length - done, pieces[i].capacity());
+      Storage storage = Objects.requireNonNull(pieces[i].storage());
+      long part = InternetChecksum.sum(slab, pieces[i].slabOffset(), here);
+      sum += (done & 1) == 0 ? part : InternetChecksum.atOddOffset(part);
+      packet.append(pool.fragmentOf(storage, pieces[i].slabOffset(), here));
+      done += here;
+    }
+    int result = transmit(packet, length, sum, path, localPort, remotePort);
+    packet.release();
+    return result;
+  }
+
+  private int copy(CellBuf[] pieces, int length, Path path, int localPort, int remotePort) {
+    if (pieceLengths.length < pieces.length) {
+      pieceIndexes = new int[pieces.length];
+      pieceLengths = new int[pieces.length];
+    }
+    int count = 0;
+    for (int left = length; left > 0; count++) {
+      pieceLengths[count] = Math.min(left, pieces[count].capacity());
+      left -= pieceLengths[count];
+    }
+    return gather(pieces, pieceIndexes, pieceLengths, count, length, path, localPort, remotePort);
   }
 
   /** In place if nobody else has the memory and headers fit in front; otherwise copied. */
@@ -214,6 +308,6 @@ final class UdpSender {
         remotePort,
         datagramBytes,
         InternetChecksum.complementForUdp(sum));
-    return ip.send(packet, path, Ipv4Header.PROTOCOL_UDP, ttl, 0, dontFragment);
+    return ip.send(packet, path, Ipv4Header.PROTOCOL_UDP, ttl, tos, dontFragment);
   }
 }

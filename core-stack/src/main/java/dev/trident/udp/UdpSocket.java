@@ -42,6 +42,7 @@ final class UdpSocket implements DatagramEndpoint {
   private final SocketGroups groups;
   private final UdpSender sender;
   private final DatagramQueue queue;
+  private final ReceivedPayload payload;
   private final Readiness readiness;
   private final List<UdpBinding> bindings = new ArrayList<>(1);
 
@@ -73,6 +74,7 @@ final class UdpSocket implements DatagramEndpoint {
   /** Whether the device refused a datagram and has not said since that it has room. */
   private boolean blocked;
 
+  private final int maxReceivedBytes;
   private int sendBufferBytes;
   private long queueDrops;
 
@@ -89,6 +91,8 @@ final class UdpSocket implements DatagramEndpoint {
   private int sourcePort;
   private int destinationAddress;
   private int datagramBytes;
+  private int receivedTos;
+  private int receivedTtl;
 
   private int pendingError;
   private int lastErrorAddress;
@@ -111,8 +115,10 @@ final class UdpSocket implements DatagramEndpoint {
     this.ip = ip;
     this.groups = groups;
     sender = new UdpSender(pool, counters, output, config.profile().ttl());
+    payload = new ReceivedPayload(pool, counters);
     queue =
         new DatagramQueue(config.maxDatagramsQueued(), config.profile().buffers().receiveBytes());
+    maxReceivedBytes = config.reassembly().maxDatagramBytes() - Ipv4Header.BYTES - UdpHeader.BYTES;
     sendBufferBytes = config.profile().buffers().sendBytes();
     readiness = new Readiness(pool.completions());
     readiness.raise(Readiness.WRITABLE);
@@ -448,6 +454,29 @@ final class UdpSocket implements DatagramEndpoint {
     return sent(sender.message(message, length, path, localPort, destinationPort), length, path);
   }
 
+  @Override
+  public int sendPieces(CellBuf[] pieces, int count, int length, int address, int port) {
+    Path path = pathTo(address, port);
+    if (path == null) {
+      return refusal;
+    }
+    int present = 0;
+    for (int i = 0; i < count; i++) {
+      if (pieces[i].refCnt() <= 0) {
+        return BAD_BUFFER;
+      }
+      present += pieces[i].capacity();
+    }
+    if (length < 0 || length > present) {
+      return BAD_BUFFER;
+    }
+    if (isTooLong(length, path)) {
+      return MESSAGE_TOO_LONG;
+    }
+    int result = sender.pieces(pieces, count, length, path, localPort, destinationPort);
+    return sent(result, length, path);
+  }
+
   /** The path to the destination given, or to the peer; null with {@link #refusal} set. */
   private @Nullable Path pathTo(int address, int port) {
     requireOpen();
@@ -491,7 +520,7 @@ final class UdpSocket implements DatagramEndpoint {
   }
 
   private boolean isTooLong(long length, Path path) {
-    return length > sendBufferBytes || length > sender.maxPayloadBytes(path);
+    return length > sendBufferBytes || length > sender.maxMessageBytes(path);
   }
 
   private int sent(int result, int length, Path path) {
@@ -517,18 +546,33 @@ final class UdpSocket implements DatagramEndpoint {
 
   @Override
   public int maxPayloadBytes() {
-    requireOpen();
-    Path fixed = fixedPath;
-    if (fixed != null) {
-      return sender.maxPayloadBytes(fixed);
-    }
-    Path path =
-        remotePort != 0
-            ? ip.route(sourceForRoute, remoteAddress)
-            : lastAddressSentTo != 0 ? ip.route(sourceForRoute, lastAddressSentTo) : null;
+    Path path = presentPath();
     return path != null
         ? sender.maxPayloadBytes(path)
         : ip.routing().smallestMtuBytes() - Ipv4Header.BYTES - UdpHeader.BYTES;
+  }
+
+  @Override
+  public int maxMessageBytes() {
+    Path path = presentPath();
+    return path != null ? sender.maxMessageBytes(path) : maxPayloadBytes();
+  }
+
+  @Override
+  public int maxReceivedMessageBytes() {
+    return maxReceivedBytes;
+  }
+
+  private @Nullable Path presentPath() {
+    requireOpen();
+    Path fixed = fixedPath;
+    if (fixed != null) {
+      return fixed;
+    }
+    if (remotePort != 0) {
+      return ip.route(sourceForRoute, remoteAddress);
+    }
+    return lastAddressSentTo != 0 ? ip.route(sourceForRoute, lastAddressSentTo) : null;
   }
 
   // ---- receiving --------------------------------------------------------------------------------
@@ -554,8 +598,7 @@ final class UdpSocket implements DatagramEndpoint {
       return BAD_BUFFER;
     }
     int count = Math.min(length, packet.payloadBytes);
-    pool.slab().copyTo(packet.payloadOffset, buffer, at, count);
-    counters.add(Counter.BYTES_COPIED_OUT, count);
+    payload.copyTo(packet, buffer, at, count);
     describe(packet);
     removeFirst();
     packet.release();
@@ -569,9 +612,28 @@ final class UdpSocket implements DatagramEndpoint {
     if (packet == null) {
       return null;
     }
+    CellBuf handle = payload.contiguous(packet);
+    if (handle != null) {
+      describe(packet);
+      removeFirst();
+      packet.release();
+    }
+    return handle;
+  }
+
+  @Override
+  public int receivePieces(CellBuf[] pieces) {
+    requireOpen();
+    Packet packet = queue.first();
+    if (packet == null) {
+      return WOULD_BLOCK;
+    }
+    if (ReceivedPayload.countPieces(packet) > pieces.length) {
+      return BAD_BUFFER;
+    }
     describe(packet);
     removeFirst();
-    return issue(packet);
+    return payload.pieces(packet, pieces);
   }
 
   @Override
@@ -581,14 +643,11 @@ final class UdpSocket implements DatagramEndpoint {
     if (packet == null) {
       return null;
     }
-    describe(packet);
-    packet.retain();
-    return issue(packet);
-  }
-
-  private CellBuf issue(Packet packet) {
-    counters.increment(Counter.BUFFERS_TO_USER);
-    return pool.handles().issue(packet, packet.payloadOffset, packet.payloadBytes);
+    CellBuf handle = payload.contiguous(packet);
+    if (handle != null) {
+      describe(packet);
+    }
+    return handle;
   }
 
   private void removeFirst() {
@@ -603,6 +662,8 @@ final class UdpSocket implements DatagramEndpoint {
     sourcePort = packet.control;
     destinationAddress = pool.slab().getInt(packet.networkOffset + Ipv4Header.DESTINATION);
     datagramBytes = packet.payloadBytes;
+    receivedTos = Ipv4Header.tos(pool.slab(), packet.networkOffset);
+    receivedTtl = Ipv4Header.ttl(pool.slab(), packet.networkOffset);
   }
 
   @Override
@@ -630,6 +691,16 @@ final class UdpSocket implements DatagramEndpoint {
   @Override
   public int destinationAddress() {
     return destinationAddress;
+  }
+
+  @Override
+  public int receivedTos() {
+    return receivedTos;
+  }
+
+  @Override
+  public int receivedTtl() {
+    return receivedTtl;
   }
 
   @Override
@@ -723,6 +794,19 @@ final class UdpSocket implements DatagramEndpoint {
   }
 
   @Override
+  public void tos(int tos) {
+    if (tos < 0 || tos > 255) {
+      throw new IllegalArgumentException("TOS " + tos + ": must be 0..255");
+    }
+    sender.tos = tos;
+  }
+
+  @Override
+  public int tos() {
+    return sender.tos;
+  }
+
+  @Override
   public GroupOptions groups() {
     return groups;
   }
@@ -740,6 +824,11 @@ final class UdpSocket implements DatagramEndpoint {
   @Override
   public void dontFragment(boolean df) {
     sender.dontFragment = df;
+  }
+
+  @Override
+  public boolean dontFragment() {
+    return sender.dontFragment;
   }
 
   @Override

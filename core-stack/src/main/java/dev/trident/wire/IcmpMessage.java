@@ -1,5 +1,6 @@
 package dev.trident.wire;
 
+import dev.trident.buffer.Packet;
 import dev.trident.buffer.Slab;
 import dev.trident.trace.DropReason;
 
@@ -31,11 +32,19 @@ public final class IcmpMessage {
   public static final int CODE_PORT = 3;
   public static final int CODE_FRAGMENTATION_NEEDED = 4;
 
+  /** Time exceeded: fragments are missing. */
+  public static final int CODE_REASSEMBLY_TIME = 1;
+
+  /** Where a parameter problem's pointer stands in the second word. */
+  public static final int POINTER_SHIFT = 24;
+
   private static final int TYPE = 0;
   private static final int CODE = 1;
   private static final int CHECKSUM = 2;
   private static final int REST = 4;
   private static final int NEXT_HOP_MTU = 6;
+  private static final int IDENTIFIER = 4;
+  private static final int SEQUENCE = 6;
 
   private Slab slab;
   private int offset;
@@ -55,9 +64,19 @@ public final class IcmpMessage {
     if (availableBytes < BYTES) {
       return DropReason.ICMP_TRUNCATED;
     }
-    return InternetChecksum.fold(InternetChecksum.sum(slab, offset, availableBytes)) != 0xffff
-        ? DropReason.ICMP_BAD_CHECKSUM
-        : DropReason.NONE;
+    return checkSum(InternetChecksum.sum(slab, offset, availableBytes));
+  }
+
+  /** As {@link #check(int)} of a message whose data goes on in fragments of {@code packet}. */
+  public DropReason check(Packet packet) {
+    if (packet.length() < BYTES) {
+      return DropReason.ICMP_TRUNCATED;
+    }
+    return checkSum(InternetChecksum.sum(packet, packet.totalBytes()));
+  }
+
+  private static DropReason checkSum(long sum) {
+    return InternetChecksum.fold(sum) != 0xffff ? DropReason.ICMP_BAD_CHECKSUM : DropReason.NONE;
   }
 
   public int type() {
@@ -72,6 +91,23 @@ public final class IcmpMessage {
     return slab.getUnsignedShort(offset + CHECKSUM);
   }
 
+  /** Of an echo request or reply. */
+  public int identifier() {
+    return slab.getUnsignedShort(offset + IDENTIFIER);
+  }
+
+  /** Of an echo request or reply. */
+  public int sequence() {
+    return slab.getUnsignedShort(offset + SEQUENCE);
+  }
+
+  /** Writes the header of an echo request, and zeroes the checksum. */
+  public IcmpMessage startEcho(int identifier, int sequence) {
+    slab.putInt(offset + TYPE, ECHO << 24);
+    slab.putInt(offset + REST, identifier << 16 | sequence);
+    return this;
+  }
+
   /** MTU of the next hop in a type 3 code 4 message (RFC 1191 section 4); 0 from old routers. */
   public int nextHopMtu() {
     return slab.getUnsignedShort(offset + NEXT_HOP_MTU);
@@ -82,10 +118,10 @@ public final class IcmpMessage {
     return this;
   }
 
-  /** Writes type and code, and zeroes the checksum and the unused word. */
-  public IcmpMessage start(int type, int code) {
+  /** Writes type, code and the second word, and zeroes the checksum. */
+  public IcmpMessage start(int type, int code, int rest) {
     slab.putInt(offset + TYPE, type << 24 | code << 16);
-    slab.putInt(offset + REST, 0);
+    slab.putInt(offset + REST, rest);
     return this;
   }
 

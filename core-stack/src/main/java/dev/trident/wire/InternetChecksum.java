@@ -2,6 +2,8 @@ package dev.trident.wire;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.trident.buffer.Fragment;
+import dev.trident.buffer.Packet;
 import dev.trident.buffer.Slab;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -55,6 +57,26 @@ public final class InternetChecksum {
     return (lengthBytes & 7) == 0
         ? sum
         : sum + sumOfTail(segment, offset + (words << 3), lengthBytes & 7);
+  }
+
+  /**
+   * The sum of the first {@code lengthBytes} bytes of a packet: its head and, as far as needed, its
+   * fragments.
+   */
+  public static long sum(Packet packet, int lengthBytes) {
+    int inHead = Math.min(lengthBytes, packet.length());
+    long sum = sum(packet.slab(), packet.offset(), inHead);
+    int done = inHead;
+    for (Fragment piece = packet.fragments();
+        piece != null && done < lengthBytes;
+        piece = piece.next()) {
+      int here = Math.min(lengthBytes - done, piece.lengthBytes());
+      long part =
+          piece.isForeign() ? piece.sumOfForeign() : sum(packet.slab(), piece.slabOffset(), here);
+      sum += (done & 1) == 0 ? part : atOddOffset(part);
+      done += here;
+    }
+    return sum;
   }
 
   private static long sumOfTail(MemorySegment segment, long offset, int lengthBytes) {

@@ -44,13 +44,15 @@ public final class Ipv4Header {
   public static final int CE = 3;
 
   private static final int TOS = 1;
+  private static final int TTL = 8;
   private static final int ECN_MASK = 3;
 
   public static final int DONT_FRAGMENT = 0x4000;
-  private static final int MORE_FRAGMENTS = 0x2000;
+  public static final int MORE_FRAGMENTS = 0x2000;
   private static final int OFFSET_MASK = 0x1fff;
 
   private static final int TOTAL_LENGTH = 2;
+  private static final int FLAGS_OFFSET = 6;
   private static final int CHECKSUM = 10;
 
   private static final long LOW = 0xffff_ffffL;
@@ -71,9 +73,46 @@ public final class Ipv4Header {
 
   private int destination;
 
+  /** Offset of the octet that {@link #checkOptions} stumbled over. */
+  private int errorPointer;
+
   /** The ECN field of a header at {@code headerOffset} that was checked before. */
   public static int ecn(Slab slab, int headerOffset) {
     return slab.getUnsignedByte(headerOffset + TOS) & ECN_MASK;
+  }
+
+  /** The TOS octet of a header at {@code headerOffset} that was checked before. */
+  public static int tos(Slab slab, int headerOffset) {
+    return slab.getUnsignedByte(headerOffset + TOS);
+  }
+
+  /** The TTL of a header at {@code headerOffset} that was checked before. */
+  public static int ttl(Slab slab, int headerOffset) {
+    return slab.getUnsignedByte(headerOffset + TTL);
+  }
+
+  /** Changes the TOS octet of a whole header, and its checksum with it. */
+  public static void changeTos(Slab slab, int headerOffset, int tos) {
+    int before = slab.getUnsignedShort(headerOffset);
+    int checksum = slab.getUnsignedShort(headerOffset + CHECKSUM);
+    slab.putByte(headerOffset + TOS, tos);
+    int after = slab.getUnsignedShort(headerOffset);
+    slab.putShort(headerOffset + CHECKSUM, InternetChecksum.update(checksum, before, after));
+  }
+
+  /**
+   * Makes the header of a fragment of the header, without options, of a whole datagram.
+   *
+   * @param flagsOffset MORE_FRAGMENTS or 0, and the fragment offset in units of 8 bytes
+   */
+  public static void changeToFragment(
+      Slab slab, int headerOffset, int totalLength, int flagsOffset) {
+    slab.putShort(headerOffset + TOTAL_LENGTH, totalLength);
+    slab.putShort(headerOffset + FLAGS_OFFSET, flagsOffset);
+    slab.putShort(headerOffset + CHECKSUM, 0);
+    slab.putShort(
+        headerOffset + CHECKSUM,
+        InternetChecksum.complement(InternetChecksum.sumOfHeader(slab, headerOffset)));
   }
 
   public Ipv4Header(Slab slab) {
@@ -167,9 +206,11 @@ public final class Ipv4Header {
       if (kind == OPTION_LOOSE_SOURCE_ROUTE || kind == OPTION_STRICT_SOURCE_ROUTE) {
         return DropReason.IP_SOURCE_ROUTE;
       }
+      errorPointer = position - offset;
       if (position + 1 >= end) {
         return DropReason.IP_BAD_OPTIONS;
       }
+      errorPointer++;
       int length = slab.getUnsignedByte(position + 1);
       if (length < 2 || length > end - position) {
         return DropReason.IP_BAD_OPTIONS;
@@ -177,6 +218,14 @@ public final class Ipv4Header {
       position += length;
     }
     return DropReason.NONE;
+  }
+
+  /**
+   * After IP_BAD_OPTIONS: how far into the header the octet is that cannot be: a length, or an
+   * option without room for one.
+   */
+  public int errorPointer() {
+    return errorPointer;
   }
 
   public int version() {
@@ -207,6 +256,11 @@ public final class Ipv4Header {
   /** Whether this is a fragment: more follow, or some came before. */
   public boolean isFragment() {
     return (first & (MORE_FRAGMENTS | OFFSET_MASK)) != 0;
+  }
+
+  /** Whether this is a fragment, and not the last. */
+  public boolean moreFragments() {
+    return (first & MORE_FRAGMENTS) != 0;
   }
 
   /** Fragment offset in bytes. */

@@ -87,6 +87,11 @@ public final class TcpHeader {
     return slab.getInt(offset + ACKNOWLEDGMENT_NUMBER);
   }
 
+  /** What the header at {@code headerOffset} says of its length, which may be nonsense. */
+  public static int headerBytes(Slab slab, int headerOffset) {
+    return (slab.getUnsignedByte(headerOffset + DATA_OFFSET) >>> 4) << 2;
+  }
+
   /** The data offset in bytes: header with options. */
   public int headerBytes() {
     return slab.getUnsignedByte(offset + DATA_OFFSET) >>> 4 << 2;

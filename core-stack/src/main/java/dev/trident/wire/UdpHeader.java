@@ -1,5 +1,6 @@
 package dev.trident.wire;
 
+import dev.trident.buffer.Packet;
 import dev.trident.buffer.Slab;
 import dev.trident.trace.DropReason;
 
@@ -60,6 +61,18 @@ public final class UdpHeader {
     long sum =
         InternetChecksum.pseudoHeader(source, destination, Ipv4Header.PROTOCOL_UDP, length)
             + InternetChecksum.sum(slab, offset, length);
+    return InternetChecksum.fold(sum) == 0xffff;
+  }
+
+  /** As {@link #hasGoodChecksum(int, int)} of a datagram that goes on in fragments. */
+  public boolean hasGoodChecksum(Packet packet, int source, int destination) {
+    if (checksum() == 0) {
+      return true;
+    }
+    int length = length();
+    long sum =
+        InternetChecksum.pseudoHeader(source, destination, Ipv4Header.PROTOCOL_UDP, length)
+            + InternetChecksum.sum(packet, length);
     return InternetChecksum.fold(sum) == 0xffff;
   }
 

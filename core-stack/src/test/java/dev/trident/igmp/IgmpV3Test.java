@@ -173,6 +173,15 @@ class IgmpV3Test {
     assertThat(member.saysWithin(100 * NANOS)).isEmpty();
   }
 
+  /** As switches ask that have no address of their own (RFC 4541). */
+  @Test
+  void shouldAnswerAQueryThatComesFromNoAddress() {
+    joined(GROUP);
+    member.saysWithin(10 * NANOS);
+    member.hearsFromNobody(queryV3(10, 0));
+    assertThat(member.saysWithin(10 * NANOS)).containsExactly(TO_ROUTERS + "IS_EX 225.1.1.1");
+  }
+
   @Test
   void shouldAnswerNothingWhenNoGroupIsJoined() {
     member.hears(queryV3(10, 0));

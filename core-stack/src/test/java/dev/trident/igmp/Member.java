@@ -56,6 +56,11 @@ final class Member implements AutoCloseable {
     host.receive(IgmpFrames.frame(PEER_ADDRESS, destination, message));
   }
 
+  /** A message has come from somebody without an address. */
+  void hearsFromNobody(byte[] message) {
+    host.receive(IgmpFrames.frame(0, IgmpFrames.ALL_HOSTS, message));
+  }
+
   /** Everything said since the last call. */
   List<String> said() {
     List<String> said = new ArrayList<>();

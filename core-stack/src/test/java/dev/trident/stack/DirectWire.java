@@ -52,6 +52,11 @@ final class DirectWire implements NetworkDevice {
     return true;
   }
 
+  @Override
+  public boolean hasRoomFor(int count) {
+    return tail - head + count <= RING;
+  }
+
   /** Delivers all frames to the other stack; returns how many. */
   int deliver(NetworkStack to, NetInterface in, int flowHint, long nowNanos) {
     int count = 0;

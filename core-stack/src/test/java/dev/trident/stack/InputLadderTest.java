@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.trident.endpoint.DatagramEndpoint;
+import dev.trident.testkit.FragmentFrames;
 import dev.trident.testkit.Frames;
 import dev.trident.testkit.Requirement;
 import dev.trident.testkit.StackHarness;
@@ -90,11 +91,6 @@ class InputLadderTest {
     return copy;
   }
 
-  /** A datagram with one header byte changed and the checksum made right again. */
-  private static byte[] ipWith(int offset, int value) {
-    return ip(Frames.withIpv4Checksum(set(good(), offset, value)));
-  }
-
   private static byte[] ipWithLength(int totalLength) {
     return ip(Frames.withIpv4Checksum(setShort(good(), 2, totalLength)));
   }
@@ -117,6 +113,10 @@ class InputLadderTest {
       bytes[i] = (byte) options[i];
     }
     return ip(Frames.ipv4(PEER_ADDRESS, OUR_ADDRESS, 17, bytes, 0, udp(OPEN_PORT)));
+  }
+
+  private static byte[] fragment(int protocol, int offset, boolean more, byte[] data) {
+    return FragmentFrames.fragment(PEER_ADDRESS, OUR_ADDRESS, protocol, 9, offset, more, data);
   }
 
   private static byte[] icmp(int type, int code, byte[] data) {
@@ -243,8 +243,11 @@ class InputLadderTest {
         arguments(DropReason.IP_SOURCE_ROUTE, ipOptions(131, 7, 4, 10, 0, 0, 9, 0)),
         arguments(DropReason.IP_SOURCE_ROUTE, ipOptions(137, 3, 4, 0)),
         arguments(DropReason.IP_SOURCE_ROUTE, ipOptions(1, 131, 255, 255)),
-        arguments(DropReason.IP_FRAGMENT_UNSUPPORTED, ipWith(6, 0x20)),
-        arguments(DropReason.IP_FRAGMENT_UNSUPPORTED, ipWith(7, 1)),
+        arguments(DropReason.IP_FRAGMENT_BAD_LENGTH, ip(fragment(17, 0, true, new byte[12]))),
+        arguments(DropReason.IP_FRAGMENT_BAD_LENGTH, ip(fragment(17, 8, false, new byte[0]))),
+        arguments(DropReason.IP_FRAGMENT_TOO_LONG, ip(fragment(17, 65_528, false, new byte[8]))),
+        arguments(DropReason.IP_FRAGMENT_TINY, ip(fragment(6, 0, true, new byte[16]))),
+        arguments(DropReason.IP_FRAGMENT_TINY, ip(fragment(6, 8, false, SOME))),
         arguments(DropReason.IP_TUNNEL, ipProtocol(4)),
         arguments(DropReason.IP_TUNNEL, ipProtocol(41)),
         arguments(DropReason.IP_UNKNOWN_PROTOCOL, ipProtocol(132)));
@@ -391,6 +394,13 @@ class InputLadderTest {
             DropReason.ARP_QUEUE_FULL,
             DropReason.ARP_UNRESOLVED,
             DropReason.IP_NO_ROUTE,
+            DropReason.IP_FRAGMENT_DUPLICATE,
+            DropReason.IP_FRAGMENT_OVERLAP,
+            DropReason.IP_FRAGMENT_END_MISMATCH,
+            DropReason.IP_FRAGMENT_ECN_MISMATCH,
+            DropReason.IP_FRAGMENT_TIMEOUT,
+            DropReason.IP_FRAGMENT_EVICTED,
+            DropReason.IP_FRAGMENT_REFUSED,
             DropReason.ICMP_RATE_LIMITED,
             DropReason.UDP_QUEUE_FULL);
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.TcpInfo;
 import dev.trident.testkit.Requirement;
-import dev.trident.trace.DropReason;
+import dev.trident.trace.Counter;
 import org.junit.jupiter.api.Test;
 
 /** Which SACK options are believed (RFC 2018 section 3, CVE-2021-31889). */
@@ -49,7 +49,7 @@ class SackOptionTest extends Script {
       peer.sends(Seg.ack().seq(1).ack(1).options(option(length, 1 + MSS, 1 + 2 * MSS)));
       malformed += legal ? 0 : 1;
       assertThat(sacked(stream)).as("length %d", length).isEqualTo(length < 10 ? 0 : 1);
-      assertThat(host.drops(DropReason.TCP_BAD_OPTIONS)).isEqualTo(malformed);
+      assertThat(host.count(Counter.TCP_MALFORMED_OPTIONS)).isEqualTo(malformed);
     }
   }
 

@@ -86,6 +86,11 @@ public final class RecordingDevice implements NetworkDevice, AutoCloseable {
   }
 
   @Override
+  public boolean hasRoomFor(int count) {
+    return count <= room;
+  }
+
+  @Override
   public boolean transmit(Packet frame, int queue) {
     if (room == 0) {
       return false;

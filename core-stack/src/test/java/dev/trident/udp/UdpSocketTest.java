@@ -214,6 +214,7 @@ class UdpSocketTest {
         .isEqualTo(StackError.INVALID_ADDRESS.code);
     assertThat(socket.send(buffer, 0, 10, 0x08080808, 53))
         .isEqualTo(StackError.NETWORK_UNREACHABLE.code);
+    socket.dontFragment(true);
     assertThat(socket.send(buffer, 0, 1_473, PEER_ADDRESS, PEER_PORT))
         .isEqualTo(StackError.MESSAGE_TOO_LONG.code);
     assertThat(socket.send(buffer, 1_999, 2, PEER_ADDRESS, PEER_PORT))

@@ -27,6 +27,8 @@ public final class DatagramSocket extends Socket {
   private @Nullable CellBuf received;
   private boolean reusesAddress;
   private boolean mayBroadcast;
+  private final CellBuf[] receivedPieces = new CellBuf[DatagramEndpoint.MAX_PIECES];
+  private int receivedPieceCount;
 
   DatagramSocket(SocketTable table, int descriptor, DatagramEndpoint endpoint) {
     super(table, descriptor);
@@ -176,6 +178,19 @@ public final class DatagramSocket extends Socket {
   }
 
   @Override
+  public int sendPieces(CellBuf[] pieces, int count, int length, int flags, int address, int port) {
+    int mayGoOn = maySend(length, flags, address);
+    while (mayGoOn == 0) {
+      int sent = endpoint.sendPieces(pieces, count, length, address, port);
+      if (sent != WOULD_BLOCK) {
+        return StackErrors.result(sent);
+      }
+      mayGoOn = awaitRoom(flags);
+    }
+    return mayGoOn;
+  }
+
+  @Override
   public int sendLoan(
       ByteBuf buffer,
       int index,
@@ -264,6 +279,33 @@ public final class DatagramSocket extends Socket {
     }
     received = handle;
     return length;
+  }
+
+  @Override
+  public int receivePieces(int maxLength, int flags) {
+    int found = awaitDatagram(flags);
+    if (found < 0) {
+      return found;
+    }
+    receivedPieceCount = endpoint.receivePieces(receivedPieces);
+    int length = endpoint.datagramBytes();
+    if (length == 0 || length > maxLength) {
+      for (int i = 0; i < receivedPieceCount; i++) {
+        receivedPieces[i].release();
+      }
+      return length == 0 ? 0 : -TM_EMSGSIZE;
+    }
+    return length;
+  }
+
+  @Override
+  public CellBuf[] receivedPieces() {
+    return receivedPieces;
+  }
+
+  @Override
+  public int receivedPieceCount() {
+    return receivedPieceCount;
   }
 
   @Override

@@ -187,6 +187,11 @@ public abstract class Socket {
   /** Sends a message whole; its reference passes to the engine on success only. */
   public abstract int sendMessage(CellBuf message, int length, int flags, int address, int port);
 
+  /** As {@link #sendMessage} of a message in several pieces, which only datagram sockets take. */
+  public int sendPieces(CellBuf[] pieces, int count, int length, int flags, int address, int port) {
+    return -TM_EINVAL;
+  }
+
   /** Lends a user's buffer; {@code free} is called by the engine on success only. */
   public abstract int sendLoan(
       ByteBuf buffer,
@@ -207,6 +212,24 @@ public abstract class Socket {
    * @param maxLength most bytes, 1 or more
    */
   public abstract int receiveMessage(int maxLength, int flags);
+
+  /**
+   * As {@link #receiveMessage} without copying together what lies in pieces, for datagram sockets;
+   * they are fetched by {@link #receivedPieces}.
+   */
+  public int receivePieces(int maxLength, int flags) {
+    return -TM_EINVAL;
+  }
+
+  /** The pieces of the {@link #receivePieces} just made, the caller's to release. */
+  public CellBuf[] receivedPieces() {
+    throw new AssertionError("pieces on a stream");
+  }
+
+  /** How many {@link #receivedPieces} there are. */
+  public int receivedPieceCount() {
+    return 0;
+  }
 
   /** The handle of the {@link #receiveMessage} just made, the caller's to release. */
   public abstract CellBuf takeReceived();

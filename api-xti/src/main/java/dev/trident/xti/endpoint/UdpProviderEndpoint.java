@@ -8,6 +8,7 @@ import dev.trident.c.IntRef;
 import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StackError;
+import dev.trident.xti.Errno;
 import dev.trident.xti.Netbuf;
 import dev.trident.xti.TBind;
 import dev.trident.xti.TIovec;
@@ -390,6 +391,9 @@ final class UdpProviderEndpoint extends TransportEndpoint {
     }
     DatagramEndpoint here = socket();
     begun = here.receiveMessage();
+    if (begun == null) {
+      return Failure.system(Errno.ENOBUFS); // it came in fragments, and stays queued
+    }
     delivered = 0;
     int failure = store(unitdata.addr, here.sourceAddress(), here.sourcePort());
     if (failure < 0) {

@@ -36,6 +36,10 @@ final class TxRing {
     return posted - reaped > mask;
   }
 
+  boolean hasRoomFor(int packets) {
+    return posted - reaped + packets <= mask + 1;
+  }
+
   /** Notes a packet, which is held for the device until {@link #reap}; only if not full. */
   void post(Packet packet) {
     packet.holdForDevice();

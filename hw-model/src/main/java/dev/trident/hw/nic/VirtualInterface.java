@@ -103,6 +103,13 @@ public final class VirtualInterface implements NetworkDevice {
     return true;
   }
 
+  @Override
+  public boolean hasRoomFor(int frames) {
+    boolean isRoom = tx.hasRoomFor(frames);
+    refused |= !isRoom;
+    return isRoom;
+  }
+
   private boolean send(Packet packet, int offset, int length) {
     Carried carried = nic.send(frame.wrap(packet, offset, length));
     if (carried == Carried.REFUSED) {
