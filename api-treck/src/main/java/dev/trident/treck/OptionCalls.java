@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *                SO_BROADCAST  get set   whether sending to a broadcast address is allowed, which
  *                                        fails TM_EACCES at first; datagrams only
  *                SO_KEEPALIVE  get set   whether an idle peer is asked if it is there; streams only
- *   IP_PROTOIP   IPO_TTL       get set   1..255, of datagrams to single hosts; others see GroupCalls
+ *   IP_PROTOIP   IPO_TTL       get set   TTL of what is sent to single hosts, 1 to 255; datagrams only
+ *                IPO_TOS       get set   TOS octet of what is sent, 0 to 255; the same
  *   IP_PROTOTCP  TCP_NODELAY   get set   Nagle's algorithm off
  *                TCP_MAXSEG    get       bytes of a full segment
  *                TCP_KEEPALIVE      get set   idle seconds before it is asked, 7,200 at first

@@ -14,7 +14,7 @@ import dev.trident.treck.socket.Socket;
  * of an error code.
  */
 public final class IpOptions {
-  private static final int MAX_TTL = 255;
+  private static final int MAX_OCTET = 255;
 
   private IpOptions() {}
 
@@ -24,6 +24,7 @@ public final class IpOptions {
     }
     return switch (optionName) {
       case IPO_TTL -> datagrams.ttl();
+      case IPO_TOS -> datagrams.tos();
       case IPO_MULTICAST_TTL -> datagrams.groups().ttl();
       case IPO_MULTICAST_LOOP -> datagrams.groups().loops() ? 1 : 0;
       default -> refuse(optionName);
@@ -34,23 +35,25 @@ public final class IpOptions {
     if (!(socket instanceof DatagramSocket datagrams)) {
       return -TM_ENOPROTOOPT;
     }
+    return switch (optionName) {
+      case IPO_TTL, IPO_TOS, IPO_MULTICAST_TTL -> setOctet(datagrams, optionName, value);
+      case IPO_MULTICAST_LOOP -> {
+        datagrams.groups().loop(value != 0);
+        yield TM_ENOERROR;
+      }
+      default -> refuse(optionName);
+    };
+  }
+
+  private static int setOctet(DatagramSocket datagrams, int optionName, int value) {
+    int least = optionName == IPO_TTL ? 1 : 0;
+    if (value < least || value > MAX_OCTET) {
+      return -TM_EINVAL;
+    }
     switch (optionName) {
-      case IPO_TTL -> {
-        if (value < 1 || value > MAX_TTL) {
-          return -TM_EINVAL;
-        }
-        datagrams.ttl(value);
-      }
-      case IPO_MULTICAST_TTL -> {
-        if (value < 0 || value > MAX_TTL) {
-          return -TM_EINVAL;
-        }
-        datagrams.groups().ttl(value);
-      }
-      case IPO_MULTICAST_LOOP -> datagrams.groups().loop(value != 0);
-      default -> {
-        return refuse(optionName);
-      }
+      case IPO_TTL -> datagrams.ttl(value);
+      case IPO_TOS -> datagrams.tos(value);
+      default -> datagrams.groups().ttl(value);
     }
     return TM_ENOERROR;
   }

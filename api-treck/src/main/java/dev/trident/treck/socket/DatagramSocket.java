@@ -341,6 +341,15 @@ public final class DatagramSocket extends Socket {
     endpoint.ttl(ttl);
   }
 
+  /** TOS octet of datagrams sent, 0..255. */
+  public int tos() {
+    return endpoint.tos();
+  }
+
+  public void tos(int tos) {
+    endpoint.tos(tos);
+  }
+
   /** Whether a later bind shares its port with others that said so. */
   public boolean reusesAddress() {
     return reusesAddress;
