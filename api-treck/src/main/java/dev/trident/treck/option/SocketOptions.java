@@ -15,7 +15,6 @@ import dev.trident.treck.socket.StreamSocket;
  * engine does not carry out is refused as TM_ENOPROTOOPT rather than stored without effect.
  */
 public final class SocketOptions {
-  private static final int MAX_OCTET = 255;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private SocketOptions() {}
@@ -33,6 +32,14 @@ public final class SocketOptions {
             case SO_RCVBUF -> socket.receiveBufferBytes();
             case SO_TYPE -> socket.type();
             case SO_NONBLOCK -> flag(!socket.isBlocking());
+            case SO_REUSEADDR ->
+                socket instanceof DatagramSocket datagrams
+                    ? flag(datagrams.reusesAddress())
+                    : -TM_ENOPROTOOPT;
+            case SO_BROADCAST ->
+                socket instanceof DatagramSocket datagrams
+                    ? flag(datagrams.mayBroadcast())
+                    : -TM_ENOPROTOOPT;
             case SO_ACCEPTCONN ->
                 socket instanceof StreamSocket stream
                     ? flag(stream.isListening())
@@ -47,20 +54,9 @@ public final class SocketOptions {
                     : -TM_ENOPROTOOPT;
             default -> -TM_ENOPROTOOPT;
           };
-      case IP_PROTOIP ->
-          socket instanceof DatagramSocket datagrams
-              ? getIp(datagrams, optionName)
-              : -TM_ENOPROTOOPT;
       case IP_PROTOTCP ->
           socket instanceof StreamSocket stream ? getTcp(stream, optionName) : -TM_ENOPROTOOPT;
-      default -> -TM_ENOPROTOOPT;
-    };
-  }
-
-  private static int getIp(DatagramSocket socket, int optionName) {
-    return switch (optionName) {
-      case IPO_TTL -> socket.ttl();
-      case IPO_TOS -> socket.tos();
+      case IP_PROTOIP -> IpOptions.get(socket, optionName);
       default -> -TM_ENOPROTOOPT;
     };
   }
@@ -90,6 +86,10 @@ public final class SocketOptions {
               socket.blocking(value == 0);
               yield TM_ENOERROR;
             }
+            case SO_REUSEADDR, SO_BROADCAST ->
+                socket instanceof DatagramSocket datagrams
+                    ? setSharing(datagrams, optionName, value != 0)
+                    : -TM_ENOPROTOOPT;
             case SO_KEEPALIVE ->
                 socket instanceof StreamSocket stream
                     ? stream.keepAlive(stream.keepAlive().withOn(value != 0))
@@ -100,24 +100,22 @@ public final class SocketOptions {
                     : -TM_ENOPROTOOPT;
             default -> -TM_ENOPROTOOPT;
           };
-      case IP_PROTOIP ->
-          socket instanceof DatagramSocket datagrams
-              ? setIp(datagrams, optionName, value)
-              : -TM_ENOPROTOOPT;
       case IP_PROTOTCP ->
           socket instanceof StreamSocket stream
               ? setTcp(stream, optionName, value)
               : -TM_ENOPROTOOPT;
+      case IP_PROTOIP -> IpOptions.set(socket, optionName, value);
       default -> -TM_ENOPROTOOPT;
     };
   }
 
-  private static int setIp(DatagramSocket socket, int optionName, int value) {
-    return switch (optionName) {
-      case IPO_TTL -> value < 1 || value > MAX_OCTET ? -TM_EINVAL : socket.ttl(value);
-      case IPO_TOS -> value < 0 || value > MAX_OCTET ? -TM_EINVAL : socket.tos(value);
-      default -> -TM_ENOPROTOOPT;
-    };
+  private static int setSharing(DatagramSocket datagrams, int optionName, boolean on) {
+    if (optionName == SO_REUSEADDR) {
+      datagrams.reuseAddress(on);
+    } else {
+      datagrams.mayBroadcast(on);
+    }
+    return TM_ENOERROR;
   }
 
   private static int setTcp(StreamSocket stream, int optionName, int value) {
