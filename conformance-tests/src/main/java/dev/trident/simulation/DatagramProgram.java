@@ -31,6 +31,9 @@ final class DatagramProgram implements Program {
   /** Fits the buffers that sockets have at first. TCPDirect's zockets receive no fragments. */
   private static final int IN_FRAGMENTS_BYTES = 8_000;
 
+  private static final int MAX_FRAGMENTS = 128;
+  private static final int IP_BYTES = 20;
+
   private final int number;
   private final Topology.Pair pair;
   private final Api senderApi;
@@ -80,7 +83,7 @@ final class DatagramProgram implements Program {
     // Dice of its own: seeds of before mean the same but for these lengths.
     SeededRandom lengthChance = new SeededRandom(startNanos * Integer.MAX_VALUE + number);
     boolean inFragments = receiverApi != Api.TCPDIRECT && lengthChance.below(3) == 0;
-    int whole = inFragments ? IN_FRAGMENTS_BYTES : options.network().mtu() - IP_AND_UDP_BYTES;
+    int whole = inFragments ? inFragments(options) : options.network().mtu() - IP_AND_UDP_BYTES;
     int buffer = options.memory().sendBytes();
     largest = buffer == 0 ? whole : Math.min(whole, buffer);
     lengths = new int[1 + (int) chance.below(MAX_DATAGRAMS)];
@@ -89,6 +92,13 @@ final class DatagramProgram implements Program {
     target = pair.server().at(FIRST_PORT + number);
     sender = senderApi.datagrams(pair.client(), FIRST_PORT + number, ledger);
     receiver = receiverApi.datagrams(pair.server(), FIRST_PORT + number, ledger);
+  }
+
+  /** A datagram is not cut in more fragments than a ring takes at once, nor in more than 128. */
+  private static int inFragments(SimulationOptions options) {
+    int each = (options.network().mtu() - IP_BYTES) / 8 * 8;
+    int most = Math.min(options.memory().txRing(), MAX_FRAGMENTS) * each;
+    return Math.min(IN_FRAGMENTS_BYTES, most - (IP_AND_UDP_BYTES - IP_BYTES));
   }
 
   @Override
