@@ -6,8 +6,10 @@ package dev.trident.endpoint;
  *
  * <p>A reply counts if it comes from the host asked, answers one of the last {@value #REMEMBERED}
  * requests, and is the first to do so; what its data should be is known, and compared.
+ *
+ * <p>It has no port, and the route chooses its address: {@link #bind} is INVALID_STATE.
  */
-public interface EchoEndpoint {
+public interface EchoEndpoint extends Endpoint {
   /** Requests whose replies are recognised. */
   int REMEMBERED = 64;
 
@@ -41,8 +43,6 @@ public interface EchoEndpoint {
 
   /** The identifier of the requests, 0..65535, which no other endpoint of the stack has. */
   int identifier();
-
-  Readiness readiness();
 
   /** TTL of the requests, 1..255. */
   void ttl(int ttl);
@@ -88,10 +88,4 @@ public interface EchoEndpoint {
 
   /** Code of that error. */
   int lastErrorCode();
-
-  /** The error that is pending, without clearing it: 0, or a {@link StackError} code. */
-  int pendingError();
-
-  /** Returns the pending error, 0 or a {@link StackError} code, and clears it. */
-  int takeError();
 }

@@ -207,6 +207,21 @@ final class EchoClient extends TimerNode implements EchoEndpoint {
     readiness.raise(Readiness.ERROR);
   }
 
+  @Override
+  public int bind(int address, int port) {
+    return StackError.INVALID_STATE.code;
+  }
+
+  @Override
+  public int localAddress() {
+    return Ipv4Address.ANY;
+  }
+
+  @Override
+  public int localPort() {
+    return 0;
+  }
+
   // ---- questions --------------------------------------------------------------------------------
 
   @Override

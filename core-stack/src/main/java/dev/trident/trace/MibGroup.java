@@ -1,5 +1,7 @@
 package dev.trident.trace;
 
+import com.google.common.collect.ImmutableSet;
+
 /**
  * The groups of the management information base. A {@link DropReason} belongs to the group that its
  * first word names, which is the layer that dropped the packet.
@@ -20,10 +22,10 @@ public enum MibGroup {
   /** RFC 4022. */
   TCP("TCP");
 
-  private final String[] words;
+  private final ImmutableSet<String> words;
 
   MibGroup(String... words) {
-    this.words = words;
+    this.words = ImmutableSet.copyOf(words);
   }
 
   /**
@@ -36,10 +38,8 @@ public enum MibGroup {
     int end = name.indexOf('_');
     String first = end < 0 ? name : name.substring(0, end);
     for (MibGroup group : values()) {
-      for (String word : group.words) {
-        if (word.equals(first)) {
-          return group;
-        }
+      if (group.words.contains(first)) {
+        return group;
       }
     }
     throw new IllegalArgumentException(reason + " begins with the name of no group");

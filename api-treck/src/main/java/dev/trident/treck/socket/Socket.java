@@ -2,6 +2,8 @@ package dev.trident.treck.socket;
 
 import static dev.trident.treck.error.ErrorCodes.*;
 import static dev.trident.treck.socket.SocketConstants.MSG_DONTWAIT;
+import static dev.trident.treck.socket.SocketConstants.SOCK_DGRAM;
+import static dev.trident.treck.socket.SocketConstants.SOCK_STREAM;
 
 import dev.trident.buffer.CellBuf;
 import dev.trident.buffer.UserFree;
@@ -45,7 +47,7 @@ public abstract class Socket {
     return descriptor;
   }
 
-  /** SOCK_STREAM or SOCK_DGRAM. */
+  /** SOCK_STREAM, SOCK_DGRAM, or SOCK_RAW for a ping. */
   public abstract int type();
 
   // ---- state ------------------------------------------------------------------------------
@@ -251,6 +253,11 @@ public abstract class Socket {
 
   @Override
   public final String toString() {
-    return (this instanceof StreamSocket ? "stream " : "datagram ") + descriptor;
+    return switch (type()) {
+          case SOCK_STREAM -> "stream ";
+          case SOCK_DGRAM -> "datagram ";
+          default -> "ping ";
+        }
+        + descriptor;
   }
 }
