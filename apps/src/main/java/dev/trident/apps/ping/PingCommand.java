@@ -2,17 +2,20 @@ package dev.trident.apps.ping;
 
 import dev.trident.apps.Failure;
 import dev.trident.apps.Trident;
+import dev.trident.apps.net.NetNamespace;
 import dev.trident.c.SockAddrIn;
-import dev.trident.hw.host.Condition;
+import dev.trident.endpoint.EchoEndpoint;
+import dev.trident.endpoint.Readiness;
+import dev.trident.endpoint.StackError;
+import dev.trident.endpoint.Transport;
 import dev.trident.hw.host.Fabric;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.host.HostStack;
 import dev.trident.hw.host.NicOptions;
 import dev.trident.hw.port.tap.TapPort;
-import dev.trident.treck.Treck;
-import dev.trident.treck.TtPingInfo;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,15 +24,15 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Pings from a host behind a TAP device: the kernel's end of it, or what lies behind. The device
- * disappears with the process.
+ * Pings from a host behind a TAP device: the kernel's end of it, or what lies behind. A device that
+ * the process makes disappears with it, so without {@code --kernel} the device should be there and
+ * be up.
  */
 @Command(
     name = "ping",
     description = "Send ICMP echo requests over a TAP device, to the kernel or beyond it.")
 public final class PingCommand implements Callable<Integer> {
   private static final long NANOS_PER_MS = 1_000_000L;
-  private static final int MAX_DATA_BYTES = 65_507;
 
   @Parameters(paramLabel = "ADDRESS", description = "whom to ask, like 10.9.0.1")
   private String target = "";
@@ -58,7 +61,7 @@ public final class PingCommand implements Callable<Integer> {
   @Option(
       names = "--size",
       defaultValue = "56",
-      description = "bytes of data, 4 to 65507 (default: ${DEFAULT-VALUE})")
+      description = "bytes of data, 0 to 65507 (default: ${DEFAULT-VALUE})")
   private int size;
 
   @Option(
@@ -73,27 +76,38 @@ public final class PingCommand implements Callable<Integer> {
       description = "milliseconds to wait for the last reply (default: ${DEFAULT-VALUE})")
   private int timeoutMs;
 
+  @Option(
+      names = "--kernel",
+      description = "give ADDRESS to the kernel in a network namespace, which is removed again")
+  private boolean withKernel;
+
   @Option(names = "--mib", description = "show the counters of the stack at the end")
   private boolean showsMib;
 
   @Spec private CommandSpec spec = CommandSpec.create();
-
-  private final TtPingInfo info = new TtPingInfo();
 
   @Override
   public Integer call() throws Failure, IOException {
     if (count < 1 || intervalMs < 1 || timeoutMs < 0) {
       throw new Failure("--count and --interval must be 1 or more, --timeout 0 or more");
     }
-    if (size < 4 || size > MAX_DATA_BYTES) {
-      throw new Failure("--size " + size + " does not fit; give 4 to " + MAX_DATA_BYTES);
+    if (size < 0 || size > EchoEndpoint.MAX_DATA_BYTES) {
+      throw new Failure(
+          "--size " + size + " does not fit; give 0 to " + EchoEndpoint.MAX_DATA_BYTES);
     }
     SockAddrIn asked = targetAddress();
     try (TapPort tap = TapPort.open(tapName);
         Fabric fabric = Fabric.polled()) {
       Host host = host(fabric, tap);
-      int lost = ping(host, asked);
+      long lost = withKernel ? pingKernel(host, asked) : ping(host, asked);
       return lost == 0 ? Trident.OK : Trident.FAILED;
+    }
+  }
+
+  private long pingKernel(Host host, SockAddrIn asked) throws Failure, IOException {
+    try (NetNamespace namespace = NetNamespace.create()) {
+      namespace.adopt(tapName, target + address.substring(Math.max(0, address.indexOf('/'))));
+      return ping(host, asked);
     }
   }
 
@@ -116,66 +130,66 @@ public final class PingCommand implements Callable<Integer> {
   }
 
   /** Returns the number of requests without a reply. */
-  private int ping(Host host, SockAddrIn asked) throws Failure {
-    Treck treck = new Treck(host);
-    treck.tfStartTreck();
-    PrintWriter out = spec.commandLine().getOut();
-    int sd = treck.tfNgPingOpenStart(asked, intervalMs, size, it -> onReply(treck, it, out));
-    if (sd < 0) {
-      throw new Failure(
-          "cannot ping "
-              + target
-              + ": "
-              + Treck.tfStrError(treck.lastErrorOfThread())
-              + "; see --address and --gateway");
-    }
+  private long ping(Host host, SockAddrIn asked) throws Failure {
     HostStack stack = host.defaultStack();
-    long sending = (count - 1L) * intervalMs;
-    wait(stack, () -> statistics(treck, sd).transmitted >= count, sending + intervalMs);
-    // The one after the last must not go out while we wait for the last reply.
-    long left = Math.min(timeoutMs, intervalMs - 1L);
-    wait(stack, () -> statistics(treck, sd).received >= count, left);
-    statistics(treck, sd);
-    treck.tfPingClose(sd);
-    out.printf(
-        "%d sent, %d received, %d ICMP errors%s; round trip %d/%d/%d ms (least/mean/most)%n",
-        info.transmitted,
-        info.received,
-        info.icmpErrors,
-        info.errorCode == Treck.TM_ENOERROR ? "" : ", " + Treck.tfStrError(info.errorCode),
-        info.minRtt,
-        info.averageRtt,
-        info.maxRtt);
-    if (showsMib) {
-      stack.enter();
-      out.print(stack.transport().mib());
-      stack.exit();
-    }
-    out.flush();
-    return info.transmitted - info.received;
-  }
-
-  private TtPingInfo statistics(Treck treck, int sd) {
-    int code = info.errorCode;
-    treck.tfPingGetStatistics(sd, info);
-    if (info.errorCode == Treck.TM_ENOERROR) {
-      info.errorCode = code;
-    }
-    return info;
-  }
-
-  private void onReply(Treck treck, int sd, PrintWriter out) {
-    TtPingInfo now = statistics(treck, sd);
-    out.printf("%d bytes from %s: reply %d, %d ms%n", size, target, now.received, now.lastRtt);
-    out.flush();
-  }
-
-  private static void wait(HostStack stack, Condition condition, long ms) {
     stack.enter();
     try {
-      stack.await(condition, ms * NANOS_PER_MS);
+      Transport transport = stack.transport();
+      EchoEndpoint echo = Objects.requireNonNull(transport.newEcho(), "the first of this stack");
+      echo.readiness().listen(edges -> onEdge(echo, edges));
+      int first = echo.start(asked.sin_addr, size, intervalMs * NANOS_PER_MS);
+      if (first < 0) {
+        throw new Failure(
+            "cannot ping " + target + ": " + StackError.of(first) + "; see --address, --gateway");
+      }
+      while (echo.sent() < count) {
+        stack.await(() -> echo.sent() >= count, intervalMs * NANOS_PER_MS);
+      }
+      echo.stop();
+      stack.await(() -> echo.received() >= count, timeoutMs * NANOS_PER_MS);
+      report(echo, transport);
+      return echo.sent() - echo.received();
     } finally {
       stack.exit();
     }
+  }
+
+  private void onEdge(EchoEndpoint echo, int edges) {
+    PrintWriter out = spec.commandLine().getOut();
+    if ((edges & Readiness.READABLE) != 0) {
+      out.printf(
+          "%d bytes from %s: sequence %d, TTL %d, %.3f ms%n",
+          echo.lastDataBytes(),
+          target,
+          echo.lastSequence(),
+          echo.lastTtl(),
+          milliseconds(echo.lastRoundTripNanos()));
+    }
+    if ((edges & Readiness.ERROR) != 0) {
+      out.println("error: " + StackError.of(echo.takeError()));
+    }
+    out.flush();
+  }
+
+  private void report(EchoEndpoint echo, Transport transport) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "%d sent, %d received, %d duplicates, %d damaged, %d ICMP errors%n",
+        echo.sent(), echo.received(), echo.duplicates(), echo.damaged(), echo.errors());
+    if (echo.received() > 0) {
+      out.printf(
+          "round trip %.3f/%.3f/%.3f ms (least/mean/most)%n",
+          milliseconds(echo.shortestRoundTripNanos()),
+          milliseconds(echo.meanRoundTripNanos()),
+          milliseconds(echo.longestRoundTripNanos()));
+    }
+    if (showsMib) {
+      out.print(transport.mib());
+    }
+    out.flush();
+  }
+
+  private static double milliseconds(long nanos) {
+    return nanos / (double) NANOS_PER_MS;
   }
 }

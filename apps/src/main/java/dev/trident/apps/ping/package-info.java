@@ -1,4 +1,4 @@
-/** {@code trident ping}: echo requests over a TAP device, written on Treck's ping calls. */
+/** {@code trident ping}: echo requests over a TAP device. */
 @NullMarked
 package dev.trident.apps.ping;
 
