@@ -58,12 +58,10 @@ final class GroupTalk {
   }
 
   /** The kernel sends to {@code group}; so many must arrive, in order. */
-  private static void expect(
-      TalkNetwork network, DatagramEndpoint socket, String group, int wanted)
+  private static void expect(TalkNetwork network, DatagramEndpoint socket, String group, int wanted)
       throws IOException, ExperimentFailure {
     KernelDatagrams.Child child =
-        KernelDatagrams.send(
-            network.kernel(), network.kernelDevice(), group, PORT, COUNT, BYTES);
+        KernelDatagrams.send(network.kernel(), network.kernelDevice(), group, PORT, COUNT, BYTES);
     network.waiting().until("the kernel's sending", () -> !child.process().isAlive());
     network
         .waiting()
@@ -132,7 +130,9 @@ final class GroupTalk {
 
   /** A bridge that asks by IGMP version 2 is answered in that. */
   static String askedByVersion2(TalkNetwork network) throws IOException, ExperimentFailure {
-    network.kernel().ip("link set dev " + network.kernelDevice() + " type bridge mcast_igmp_version 2");
+    network
+        .kernel()
+        .ip("link set dev " + network.kernelDevice() + " type bridge mcast_igmp_version 2");
     DatagramEndpoint socket = bound(network);
     int group = C.inet_addr(GROUP);
     Waiting.check(socket.groups().join(group, 0), "join");

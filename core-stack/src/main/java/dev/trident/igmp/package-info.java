@@ -9,8 +9,8 @@
  * behind hardware filters to the host's {@link dev.trident.igmp.GroupKeeper}, since queries come to
  * the default stack. Timers stand in the stack's wheel; random delays follow from its seed.
  *
- * <p>As in Linux, a query is believed whatever its TTL and with or without Router Alert; and, as
- * any datagram, not from address 0.0.0.0.
+ * <p>As in Linux, a query is believed whatever its TTL, with or without Router Alert, and from
+ * address 0.0.0.0 too, which switches use that have none.
  */
 @NullMarked
 package dev.trident.igmp;

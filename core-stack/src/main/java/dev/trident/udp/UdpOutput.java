@@ -37,7 +37,8 @@ final class UdpOutput {
     }
     boolean toGroup = Ipv4Address.isMulticast(path.destination());
     int life = toGroup ? groups.ttl() : ttl;
-    Packet copy = !toGroup || groups.loops() ? loop.copy(segment, path, life, tos) : null;
+    boolean loops = !toGroup || groups.loops();
+    Packet copy = loops ? loop.copy(segment, path, life, tos) : null;
     int result = life == 0 ? 0 : ip.send(segment, path, protocol, life, tos, dontFragment);
     if (copy != null) {
       if (result == 0) {

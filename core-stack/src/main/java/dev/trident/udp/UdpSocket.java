@@ -186,7 +186,8 @@ final class UdpSocket implements DatagramEndpoint {
     if (port == 0) {
       return layer.reserveEphemeral(address);
     }
-    return holdsPort(address, port) || take(address, port, share) ? port : 0;
+    boolean mine = holdsPort(address, port) || take(address, port, share);
+    return mine ? port : 0;
   }
 
   private boolean take(int address, int port, boolean share) {
@@ -194,9 +195,8 @@ final class UdpSocket implements DatagramEndpoint {
     if (share && !Ipv4Address.isMulticast(address)) {
       return ports.share(address, port);
     }
-    return share || reuseAddress
-        ? ports.shareWithHost(address, port)
-        : ports.reserve(address, port);
+    boolean withHost = share || reuseAddress;
+    return withHost ? ports.shareWithHost(address, port) : ports.reserve(address, port);
   }
 
   private boolean holdsPort(int address, int port) {

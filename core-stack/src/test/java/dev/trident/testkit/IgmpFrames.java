@@ -58,7 +58,7 @@ public final class IgmpFrames {
     byte[] datagram = Frames.ipv4(source, destination, IGMP_PROTOCOL, ROUTER_ALERT, 0, message);
     datagram[8] = 1;
     Frames.withIpv4Checksum(datagram);
-    long mac = 0x0100_5e00_0000L | destination & 0x7f_ffff;
+    long mac = 0x0100_5e00_0000L | (destination & 0x7f_ffff);
     return Frames.ethernet(mac, StackHarness.PEER_MAC, Frames.IPV4, datagram);
   }
 
@@ -71,7 +71,8 @@ public final class IgmpFrames {
   public static String read(byte[] frame) {
     byte[] datagram = Frames.datagram(frame);
     int destination = Frames.getInt(datagram, 16);
-    check(Frames.getMac(frame, 0) == (0x0100_5e00_0000L | destination & 0x7f_ffff), "MAC address");
+    check(
+        Frames.getMac(frame, 0) == (0x0100_5e00_0000L | (destination & 0x7f_ffff)), "MAC address");
     check(Frames.getByte(datagram, 0) == 0x46, "header of 24 bytes");
     check(Frames.getByte(datagram, 1) == 0xc0, "TOS 0xc0");
     check(Frames.getByte(datagram, 8) == 1, "TTL 1");

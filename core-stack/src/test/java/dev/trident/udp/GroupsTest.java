@@ -89,7 +89,7 @@ class GroupsTest {
     byte[] segment = Frames.udp(source, 1_111, destination, PORT, Frames.pattern(bytes, 7));
     long mac =
         destination >>> 28 == 0xe
-            ? 0x0100_5e00_0000L | destination & 0x7f_ffff
+            ? 0x0100_5e00_0000L | (destination & 0x7f_ffff)
             : Frames.BROADCAST_MAC;
     return Frames.ethernet(
         mac, PEER_MAC, Frames.IPV4, Frames.ipv4(source, destination, Frames.UDP_PROTOCOL, segment));

@@ -209,7 +209,8 @@ public final class FilterTable {
 
   private int following(int slot, FlowKey key) {
     int equal = next(slot);
-    return equal == NONE && (ports[slot] & 0xffff) != 0 ? findLocal(key) : equal;
+    boolean isExact = (ports[slot] & 0xffff) != 0;
+    return (equal == NONE && isExact) ? findLocal(key) : equal;
   }
 
   private boolean isServed(int candidate, FlowKey key) {

@@ -201,6 +201,34 @@ public final class Host implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Gives the TCP connections of the default stack receive rings of their own on an adapter, as
+   * those do that direct flows. Whoever floods the host with other frames then overflows the
+   * default ring alone; each ring has its turn whenever the stack is polled.
+   *
+   * @param count rings, over which connections are spread
+   * @param descriptors of each, a power of two
+   * @throws IllegalArgumentException if there is no such interface
+   * @throws IllegalStateException as {@link Nic#openFlowRings}
+   */
+  public Host flowRings(String interfaceName, int count, int descriptors) {
+    Adapter adapter = adapter(interfaceName);
+    mode.lock(this);
+    try {
+      checkOpen();
+      NetworkStack stack = defaultStack.networkStack();
+      HostInterface handler = new HostInterface(stack, ports);
+      handler.netInterface(adapter.netInterface);
+      adapter
+          .nic
+          .openFlowRings(count, descriptors, stack.pool(), handler, doorbell)
+          .forEach(defaultStack::addDevice);
+    } finally {
+      mode.unlock(this);
+    }
+    return this;
+  }
+
   /** Datagrams of this host to itself; never leaves its default stack, hence no rings. */
   private void addLoopback() {
     Nic nic =

@@ -4,7 +4,9 @@ import dev.trident.buffer.PacketPool;
 import dev.trident.c.Clock;
 import dev.trident.hw.filter.FilterTable;
 import dev.trident.hw.filter.FlowKey;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ public final class Nic implements WireEnd {
   private volatile FrameTap[] taps = NO_TAPS;
   private @Nullable Wire wire;
   private @Nullable FrameFeed feed;
+  private @Nullable FlowDirector director;
   private int alternativesUsed;
   private int alternativeBuffersUsed;
   private NicCounters retired = NicCounters.ZERO;
@@ -128,6 +131,10 @@ public final class Nic implements WireEnd {
     if (watching.length != 0) {
       show(watching, true, frame);
     }
+    FlowDirector learning = director;
+    if (learning != null) {
+      learning.learn(frame);
+    }
     Wire plugged = wire;
     return plugged == null ? Carried.READ : plugged.carry(this, frame);
   }
@@ -155,7 +162,8 @@ public final class Nic implements WireEnd {
     }
     @Nullable VirtualInterface[] all = interfaces;
     FilterTable table = filters;
-    if (all.length > 1 && table.size() != 0) {
+    FlowDirector directing = director;
+    if (all.length > 1 && (table.size() != 0 || directing != null)) {
       FlowKey key = frame.flowKey();
       if (key.parse(frame.slab(), frame.offset(), frame.headBytes())) {
         if (key.isMulticast()) {
@@ -164,6 +172,10 @@ public final class Nic implements WireEnd {
         int slot = table.match(key);
         if (slot != FilterTable.NONE) {
           return deliver(holder, frame, all[table.owner(slot)], table.hint(slot));
+        }
+        VirtualInterface ring = directing == null ? null : directing.match(key);
+        if (ring != null) {
+          return deliver(holder, frame, ring, 0);
         }
       }
     }
@@ -181,10 +193,8 @@ public final class Nic implements WireEnd {
       FlowKey key,
       @Nullable VirtualInterface[] all) {
     int slot = table.firstMember(key);
-    long kept =
-        slot == FilterTable.NONE || isListening(key.localAddress())
-            ? deliver(holder, frame, all[DEFAULT_INTERFACE], 0)
-            : ELSEWHERE;
+    boolean toDefault = slot == FilterTable.NONE || isListening(key.localAddress());
+    long kept = toDefault ? deliver(holder, frame, all[DEFAULT_INTERFACE], 0) : ELSEWHERE;
     for (; slot != FilterTable.NONE; slot = table.nextMember(slot, key)) {
       long keptToo = deliver(holder, frame, all[table.owner(slot)], table.hint(slot));
       kept = Math.max(kept, keptToo);
@@ -281,6 +291,34 @@ public final class Nic implements WireEnd {
     interfaces = changed;
     addFeed(opened);
     return opened;
+  }
+
+  /**
+   * Gives the TCP connections of the default stack receive rings of their own, so that a flood of
+   * other frames leaves them alone; set-up only, once.
+   *
+   * @param count rings, over which connections are spread
+   * @param descriptors of each, a power of two
+   * @throws IllegalStateException if there are such rings already, if the adapter has not so many
+   *     virtual interfaces left, or if threads drive the hosts: the table is one thread's
+   */
+  public synchronized List<VirtualInterface> openFlowRings(
+      int count, int descriptors, PacketPool pool, FrameHandler handler, Doorbell doorbell) {
+    if (director != null || concurrent) {
+      throw new IllegalStateException(
+          name + (concurrent ? " is driven by threads" : " has rings for flows already"));
+    }
+    List<VirtualInterface> rings = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      VirtualInterface ring = openFurther(pool, descriptors, 0, handler, doorbell);
+      if (ring == null) {
+        rings.forEach(VirtualInterface::close);
+        throw new IllegalStateException(name + " is out of virtual interfaces");
+      }
+      rings.add(ring);
+    }
+    director = new FlowDirector(rings.toArray(VirtualInterface[]::new));
+    return rings;
   }
 
   synchronized void onClosed(VirtualInterface closed) {
