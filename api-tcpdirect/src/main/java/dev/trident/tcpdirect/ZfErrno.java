@@ -6,6 +6,7 @@ public final class ZfErrno {
   public static final int EIO = 5;
   public static final int EAGAIN = 11;
   public static final int ENOMEM = 12;
+  public static final int EACCES = 13;
   public static final int EFAULT = 14;
   public static final int EBUSY = 16;
   public static final int EXDEV = 18;

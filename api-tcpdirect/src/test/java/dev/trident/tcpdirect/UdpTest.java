@@ -39,7 +39,11 @@ import dev.trident.c.Iovec;
 import dev.trident.c.Ref;
 import dev.trident.c.SockAddr;
 import dev.trident.c.SockAddrIn;
+import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.testkit.Requirement;
+import dev.trident.trace.Counter;
+import dev.trident.trace.Counters;
+import dev.trident.trace.DropReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.IllegalReferenceCountException;
 import java.util.Objects;
@@ -161,6 +165,44 @@ class UdpTest {
     assertThat(bytes(Objects.requireNonNull(msg.iov[0].iov_base), 200))
         .isEqualTo(bytes(pattern(200, 0), 200));
     zfur_zc_recv_done(us, msg);
+  }
+
+  /** Filters never match fragments: they reach the default stack of the host, which joins them. */
+  @Test
+  @Requirement({
+    "ZF-zfut_send-01",
+    "ZF-zfut_send-07",
+    "ZF-zfut_send-12",
+    "ZF-zfut_send-14",
+    "ZF-zfur_zc_recv-07",
+    "ZF-const-07",
+    "ZF-limit-13"
+  })
+  void shouldFragmentWhatIsAboveTheMss() {
+    Zfur us = net.receiver(net.b, ADDRESS_B, 5_000);
+    assertThat(zfut_send(sender(5_000), iov(memory, 1_473), 1, 0)).isEqualTo(1_473);
+    net.settle();
+    zfur_zc_recv(us, msg, 0);
+    assertThat(msg.iovcnt).isZero();
+    Counters counters = net.hostB.defaultStack().transport().counters();
+    assertThat(counters.get(DropReason.RESERVED_PORT)).isEqualTo(1);
+
+    DatagramEndpoint kernel =
+        Objects.requireNonNull(net.hostB.defaultStack().transport().newDatagram());
+    assertThat(kernel.bind(0, 6_000)).isZero();
+    Zfut ut = sender(6_000);
+    ByteBuf into = C.malloc(70_000);
+    for (int length : new int[] {1_472, 1_473, 5_000, 65_507}) {
+      memory.setBytes(0, pattern(length, length), 0, length);
+      long before = counters.get(Counter.IP_FRAGMENTS_JOINED);
+      assertThat(zfut_send(ut, iov(memory, length), 1, 0)).isEqualTo(length);
+      net.settle();
+      assertThat(kernel.receive(into, 0, 70_000)).isEqualTo(length);
+      assertThat(bytes(into, length)).isEqualTo(bytes(memory, length));
+      assertThat(counters.get(Counter.IP_FRAGMENTS_JOINED) - before)
+          .isEqualTo(length > 1_472 ? (length + 8 + 1_479) / 1_480 : 0);
+    }
+    kernel.close();
   }
 
   @Test

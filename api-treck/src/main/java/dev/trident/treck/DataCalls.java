@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * makes one call non-blocking.
  */
 @SuppressWarnings("MemberName") // the names of BSD and Treck
-abstract class DataCalls extends OptionCalls {
+abstract class DataCalls extends GroupCalls {
   private static final int SEND_FLAGS = MSG_DONTWAIT | MSG_DONTROUTE;
   private static final int RECEIVE_FLAGS = MSG_DONTWAIT | MSG_PEEK;
   private static final int STREAM_RECEIVE_FLAGS = RECEIVE_FLAGS | MSG_OOB | MSG_WAITALL;

@@ -39,6 +39,13 @@ final class MessagePool {
     return message;
   }
 
+  /** A handle over a message received in pieces, which the program owns. */
+  TtUserMessage issue(CellBuf[] pieces, int count) {
+    TtUserMessage message = issue(pieces[0], /* scattered= */ true);
+    message.open(pieces, count);
+    return message;
+  }
+
   /** The handle is dead: its memory has been taken out for good. */
   void retire(TtUserMessage message) {
     if (reuses) {

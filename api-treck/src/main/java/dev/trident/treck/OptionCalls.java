@@ -22,7 +22,13 @@ import org.jspecify.annotations.Nullable;
  *                SO_TYPE       get       SOCK_STREAM or SOCK_DGRAM
  *                SO_ACCEPTCONN get       whether a stream listens
  *                SO_NONBLOCK   get set   the opposite of tfBlockingState
+ *                SO_REUSEADDR  get set   whether a later bind shares its port with others that said
+ *                                        so; datagrams only
+ *                SO_BROADCAST  get set   whether sending to a broadcast address is allowed, which
+ *                                        fails TM_EACCES at first; datagrams only
  *                SO_KEEPALIVE  get set   whether an idle peer is asked if it is there; streams only
+ *   IP_PROTOIP   IPO_TTL       get set   TTL of what is sent to single hosts, 1 to 255; datagrams only
+ *                IPO_TOS       get set   TOS octet of what is sent, 0 to 255; the same
  *   IP_PROTOTCP  TCP_NODELAY   get set   Nagle's algorithm off
  *                TCP_MAXSEG    get       bytes of a full segment
  *                TCP_KEEPALIVE      get set   idle seconds before it is asked, 7,200 at first

@@ -23,7 +23,7 @@ import dev.trident.hw.host.Host;
  * MSG_DONTROUTE makes a datagram for a destination behind a gateway fail TM_EHOSTUNREACH, and
  * changes nothing on a stream, whose path was fixed when it was connected.
  */
-public class Treck extends ZeroCopyCalls {
+public class Treck extends ArpCalls {
   /** Descriptors that may be open at a time unless said otherwise. */
   public static final int DEFAULT_MAX_SOCKETS = 1_024;
 

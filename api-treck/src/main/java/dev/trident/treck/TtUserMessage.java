@@ -1,7 +1,9 @@
 package dev.trident.treck;
 
 import dev.trident.buffer.CellBuf;
+import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.hw.host.HostStack;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,12 @@ public final class TtUserMessage {
 
   private boolean scattered;
 
+  /** All pieces, the first of them {@link #memory}; null until this handle first has several. */
+  private CellBuf @Nullable [] pieces;
+
+  /** 1 for a message in one piece. */
+  private int pieceCount;
+
   TtUserMessage(MessagePool pool) {
     this.pool = pool;
   }
@@ -27,6 +35,44 @@ public final class TtUserMessage {
   void open(CellBuf newMemory, boolean receivedScattered) {
     memory = newMemory;
     scattered = receivedScattered;
+    pieceCount = 1;
+  }
+
+  void open(CellBuf[] newPieces, int count) {
+    open(newPieces[0], /* receivedScattered= */ true);
+    if (count > 1) {
+      if (pieces == null) {
+        pieces = new CellBuf[DatagramEndpoint.MAX_PIECES];
+      }
+      System.arraycopy(newPieces, 0, pieces, 0, count);
+      pieceCount = count;
+    }
+  }
+
+  int pieceCount() {
+    return pieceCount;
+  }
+
+  /** The pieces of a message that has several. */
+  CellBuf[] pieces() {
+    return Objects.requireNonNull(pieces);
+  }
+
+  /** Bytes in all pieces, {@code first} the first of them. */
+  int capacity(CellBuf first) {
+    int bytes = first.capacity();
+    for (int i = 1; i < pieceCount; i++) {
+      bytes += pieces()[i].capacity();
+    }
+    return bytes;
+  }
+
+  /** Releases memory that was taken out: all pieces. */
+  void release(CellBuf taken) {
+    taken.release();
+    for (int i = 1; i < pieceCount; i++) {
+      pieces()[i].release();
+    }
   }
 
   MessagePool pool() {
@@ -60,12 +106,21 @@ public final class TtUserMessage {
 
   /**
    * The pieces of a message received with MSG_SCATTERED, which C code reaches by a cast of the
-   * handle to {@code ttUserPacketPtr}. This engine keeps a datagram in one piece. Makes an object.
+   * handle to {@code ttUserPacketPtr}. Only what came in IP fragments lies in several. Makes an
+   * object for each.
    *
    * @return the first piece, or null if the handle is not owned or not a scattered one
    */
   public @Nullable TtUserPacket ttUserPacketPtr() {
-    CellBuf data = memory;
-    return data == null || !scattered ? null : new TtUserPacket(data, data.capacity(), null);
+    CellBuf first = memory;
+    if (first == null || !scattered) {
+      return null;
+    }
+    TtUserPacket following = null;
+    for (int i = pieceCount - 1; i > 0; i--) {
+      CellBuf data = pieces()[i];
+      following = new TtUserPacket(data, data.capacity(), following);
+    }
+    return new TtUserPacket(first, first.capacity(), following);
   }
 }

@@ -84,7 +84,7 @@ abstract class ZeroCopyCalls extends SelectCalls {
   }
 
   private static void dispose(TtUserMessage owned) {
-    owned.take().release();
+    owned.release(owned.take());
     owned.pool().retire(owned);
   }
 
@@ -190,18 +190,31 @@ abstract class ZeroCopyCalls extends SelectCalls {
     // Out of the handle while the call may wait, so that nobody else sends or frees it.
     CellBuf memory = handle.take();
     int result =
-        length > memory.capacity()
+        length > handle.capacity(memory)
             ? -TM_EINVAL
-            : socket.sendMessage(memory, length, flags, address, port);
+            : send(socket, handle, memory, length, flags, address, port);
     if (result == -TM_EWOULDBLOCK) {
       handle.restore(memory);
       return finish(socket, result);
     }
     if (result < 0) {
-      memory.release();
+      handle.release(memory);
     }
     handle.pool().retire(handle);
     return finish(socket, result);
+  }
+
+  private static int send(
+      Socket socket,
+      TtUserMessage handle,
+      CellBuf memory,
+      int length,
+      int flags,
+      int address,
+      int port) {
+    return handle.pieceCount() == 1
+        ? socket.sendMessage(memory, length, flags, address, port)
+        : socket.sendPieces(handle.pieces(), handle.pieceCount(), length, flags, address, port);
   }
 
   // ---- receiving messages -----------------------------------------------------------------
@@ -213,10 +226,12 @@ abstract class ZeroCopyCalls extends SelectCalls {
    * until a send takes it.
    *
    * @param bufferHandlePtr gets the handle; null unless the result is positive
-   * @param dataPtrPtr gets the data: exactly as many bytes as the result says
+   * @param dataPtrPtr gets the data: exactly as many bytes as the result says; with MSG_SCATTERED
+   *     its first piece, see {@link TtUserMessage#ttUserPacketPtr}
    * @param maxLength most bytes to deliver, 1 or more; of a stream the rest stays queued
    * @param flags MSG_DONTWAIT; MSG_PEEK (the data stays queued; the message is to be freed all the
-   *     same); on a datagram socket MSG_SCATTERED
+   *     same); on a datagram socket MSG_SCATTERED: a datagram that came in IP fragments is not
+   *     copied together (unless peeked)
    * @return bytes delivered; 0, and no message, when the peer has closed and everything has been
    *     read, or for an empty datagram; or TM_SOCKET_ERROR with the codes of recv: TM_EMSGSIZE if
    *     the datagram is longer than {@code maxLength} (it is lost unless peeked), TM_EINVAL also
@@ -292,11 +307,29 @@ abstract class ZeroCopyCalls extends SelectCalls {
     if (handlePtr == null || dataPtrPtr == null || maxLength <= 0 || (flags & ~allowed) != 0) {
       return -TM_EINVAL;
     }
+    if ((flags & (MSG_SCATTERED | MSG_PEEK)) == MSG_SCATTERED) {
+      return receivePieces(socket, handlePtr, dataPtrPtr, maxLength, flags);
+    }
     int result = socket.receiveMessage(maxLength, flags);
     if (result > 0) {
       CellBuf memory = socket.takeReceived();
       handlePtr.value = messages.issue(memory, (flags & MSG_SCATTERED) != 0);
       dataPtrPtr.value = memory;
+    }
+    return result;
+  }
+
+  private int receivePieces(
+      Socket socket,
+      Ref<TtUserMessage> handlePtr,
+      Ref<ByteBuf> dataPtrPtr,
+      int maxLength,
+      int flags) {
+    int result = socket.receivePieces(maxLength, flags);
+    if (result > 0) {
+      CellBuf[] pieces = socket.receivedPieces();
+      handlePtr.value = messages.issue(pieces, socket.receivedPieceCount());
+      dataPtrPtr.value = pieces[0];
     }
     return result;
   }

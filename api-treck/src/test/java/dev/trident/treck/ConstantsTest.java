@@ -60,6 +60,21 @@ class ConstantsTest {
     assertThat(values(OptionConstants.class, "TCP_")).doesNotHaveDuplicates();
   }
 
+  @Test
+  @Requirement("TRK-getsockopt-11")
+  void shouldHaveTheIpOptions() throws IllegalAccessException {
+    assertThat(values(OptionConstants.class, "IPO_"))
+        .contains(
+            Treck.IPO_TTL,
+            Treck.IPO_TOS,
+            Treck.IPO_HDRINCL,
+            Treck.IPO_MULTICAST_TTL,
+            Treck.IPO_MULTICAST_IF,
+            Treck.IPO_ADD_MEMBERSHIP,
+            Treck.IPO_DROP_MEMBERSHIP)
+        .doesNotHaveDuplicates();
+  }
+
   private static final Set<String> CALLS =
       Arrays.stream(Treck.class.getMethods())
           .map(Method::getName)

@@ -3,7 +3,9 @@ package dev.trident.treck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trident.c.IntRef;
+import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.testkit.Requirement;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +48,34 @@ class OptionTest extends TwoHostsTest {
     assertThat(get(sd, SOL_SOCKET, SO_SNDBUF)).isEqualTo(20_000);
     assertThat(get(sd, SOL_SOCKET, SO_RCVBUF)).isEqualTo(30_000);
     assertThat(get(sd, SOL_SOCKET, SO_NONBLOCK)).isEqualTo(1);
+  }
+
+  @Test
+  @Requirement({"TRK-getsockopt-11", "RFC1122-udp-10"})
+  void shouldSendWithTheTtlAndTosThatWereSet() {
+    int sd = left.socket(AF_INET, SOCK_DGRAM, 0);
+    DatagramEndpoint there =
+        Objects.requireNonNull(hosts.right().defaultStack().transport().newDatagram());
+    assertThat(there.bind(0, PORT)).isZero();
+    assertThat(get(sd, IP_PROTOIP, IPO_TTL)).isEqualTo(64);
+    assertThat(get(sd, IP_PROTOIP, IPO_TOS)).isZero();
+    assertThat(set(sd, IP_PROTOIP, IPO_TTL, 7)).isZero();
+    assertThat(set(sd, IP_PROTOIP, IPO_TOS, 0xb8)).isZero();
+    assertThat(get(sd, IP_PROTOIP, IPO_TTL)).isEqualTo(7);
+    assertThat(get(sd, IP_PROTOIP, IPO_TOS)).isEqualTo(0xb8);
+    left.sendto(sd, bytes(9), 9, 0, at(RIGHT, PORT), 16);
+    settle();
+    assertThat(there.receive(bytes(9), 0, 9)).isEqualTo(9);
+    assertThat(there.receivedTtl()).isEqualTo(7);
+    assertThat(there.receivedTos()).isEqualTo(0xb8);
+    there.close();
+    for (int wrong : new int[] {0, -1, 256}) {
+      expectError(left, sd, set(sd, IP_PROTOIP, IPO_TTL, wrong), TM_EINVAL);
+    }
+    expectError(left, sd, set(sd, IP_PROTOIP, IPO_TOS, 256), TM_EINVAL);
+    expectError(left, sd, set(sd, IP_PROTOIP, 0x7777, 1), TM_ENOPROTOOPT);
+    int stream = left.socket(AF_INET, SOCK_STREAM, 0);
+    expectError(left, stream, set(stream, IP_PROTOIP, IPO_TTL, 9), TM_ENOPROTOOPT);
   }
 
   @Test

@@ -206,6 +206,104 @@ class ZeroCopyReceiveTest extends TwoHostsTest {
     assertThat(liveHandles()).isZero();
   }
 
+  /** 5,000 bytes in four fragments, of which the last is small enough to be moved. */
+  @Test
+  @Requirement({
+    "TRK-tfZeroCopyRecv-07",
+    "TRK-tfZeroCopyRecv-09",
+    "TRK-tfZeroCopyRecv-10",
+    "TRK-tfZeroCopyRecvFrom-03"
+  })
+  void shouldEchoTheFragmentsOfADatagramWithoutCopying() {
+    int receiver = bound(right, SOCK_DGRAM, PORT);
+    int sender = bound(left, SOCK_DGRAM, 5_555);
+    int cells = cells();
+    SockAddrIn from = new SockAddrIn();
+    IntRef length = new IntRef(16);
+    for (int i = 0; i < 20; i++) {
+      left.sendto(sender, fill(bytes(5_000), 5_000), 5_000, 0, at(RIGHT, PORT), 16);
+      settle();
+      long copied = copied();
+      int got =
+          right.tfZeroCopyRecvFrom(receiver, handle, data, 5_000, MSG_SCATTERED, from, length);
+      assertThat(got).isEqualTo(5_000);
+      int seen = 0;
+      int pieces = 0;
+      for (TtUserPacket piece = handle.get().ttUserPacketPtr();
+          piece != null;
+          piece = piece.nextPtr) {
+        assertThat(piece.chainLength).isEqualTo(5_000 - seen);
+        for (int k = 0; k < piece.dataLength; k++) {
+          assertThat(piece.dataPtr.getByte(k)).isEqualTo((byte) ((seen + k) * 7));
+        }
+        seen += piece.dataLength;
+        pieces++;
+      }
+      assertThat(seen).isEqualTo(5_000);
+      assertThat(pieces).isEqualTo(4);
+      assertThat(right.tfZeroCopySendTo(receiver, handle.get(), got, MSG_SCATTERED, from, 16))
+          .isEqualTo(5_000);
+      assertThat(right.tfFreeZeroCopyBuffer(handle.get())).isEqualTo(TM_EINVAL);
+      assertThat(copied()).isEqualTo(copied);
+      expectBytes(left, sender, 5_000);
+    }
+    settle();
+    assertThat(cells()).isCloseTo(cells, RING_REFILL);
+    assertThat(liveHandles()).isZero();
+  }
+
+  @Test
+  @Requirement("TRK-tfZeroCopyRecv-08")
+  void shouldMakeADatagramThatCameInFragmentsContiguous() {
+    int receiver = bound(right, SOCK_DGRAM, PORT);
+    int sender = bound(left, SOCK_DGRAM, 5_555);
+    int cells = cells();
+    for (int flags : new int[] {MSG_PEEK, MSG_PEEK | MSG_SCATTERED, 0}) {
+      if (flags != 0 && flags == MSG_PEEK) {
+        left.sendto(sender, fill(bytes(8_000), 8_000), 8_000, 0, at(RIGHT, PORT), 16);
+      }
+      assertThat(receive(receiver, 8_000, flags)).isEqualTo(8_000);
+      ByteBuf bytes = data.get();
+      assertThat(bytes.capacity()).isEqualTo(8_000);
+      for (int i = 0; i < 8_000; i++) {
+        assertThat(bytes.getByte(i)).isEqualTo((byte) (i * 7));
+      }
+      assertThat(right.tfFreeZeroCopyBuffer(handle.get())).isEqualTo(TM_ENOERROR);
+    }
+    left.sendto(sender, bytes(8_000), 8_000, 0, at(RIGHT, PORT), 16);
+    assertThat(receive(receiver, 8_000, MSG_SCATTERED)).isEqualTo(8_000);
+    assertThat(right.tfFreeZeroCopyBuffer(handle.get())).isEqualTo(TM_ENOERROR);
+    left.sendto(sender, bytes(8_000), 8_000, 0, at(RIGHT, PORT), 16);
+    expectError(right, receiver, receive(receiver, 7_999, MSG_SCATTERED), TM_EMSGSIZE);
+    settle();
+    assertThat(cells()).isCloseTo(cells, RING_REFILL);
+    assertThat(liveHandles()).isZero();
+  }
+
+  @Test
+  void shouldCarryTheLargestDatagramBothWays() {
+    int receiver = bound(right, SOCK_DGRAM, PORT);
+    int sender = bound(left, SOCK_DGRAM, 5_555);
+    int largest = 65_507;
+    for (int option : new int[] {SO_SNDBUF, SO_RCVBUF}) {
+      assertThat(left.setsockopt(sender, SOL_SOCKET, option, new IntRef(70_000), 4)).isZero();
+      assertThat(right.setsockopt(receiver, SOL_SOCKET, option, new IntRef(70_000), 4)).isZero();
+    }
+    assertThat(left.sendto(sender, fill(bytes(largest), largest), largest, 0, at(RIGHT, PORT), 16))
+        .isEqualTo(largest);
+    expectBytes(right, receiver, largest);
+    TtUserMessage message = message(right, largest);
+    fill(data.get(), largest);
+    assertThat(right.tfZeroCopySendTo(receiver, message, largest, 0, at(LEFT, 5_555), 16))
+        .isEqualTo(largest);
+    expectBytes(left, sender, largest);
+    expectError(
+        left,
+        sender,
+        left.sendto(sender, bytes(largest + 1), largest + 1, 0, at(RIGHT, PORT), 16),
+        TM_EMSGSIZE);
+  }
+
   private long copied() {
     Counters counters = hosts.right().defaultStack().transport().counters();
     return counters.get(Counter.BYTES_COPIED_IN)

@@ -188,7 +188,8 @@ public class Xti extends ConnectionCalls {
    *     takes the bytes
    * @param flags T_MORE if the datagram has more bytes than udata had room for, otherwise 0
    * @return 0; or -1 with TNODATA (asynchronous), TLOOK (T_UDERR), TBUFOVFLW (no room for the
-   *     source; the datagram is lost), TOUTSTATE, TNOTSUPPORT, TBADF, TSYSERR with EINTR
+   *     source; the datagram is lost), TOUTSTATE, TNOTSUPPORT, TBADF, TSYSERR with EINTR, or with
+   *     ENOBUFS (no memory to begin a datagram that came in fragments; it stays queued)
    */
   public int t_rcvudata(int fd, TUnitdata unitdata, IntRef flags) {
     enter();

@@ -98,6 +98,33 @@ class XtiDatagramTest {
     assertThat(server.t_getstate(in)).isEqualTo(T_IDLE);
   }
 
+  /** What t_open tells as tsdu can be sent and received, in one call and in pieces. */
+  @Test
+  void shouldCarryTheLargestDatagram() {
+    TInfo info = new TInfo();
+    assertThat(server.t_getinfo(in, info)).isZero();
+    assertThat(info.tsdu).isEqualTo(65_507);
+    TUnitdata largest = to(XtiPair.PORT, "x".repeat(info.tsdu - 1) + "y");
+    TUnitdata unitdata = room(info.tsdu);
+    IntRef flags = new IntRef();
+    assertThat(client.t_sndudata(out, largest)).isZero();
+    pair.settle();
+    assertThat(server.t_rcvudata(in, unitdata, flags)).isZero();
+    assertThat(flags.value).isZero();
+    assertThat(text(unitdata)).isEqualTo("x".repeat(65_506) + "y");
+
+    assertThat(client.t_sndudata(out, largest)).isZero();
+    pair.settle();
+    TUnitdata half = room(40_000);
+    assertThat(server.t_rcvudata(in, half, flags)).isZero();
+    assertThat(flags.value).isEqualTo(T_MORE);
+    assertThat(text(half)).isEqualTo("x".repeat(40_000));
+    assertThat(server.t_rcvudata(in, half, flags)).isZero();
+    assertThat(flags.value).isZero();
+    assertThat(text(half)).isEqualTo("x".repeat(25_506) + "y");
+    assertFails(client, client.t_sndudata(out, to(XtiPair.PORT, "x".repeat(65_508))), TBADDATA);
+  }
+
   @Test
   @Requirement({"XTI-t_rcvudata-03", "XTI-t_rcvudata-04"})
   void shouldDeliverALongDatagramInPieces() {

@@ -198,6 +198,11 @@ final class ManyPeers implements NetworkDevice, AutoCloseable {
     }
 
     @Override
+    public boolean share(int protocol, int address, int port) {
+      return true;
+    }
+
+    @Override
     public void release(int protocol, int address, int port) {
       // Nothing is kept.
     }

@@ -54,6 +54,9 @@ record ExpertInfo(List<String> errors, List<String> unexpected, List<String> all
   private static final String FILTER =
       "!(tcp.checksum == 0xffff && ip.src != %s)".formatted(ExperimentRun.OURS);
 
+  private static final String OURS =
+      "ip.src == %s || arp.src.proto_ipv4 == %<s".formatted(ExperimentRun.OURS);
+
   /** "Errors (2)" and the like, above its lines. */
   private static final Pattern HEADING = Pattern.compile("(\\w+) \\(\\d+\\)");
 
@@ -64,9 +67,19 @@ record ExpertInfo(List<String> errors, List<String> unexpected, List<String> all
   /**
    * Lets tshark read a capture.
    *
+   * @param hasFaults whether frames were lost, damaged or overtaken on purpose
    * @throws IOException if tshark is missing, or fails
    */
-  static ExpertInfo of(Path capture, Experiment experiment) throws IOException {
+  static ExpertInfo of(Path capture, boolean hasFaults) throws IOException {
+    return parse(output(capture, FILTER), hasFaults);
+  }
+
+  /** As {@link #of}, but of the frames only that our host has sent. */
+  static ExpertInfo ofOurFrames(Path capture) throws IOException {
+    return parse(output(capture, OURS), true);
+  }
+
+  private static String output(Path capture, String filter) throws IOException {
     Process tshark =
         new ProcessBuilder(
                 Programs.locate(PROGRAM, PROGRAM),
@@ -74,11 +87,13 @@ record ExpertInfo(List<String> errors, List<String> unexpected, List<String> all
                 capture.toString(),
                 "-q",
                 "-z",
-                "expert,warn," + FILTER,
+                "expert,warn," + filter,
                 "-o",
                 "ip.check_checksum:TRUE",
                 "-o",
                 "tcp.check_checksum:TRUE",
+                "-o",
+                "udp.check_checksum:TRUE",
                 // What iperf3 sends happens to look like some protocol or other.
                 "-d",
                 "tcp.port==0-65535,data")
@@ -101,16 +116,7 @@ record ExpertInfo(List<String> errors, List<String> unexpected, List<String> all
       throw new IOException(
           "tshark ended with %d on %s; run it by hand to see why".formatted(exitCode, capture));
     }
-    return parse(output, hasFaults(experiment));
-  }
-
-  /** Whether segments are lost or overtaken on purpose. */
-  private static boolean hasFaults(Experiment experiment) {
-    if (experiment.link() == null) {
-      return false;
-    }
-    var faults = experiment.link().faults();
-    return faults.loss() + faults.reordering() + faults.corruption() > 0;
+    return output;
   }
 
   static ExpertInfo parse(String output, boolean hasFaults) {

@@ -4,6 +4,7 @@ import dev.trident.apps.Failure;
 import dev.trident.apps.Subcommand;
 import dev.trident.apps.Trident;
 import dev.trident.apps.net.Programs;
+import dev.trident.hw.link.LinkFaults;
 import dev.trident.hw.pcap.PcapngWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,9 +23,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "peers",
     description = {
-      "Run the engine against the Linux kernel's TCP, in real time: iperf3 and transfers with",
-      "checked contents over a TAP device, with losses, reordering, delay and marks made by our",
-      "own link in between. Needs Linux, root, ip and iperf3; with --capture also tshark."
+      "Run the engine against the Linux kernel, in real time, over a TAP device: iperf3 and",
+      "transfers with checked contents, with losses, reordering, delay and marks made by our own",
+      "link in between; then pings, datagrams, groups, scans and odd packets. Needs Linux, root,",
+      "ip, and what an experiment names as missing; with --capture also tshark."
     })
 public final class PeersCommand implements Subcommand {
   private static final String FORMAT = "%-24s %-4s %6s %8s %9s %6s %7s %6s  %s%n";
@@ -55,14 +57,31 @@ public final class PeersCommand implements Subcommand {
 
   @Override
   public Integer call() throws Failure, IOException {
-    List<Experiment> chosen = chosen();
+    checkNames();
+    List<Experiment> transfers =
+        Experiments.all().stream().filter(experiment -> isChosen(experiment.name())).toList();
+    List<Talk> talks = Talks.all().stream().filter(talk -> isChosen(talk.name())).toList();
     PrintWriter out = spec.commandLine().getOut();
     if (list) {
-      chosen.forEach(experiment -> out.println(experiment.name()));
+      transfers.forEach(experiment -> out.println(experiment.name()));
+      talks.forEach(talk -> out.println(talk.name()));
       out.flush();
       return Trident.OK;
     }
-    checkPrograms();
+    checkCapture();
+    int passed = transfers.isEmpty() ? 0 : runTransfers(transfers);
+    if (!talks.isEmpty()) {
+      passed += new TalkTable(out, capture).run(talks);
+    }
+    int all = transfers.size() + talks.size();
+    out.printf("%d of %d as expected%n", passed, all);
+    out.flush();
+    return passed == all ? Trident.OK : Trident.FAILED;
+  }
+
+  private int runTransfers(List<Experiment> chosen) throws IOException {
+    Programs.locate(IperfClient.PROGRAM, IperfClient.PROGRAM);
+    PrintWriter out = spec.commandLine().getOut();
     out.printf(
         FORMAT,
         "experiment",
@@ -79,30 +98,27 @@ public final class PeersCommand implements Subcommand {
     for (Experiment experiment : chosen) {
       passed += run(quick ? experiment.quick() : experiment) ? 1 : 0;
     }
-    out.printf("%d of %d as expected%n", passed, chosen.size());
     out.println("again: segments sent a second time, by us and by the kernel; CPU: of our thread");
     out.flush();
-    return passed == chosen.size() ? Trident.OK : Trident.FAILED;
+    return passed;
   }
 
-  private List<Experiment> chosen() {
-    List<Experiment> all = Experiments.all();
-    if (only.isEmpty()) {
-      return all;
-    }
-    for (String name : only) {
-      if (all.stream().noneMatch(experiment -> experiment.name().startsWith(name))) {
+  private void checkNames() {
+    for (String beginning : only) {
+      if (Experiments.all().stream().noneMatch(any -> any.name().startsWith(beginning))
+          && Talks.all().stream().noneMatch(any -> any.name().startsWith(beginning))) {
         throw new ParameterException(
-            spec.commandLine(), "no experiment begins with " + name + "; see trident peers --list");
+            spec.commandLine(),
+            "no experiment begins with " + beginning + "; see trident peers --list");
       }
     }
-    return all.stream()
-        .filter(experiment -> only.stream().anyMatch(experiment.name()::startsWith))
-        .toList();
   }
 
-  private void checkPrograms() throws IOException, Failure {
-    Programs.locate(IperfClient.PROGRAM, IperfClient.PROGRAM);
+  private boolean isChosen(String name) {
+    return only.isEmpty() || only.stream().anyMatch(name::startsWith);
+  }
+
+  private void checkCapture() throws IOException, Failure {
     if (capture != null) {
       Programs.locate(ExpertInfo.PROGRAM, ExpertInfo.PROGRAM);
       try {
@@ -125,11 +141,20 @@ public final class PeersCommand implements Subcommand {
       try (PcapngWriter writer = PcapngWriter.to(file)) {
         outcome = new ExperimentRun(experiment, writer).run();
       }
-      return print(outcome, ExpertInfo.of(file, experiment));
+      return print(outcome, ExpertInfo.of(file, hasFaults(experiment)));
     } catch (ExperimentFailure e) {
       line(experiment, "-", "-", "-", "-", "-", "-", "FAILED: " + e.getMessage());
       return false;
     }
+  }
+
+  /** Whether segments are lost or overtaken on purpose. */
+  private static boolean hasFaults(Experiment experiment) {
+    if (experiment.link() == null) {
+      return false;
+    }
+    LinkFaults faults = experiment.link().faults();
+    return faults.loss() + faults.reordering() + faults.corruption() > 0;
   }
 
   private boolean print(Outcome outcome, @Nullable ExpertInfo expert) {

@@ -28,6 +28,9 @@ final class DatagramProgram implements Program {
 
   private static final long MAX_PAUSE_NANOS = 50_000_000L;
 
+  /** Fits the buffers that sockets have at first. TCPDirect's zockets receive no fragments. */
+  private static final int IN_FRAGMENTS_BYTES = 8_000;
+
   private final int number;
   private final Topology.Pair pair;
   private final Api senderApi;
@@ -74,7 +77,10 @@ final class DatagramProgram implements Program {
     FaultSpec faults = options.faults();
     mayDouble = faults.dup() > 0 || !options.events().isEmpty();
     graceNanos = GRACE_NANOS + 3 * (faults.lateNanos() + faults.jitterNanos());
-    int whole = options.network().mtu() - IP_AND_UDP_BYTES;
+    // Dice of its own: seeds of before mean the same but for these lengths.
+    SeededRandom lengthChance = new SeededRandom(startNanos * Integer.MAX_VALUE + number);
+    boolean inFragments = receiverApi != Api.TCPDIRECT && lengthChance.below(3) == 0;
+    int whole = inFragments ? IN_FRAGMENTS_BYTES : options.network().mtu() - IP_AND_UDP_BYTES;
     int buffer = options.memory().sendBytes();
     largest = buffer == 0 ? whole : Math.min(whole, buffer);
     lengths = new int[1 + (int) chance.below(MAX_DATAGRAMS)];

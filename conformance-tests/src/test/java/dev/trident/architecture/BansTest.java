@@ -54,6 +54,7 @@ class BansTest {
               "dev.trident.link..",
               "dev.trident.ip..",
               "dev.trident.icmp..",
+              "dev.trident.igmp..",
               "dev.trident.stack..",
               "dev.trident.hw..")
           .should()
@@ -96,6 +97,7 @@ class BansTest {
               "dev.trident.link..",
               "dev.trident.ip..",
               "dev.trident.icmp..",
+              "dev.trident.igmp..",
               "dev.trident.udp..",
               "dev.trident.tcp..",
               "dev.trident.stack..")

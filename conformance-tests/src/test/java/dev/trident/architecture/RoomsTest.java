@@ -35,8 +35,12 @@ class RoomsTest {
       knowsOnly("icmp", "ip", "link", "wire", "buffer", "trace", "time", "endpoint");
 
   @ArchTest
+  static final ArchRule igmp =
+      knowsOnly("igmp", "ip", "link", "wire", "buffer", "trace", "time", "endpoint");
+
+  @ArchTest
   static final ArchRule udp =
-      knowsOnly("udp", "ip", "link", "wire", "buffer", "trace", "time", "endpoint", "c");
+      knowsOnly("udp", "igmp", "ip", "link", "wire", "buffer", "trace", "time", "endpoint", "c");
 
   @ArchTest
   static final ArchRule tcp =
@@ -95,6 +99,7 @@ class RoomsTest {
       BASE + "link..",
       BASE + "ip..",
       BASE + "icmp..",
+      BASE + "igmp..",
       BASE + "endpoint..",
       BASE + "udp..",
       BASE + "tcp..",

@@ -64,11 +64,15 @@ public final class Fragment {
 
   /** Copies all bytes to {@code to} in {@code target}: the device's gather. */
   public void copyTo(Slab target, int to) {
+    copyTo(0, lengthBytes, target, to);
+  }
+
+  /** Copies {@code length} bytes from {@code skip} on to {@code to} in {@code target}. */
+  public void copyTo(int skip, int length, Slab target, int to) {
     if (loan != null) {
-      ByteBuf source = loan.buffer();
-      target.copyFrom(source, position, to, lengthBytes);
+      target.copyFrom(loan.buffer(), position + skip, to, length);
     } else {
-      pool.slab().copyTo(position, target, to, lengthBytes);
+      pool.slab().copyTo(position + skip, target, to, length);
     }
   }
 

@@ -57,6 +57,9 @@ public final class Packet extends Storage {
   /** Slab offset of the IPv4 header of a received datagram, as long as its bytes are unchanged. */
   public int networkOffset;
 
+  /** Place of the interface that a received datagram came by, among those of its stack. */
+  public int interfaceIndex;
+
   /** TCP: flag bits of the segment and marks of the retransmission queue. UDP: source port. */
   public int control;
 
@@ -280,6 +283,7 @@ public final class Packet extends Storage {
     payloadBytes = 0;
     payloadOffset = 0;
     networkOffset = 0;
+    interfaceIndex = 0;
     control = 0;
     stampNanos = 0;
     transmissions = 0;

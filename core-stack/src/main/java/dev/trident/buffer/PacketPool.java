@@ -146,6 +146,11 @@ public final class PacketPool {
     return take(Packet.TRANSMIT_HEADROOM_BYTES);
   }
 
+  /** As {@link #allocate} after {@link #hasCellsToSend} has said that it would succeed. */
+  public Packet allocateSure() {
+    return Objects.requireNonNull(allocate(), "cells were there and are gone");
+  }
+
   /**
    * As {@link #allocate}, but may use the reserved cells: for ACK, RST and ARP, and for a stream
    * that could otherwise send nothing of what fills the memory.

@@ -35,12 +35,16 @@ public interface DatagramEndpoint extends Endpoint {
   int remotePort();
 
   /**
-   * Also accepts datagrams to a further local address and port, optionally of one remote only. A
-   * multicast local address joins the group. Endpoints of one stack may share a port in this way,
-   * if no two accept the same; unlike {@link #bind}, which has the port alone.
+   * Also accepts datagrams to a further local address and port, optionally of one remote only.
+   * Endpoints of one stack may share a port in this way, if no two accept the same; unlike {@link
+   * #bind}, which has the port alone.
+   *
+   * <p>A multicast local address joins the group, on the interface that the route to it leads to,
+   * for the remote only if there is one; remote port 0 then means any of its ports. Other stacks of
+   * the host may do the same.
    *
    * @return 0, or ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE, INVALID_ADDRESS (local address or port 0),
-   *     ENDPOINT_LIMIT (no filter left)
+   *     ENDPOINT_LIMIT (no filter left, or too many groups)
    */
   int addBinding(int localAddress, int localPort, int remoteAddress, int remotePort);
 
@@ -52,7 +56,8 @@ public interface DatagramEndpoint extends Endpoint {
    *
    * @param address destination, or 0 for the connected peer
    * @return {@code length}, or WOULD_BLOCK (device ring full), NO_BUFFERS, MESSAGE_TOO_LONG,
-   *     NETWORK_UNREACHABLE, HOST_UNREACHABLE, NOT_CONNECTED (no peer and no address), BAD_BUFFER
+   *     NETWORK_UNREACHABLE, HOST_UNREACHABLE, NOT_CONNECTED (no peer and no address), BAD_BUFFER,
+   *     ACCESS_DENIED (see {@link #mayBroadcast})
    */
   int send(ByteBuf buffer, int index, int length, int address, int port);
 
@@ -166,7 +171,7 @@ public interface DatagramEndpoint extends Endpoint {
 
   int sendBufferBytes();
 
-  /** TTL of datagrams sent, 1..255. */
+  /** TTL of datagrams sent to single hosts and broadcast addresses, 1..255. */
   void ttl(int ttl);
 
   int ttl();
@@ -183,6 +188,21 @@ public interface DatagramEndpoint extends Endpoint {
   void dontFragment(boolean df);
 
   boolean dontFragment();
+
+  /** Membership of groups, and how datagrams to them are sent. */
+  GroupOptions groups();
+
+  /**
+   * Whether a later {@link #bind} may share its port with others that said the same. A datagram to
+   * a group or a broadcast reaches all of them, any other the one that was bound last.
+   */
+  void reuseAddress(boolean on);
+
+  /**
+   * Whether datagrams may be sent to broadcast addresses, as at first; otherwise sending there is
+   * ACCESS_DENIED.
+   */
+  void mayBroadcast(boolean on);
 
   void attach(Object owner);
 

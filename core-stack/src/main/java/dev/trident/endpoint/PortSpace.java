@@ -16,7 +16,15 @@ public interface PortSpace {
    */
   boolean reserve(int protocol, int address, int port);
 
-  /** Undoes one {@link #reserve}. */
+  /**
+   * Reserves {@code port} as {@link #reserve} does, together with others that call this for the
+   * same port, whatever their address: for members of a group, and sockets that reuse an address.
+   *
+   * @return whether nobody has it alone
+   */
+  boolean share(int protocol, int address, int port);
+
+  /** Undoes one {@link #reserve} or {@link #share}. */
   void release(int protocol, int address, int port);
 
   /** Whether {@link #reserve} would fail. */

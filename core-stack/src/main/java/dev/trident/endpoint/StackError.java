@@ -46,7 +46,9 @@ public enum StackError {
   /** The configured number of endpoints exists already. */
   ENDPOINT_LIMIT,
   /** The buffer is read-only, released, or shorter than the length given. */
-  BAD_BUFFER;
+  BAD_BUFFER,
+  /** The destination is a broadcast address, which this endpoint has no permission for. */
+  ACCESS_DENIED;
 
   private static final StackError[] ALL = values();
 

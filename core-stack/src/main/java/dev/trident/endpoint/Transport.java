@@ -4,6 +4,7 @@ import dev.trident.buffer.CellBuf;
 import dev.trident.buffer.Completions;
 import dev.trident.buffer.PacketPool;
 import dev.trident.trace.Counters;
+import dev.trident.trace.Mib;
 import org.jspecify.annotations.Nullable;
 
 /** What one stack offers to an API: endpoints, message memory, and questions about addresses. */
@@ -16,6 +17,9 @@ public interface Transport {
 
   /** A new unbound datagram endpoint, or null at the configured limit. */
   @Nullable DatagramEndpoint newDatagram();
+
+  /** A new endpoint for echo requests (ping), or null if there are 64. */
+  @Nullable EchoEndpoint newEcho();
 
   /**
    * Memory for a message of {@code bytes} bytes to be sent without copying: contiguous, with room
@@ -60,6 +64,9 @@ public interface Transport {
   PacketPool pool();
 
   Counters counters();
+
+  /** The same as the standard MIBs have it. */
+  Mib mib();
 
   StackConfig config();
 }

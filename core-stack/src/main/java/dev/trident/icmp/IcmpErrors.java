@@ -63,7 +63,7 @@ public final class IcmpErrors implements Ipv4Errors {
         InternetChecksum.complement(
             InternetChecksum.sum(pool.slab(), start, IcmpMessage.BYTES + quoted)));
     if (output.send(answer, path, Ipv4Header.PROTOCOL_ICMP, ttl, 0, false) == 0) {
-      counters.increment(Counter.ICMP_SENT);
+      IcmpCounting.onErrorSent(counters, type);
     }
     answer.release();
   }

@@ -34,19 +34,27 @@ public final class IcmpLayer implements ProtocolHandler {
   private final Counters counters;
   private final Ipv4Output output;
   private final Ipv4Input input;
+  private final EchoClients echoes;
   private final int ttl;
   private final IcmpMessage message;
   private final Ipv4Header header;
 
   /**
+   * @param echoes who waits for echo replies
    * @param input who knows the transports that errors are passed to
    */
   public IcmpLayer(
-      PacketPool pool, Counters counters, Ipv4Output output, Ipv4Input input, int ttl) {
+      PacketPool pool,
+      Counters counters,
+      Ipv4Output output,
+      Ipv4Input input,
+      EchoClients echoes,
+      int ttl) {
     this.pool = pool;
     this.counters = counters;
     this.output = output;
     this.input = input;
+    this.echoes = echoes;
     this.ttl = ttl;
     message = new IcmpMessage(pool.slab());
     header = new Ipv4Header(pool.slab());
@@ -70,9 +78,10 @@ public final class IcmpLayer implements ProtocolHandler {
   private DropReason dispatch(
       IcmpMessage view, Packet packet, int source, int destination, long nowNanos) {
     int code = view.code();
+    IcmpCounting.onReceived(counters, view.type());
     return switch (view.type()) {
       case IcmpMessage.ECHO -> onEcho(view, packet, source, destination);
-      case IcmpMessage.ECHO_REPLY -> DropReason.ICMP_NO_ENDPOINT;
+      case IcmpMessage.ECHO_REPLY -> onEchoReply(packet, source, nowNanos);
       case IcmpMessage.UNREACHABLE -> onError(view, packet, code, MAX_UNREACHABLE_CODE, nowNanos);
       case IcmpMessage.TIME_EXCEEDED ->
           onError(view, packet, code, MAX_TIME_EXCEEDED_CODE, nowNanos);
@@ -136,6 +145,11 @@ public final class IcmpLayer implements ProtocolHandler {
     return copy;
   }
 
+  private DropReason onEchoReply(Packet reply, int source, long nowNanos) {
+    int ttlOfReply = header.read(reply.slab(), reply.networkOffset).ttl();
+    return echoes.onReply(reply, source, ttlOfReply, nowNanos);
+  }
+
   // ---- errors -----------------------------------------------------------------------------------
 
   private DropReason onError(
@@ -181,7 +195,7 @@ public final class IcmpLayer implements ProtocolHandler {
     return told == 0 ? PathMtuCache.plateauBelow(quotedBytes) : told;
   }
 
-  /** An error about one of our own ICMP messages concerns nobody. */
+  /** An error about one of our own ICMP messages: an echo request. */
   @Override
   public void onIcmpError(
       Packet packet,
@@ -192,10 +206,14 @@ public final class IcmpLayer implements ProtocolHandler {
       int destination,
       int nextHopMtu,
       long nowNanos) {
-    counters.drop(DropReason.ICMP_NO_ENDPOINT);
+    DropReason reason = echoes.onError(packet, slabOffset, type, code, destination);
+    if (reason != DropReason.NONE) {
+      counters.drop(reason);
+    }
   }
 
-  /** Nobody waits for our echo replies. */
   @Override
-  public void onUnreachable(int destination, long nowNanos) {}
+  public void onUnreachable(int destination, long nowNanos) {
+    echoes.onUnreachable(destination);
+  }
 }

@@ -4,7 +4,6 @@ import dev.trident.buffer.Packet;
 import dev.trident.buffer.PacketPool;
 import dev.trident.endpoint.ReassemblyLimits;
 import dev.trident.link.DatagramInput;
-import dev.trident.link.MulticastGroups;
 import dev.trident.link.NetInterface;
 import dev.trident.time.TimerWheel;
 import dev.trident.trace.Counter;
@@ -22,13 +21,13 @@ import org.jspecify.annotations.Nullable;
 public final class Ipv4Input implements DatagramInput {
   private final Counters counters;
   private final Routing routing;
-  private final MulticastGroups groups;
   private final Ipv4Header header;
   private final Reassembly reassembly;
   private final boolean answersUnknown;
   private @Nullable ProtocolHandler icmp;
   private @Nullable ProtocolHandler tcp;
   private @Nullable ProtocolHandler udp;
+  private @Nullable ProtocolHandler igmp;
   private @Nullable Ipv4Errors errors;
 
   /**
@@ -40,11 +39,9 @@ public final class Ipv4Input implements DatagramInput {
       TimerWheel wheel,
       ReassemblyLimits limits,
       Routing routing,
-      MulticastGroups groups,
       boolean answersUnknown) {
     this.counters = counters;
     this.routing = routing;
-    this.groups = groups;
     this.answersUnknown = answersUnknown;
     header = new Ipv4Header(pool.slab());
     reassembly = new Reassembly(pool, counters, wheel, limits);
@@ -55,10 +52,12 @@ public final class Ipv4Input implements DatagramInput {
       @Nullable ProtocolHandler icmpHandler,
       @Nullable ProtocolHandler tcpHandler,
       @Nullable ProtocolHandler udpHandler,
+      @Nullable ProtocolHandler igmpHandler,
       Ipv4Errors errorSender) {
     icmp = icmpHandler;
     tcp = tcpHandler;
     udp = udpHandler;
+    igmp = igmpHandler;
     if (answersUnknown) {
       errors = errorSender;
       reassembly.errors(errorSender);
@@ -71,6 +70,7 @@ public final class Ipv4Input implements DatagramInput {
       case Ipv4Header.PROTOCOL_ICMP -> icmp;
       case Ipv4Header.PROTOCOL_TCP -> tcp;
       case Ipv4Header.PROTOCOL_UDP -> udp;
+      case Ipv4Header.PROTOCOL_IGMP -> igmp;
       default -> null;
     };
   }
@@ -128,7 +128,7 @@ public final class Ipv4Input implements DatagramInput {
     if (reason != DropReason.NONE) {
       return reason;
     }
-    reason = checkAddresses(view.source(), view.destination(), in, toGroup);
+    reason = checkAddresses(view, in, toGroup);
     if (reason != DropReason.NONE) {
       return reason;
     }
@@ -138,13 +138,15 @@ public final class Ipv4Input implements DatagramInput {
     return reason;
   }
 
-  private DropReason checkAddresses(int source, int destination, NetInterface in, boolean toGroup) {
+  private DropReason checkAddresses(Ipv4Header view, NetInterface in, boolean toGroup) {
+    int source = view.source();
+    int destination = view.destination();
     if (in.isLoopback()) {
       return routing.isLocal(source) && routing.isLocal(destination)
           ? DropReason.NONE
           : DropReason.IP_NOT_FOR_US;
     }
-    if (!Ipv4Address.isHostAddress(source)
+    if (!(Ipv4Address.isHostAddress(source) || isFromUnnumberedQuerier(view))
         || routing.isLocal(source)
         || routing.isBroadcast(source)) {
       return DropReason.IP_BAD_SOURCE;
@@ -158,12 +160,17 @@ public final class Ipv4Input implements DatagramInput {
     }
     if (destination == Ipv4Address.BROADCAST
         || in.isBroadcast(destination)
-        || groups.contains(destination)) {
+        || in.groups().contains(destination)) {
       return DropReason.NONE;
     }
     return Ipv4Address.isHostAddress(destination) || Ipv4Address.isMulticast(destination)
         ? DropReason.IP_NOT_FOR_US
         : DropReason.IP_BAD_DESTINATION;
+  }
+
+  /** A switch that asks for the members of groups may have no address to ask from (RFC 4541). */
+  private static boolean isFromUnnumberedQuerier(Ipv4Header view) {
+    return view.source() == Ipv4Address.ANY && view.protocol() == Ipv4Header.PROTOCOL_IGMP;
   }
 
   private void refuse(Packet packet, int protocol, long nowNanos) {

@@ -117,6 +117,14 @@ public final class Ipv4Layer implements Ipv4Output {
   }
 
   @Override
+  public void onSilence(Path path) {
+    Neighbor neighbor = path.nextHop();
+    if (cache != null && neighbor != null) {
+      cache.suspect(neighbor);
+    }
+  }
+
+  @Override
   public int maxSegmentBytes(Path path) {
     return path.out().mtuBytes() - Ipv4Header.BYTES;
   }

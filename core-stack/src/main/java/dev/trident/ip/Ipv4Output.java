@@ -34,6 +34,12 @@ public interface Ipv4Output {
    */
   int send(Packet segment, Path path, int protocol, int ttl, int tos, boolean dontFragment);
 
+  /**
+   * A transport has heard nothing by {@code path} for some retransmissions: the gateway on it, if
+   * there is one, is asked whether it is there (RFC 1122 section 3.3.1.4, advice from above).
+   */
+  default void onSilence(Path path) {}
+
   /** Answers a datagram that the transport refuses by destination unreachable; rate limited. */
   void sendUnreachable(Packet refused, int code, long nowNanos);
 }

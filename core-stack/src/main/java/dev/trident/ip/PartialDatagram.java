@@ -73,6 +73,9 @@ final class PartialDatagram extends TimerNode {
 
   private boolean refused;
 
+  /** Whether the timeout runs: see {@link Reassembly#onTimer}. */
+  private boolean timed;
+
   PartialDatagram(Reassembly owner, PacketPool pool, Counters counters) {
     this.owner = owner;
     this.pool = pool;
@@ -89,6 +92,7 @@ final class PartialDatagram extends TimerNode {
     fragments = 0;
     ecnSeen = 0;
     refused = false;
+    timed = false;
     received.clear();
     starts.clear();
   }
@@ -114,6 +118,13 @@ final class PartialDatagram extends TimerNode {
   /** Fragment zero, if it has come. */
   @Nullable Packet head() {
     return head;
+  }
+
+  /** The timeout runs from now on; false if it does already. */
+  boolean startTime() {
+    boolean starts = !timed;
+    timed = true;
+    return starts;
   }
 
   boolean isRefused() {
@@ -320,6 +331,6 @@ final class PartialDatagram extends TimerNode {
 
   @Override
   protected void onTimer(long nowNanos) {
-    owner.onTimeout(this, nowNanos);
+    owner.onTimer(this, nowNanos);
   }
 }

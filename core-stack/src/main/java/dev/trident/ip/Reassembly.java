@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class Reassembly {
   private static final int FRAGMENT_UNIT_BYTES = 8;
 
+  /** Wakes a datagram at the first poll with a later time than that of its first fragment. */
+  private static final long FRESH_TIME_NANOS = 1;
+
   private final PacketPool pool;
   private final Counters counters;
   private final TimerWheel wheel;
@@ -173,7 +176,7 @@ final class Reassembly {
     }
     datagram.open(header.source(), header.destination(), key(header));
     datagrams[count++] = datagram;
-    wheel.arm(datagram, Deadline.after(nowNanos, limits.timeoutNanos()));
+    wheel.arm(datagram, Deadline.after(nowNanos, FRESH_TIME_NANOS));
     return datagram;
   }
 
@@ -291,8 +294,20 @@ final class Reassembly {
     return whole;
   }
 
+  /**
+   * The timeout begins with the first time that comes after the first fragment: a host that has not
+   * looked at its clock since the last traffic hands that fragment over with a time of then.
+   */
+  void onTimer(PartialDatagram datagram, long nowNanos) {
+    if (datagram.startTime()) {
+      wheel.arm(datagram, Deadline.after(nowNanos, limits.timeoutNanos()));
+    } else {
+      onTimeout(datagram, nowNanos);
+    }
+  }
+
   /** The source is told only if the fragment that it could tell its sender by has come. */
-  void onTimeout(PartialDatagram datagram, long nowNanos) {
+  private void onTimeout(PartialDatagram datagram, long nowNanos) {
     if (datagram.fragments() != 0) {
       counters.drop(DropReason.IP_FRAGMENT_TIMEOUT, datagram.fragments());
     }

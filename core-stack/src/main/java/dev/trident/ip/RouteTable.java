@@ -37,8 +37,11 @@ public final class RouteTable {
     this.routes = routes;
   }
 
-  /** A table with {@code route} too; behind older ones of the same prefix length. */
+  /** A table with {@code route} too, once; behind older ones of the same prefix length. */
   public RouteTable with(Route route) {
+    if (Arrays.asList(routes).contains(route)) {
+      return this;
+    }
     int place = 0;
     while (place < routes.length && routes[place].prefixBits() >= route.prefixBits()) {
       place++;
@@ -47,6 +50,18 @@ public final class RouteTable {
     System.arraycopy(routes, place, more, place + 1, routes.length - place);
     more[place] = route;
     return new RouteTable(more);
+  }
+
+  /** The route that serves {@code destination} if {@code before} does not: of the same prefix. */
+  public @Nullable Route findAfter(Route before, int destination) {
+    boolean passed = false;
+    for (Route route : routes) {
+      if (passed && route.prefixBits() == before.prefixBits() && route.matches(destination)) {
+        return route;
+      }
+      passed |= route.equals(before);
+    }
+    return null;
   }
 
   /** The route with the longest prefix that covers {@code destination}, or null. */

@@ -48,18 +48,24 @@ public final class Routing {
             Ipv4Address.format(own.address()) + " cannot be a host's own address");
       }
     }
+    added.index(interfaces.size());
     interfaces.add(added);
     for (NetInterface.Address own : added.addresses()) {
-      localAddresses = append(localAddresses, own.address());
-      int broadcast = own.address() | ~own.mask();
-      if (own.isBroadcast(broadcast)) {
-        broadcasts = append(broadcasts, broadcast);
-      }
-      addRoute(own.address(), own.prefixBits(), 0, added);
+      addAddress(added, own);
     }
     if (added.isLoopback()) {
       loopback = added;
     }
+  }
+
+  /** An address that {@code on} has: datagrams to it are ours, and its network is connected. */
+  public void addAddress(NetInterface on, NetInterface.Address own) {
+    localAddresses = append(localAddresses, own.address());
+    int broadcast = own.address() | ~own.mask();
+    if (own.isBroadcast(broadcast)) {
+      broadcasts = append(broadcasts, broadcast);
+    }
+    addRoute(own.address(), own.prefixBits(), 0, on);
   }
 
   private static int[] append(int[] values, int value) {
@@ -80,6 +86,11 @@ public final class Routing {
   /** Adds a route; {@code gateway} 0 means directly connected. */
   public void addRoute(int network, int prefixBits, int gateway, NetInterface out) {
     routes = routes.with(new RouteTable.Route(network, prefixBits, gateway, out));
+    Arrays.fill(paths, null);
+  }
+
+  /** A gateway has stopped answering, or is back: paths are found anew. */
+  public void onGatewayChanged() {
     Arrays.fill(paths, null);
   }
 
@@ -122,13 +133,21 @@ public final class Routing {
   public @Nullable Path route(int source, int destination) {
     int slot = ((destination * 31 + source) * HASH) >>> (32 - PATH_BITS);
     Path known = paths[slot];
-    if (known != null && known.destination() == destination && requestedSources[slot] == source) {
+    if (known != null
+        && known.destination() == destination
+        && requestedSources[slot] == source
+        && !(known.isGatewayDead() && hasAlternative(destination))) {
       return known;
     }
     Path made = makePath(source, destination);
     paths[slot] = made;
     requestedSources[slot] = source;
     return made;
+  }
+
+  private boolean hasAlternative(int destination) {
+    RouteTable.Route first = routes.find(destination);
+    return first != null && routes.findAfter(first, destination) != null;
   }
 
   private @Nullable Path makePath(int source, int destination) {
@@ -152,9 +171,27 @@ public final class Routing {
     if (out.isBroadcast(destination)) {
       return path(out, source, destination, null, destination);
     }
-    int hop = route.gateway() == 0 ? destination : route.gateway();
+    Path first = pathBy(route, source, destination);
+    Path made = first;
+    while (made != null && made.isGatewayDead()) {
+      route = routes.findAfter(route, destination);
+      if (route == null) {
+        return first;
+      }
+      made = pathBy(route, source, destination);
+    }
+    return made;
+  }
+
+  private @Nullable Path pathBy(RouteTable.Route route, int source, int destination) {
+    NetInterface out = route.out();
+    boolean direct = route.gateway() == 0;
+    int hop = direct ? destination : route.gateway();
     Neighbor neighbor =
         cache != null ? cache.neighbor(out, hop) : resolver.neighbor(out.name(), hop);
+    if (!direct) {
+      neighbor.useAsGateway();
+    }
     return path(out, source, destination, neighbor, hop);
   }
 
@@ -170,6 +207,24 @@ public final class Routing {
       }
     }
     return route != null ? route.out() : first;
+  }
+
+  /**
+   * The interface that {@code group} is joined on, or sent by.
+   *
+   * @param address one of the interface's, or 0 to let the route to the group decide
+   * @return null if no interface has that address, or none is there
+   */
+  public @Nullable NetInterface interfaceForGroup(int address, int group) {
+    if (address == Ipv4Address.ANY) {
+      return interfaceForGroup(address, routes.find(group));
+    }
+    for (NetInterface candidate : interfaces) {
+      if (candidate.hasAddress(address)) {
+        return candidate;
+      }
+    }
+    return null;
   }
 
   private static @Nullable Path path(

@@ -17,44 +17,49 @@ public final class EthernetLayer {
   /** No frame of ours is longer than this without its header, whatever the interface's MTU. */
   private static final int MAX_DATA_BYTES = 1_500;
 
-  private static final int NO_VLAN_ID = 0;
-  private static final int RESERVED_VLAN_ID = 0xfff;
+  /** A tag that says nothing but a priority: the frame counts as untagged. */
+  private static final int PRIORITY_VLAN_ID = 0;
 
   private final Counters counters;
-  private final MulticastGroups groups;
-  private final @Nullable NeighborCache neighbors;
+  private final @Nullable ArpLayer arp;
   private final DatagramInput datagrams;
   private final EthernetHeader header;
 
   /**
-   * @param neighbors where ARP goes; null for a stack that leaves ARP to its host
+   * @param arp where ARP goes; null for a stack that leaves ARP to its host
    */
   public EthernetLayer(
-      Slab slab,
-      Counters counters,
-      MulticastGroups groups,
-      @Nullable NeighborCache neighbors,
-      DatagramInput datagrams) {
+      Slab slab, Counters counters, @Nullable ArpLayer arp, DatagramInput datagrams) {
     this.counters = counters;
-    this.groups = groups;
-    this.neighbors = neighbors;
+    this.arp = arp;
     this.datagrams = datagrams;
     header = new EthernetHeader(slab);
   }
 
-  /** A frame has arrived by {@code in}; takes over the reference. */
-  public void receive(Packet frame, NetInterface in, int flowHint, long nowNanos) {
+  /**
+   * A frame has arrived by the adapter of {@code arrival}, or of one of the tagged interfaces that
+   * belong to it; takes over the reference.
+   */
+  public void receive(Packet frame, NetInterface arrival, int flowHint, long nowNanos) {
     counters.increment(Counter.FRAMES_RECEIVED);
     EthernetHeader view = header.wrap(frame.slab(), frame.offset());
-    DropReason reason = check(view, frame.length(), in);
+    DropReason reason = check(view, frame.length(), arrival);
+    NetInterface in = reason == DropReason.NONE ? interfaceFor(view, arrival) : null;
+    if (in == null) {
+      counters.drop(reason == DropReason.NONE ? DropReason.ETHERNET_VLAN_MISMATCH : reason);
+      frame.release();
+      return;
+    }
+    int type = view.type();
+    reason = checkType(type);
     if (reason != DropReason.NONE) {
       counters.drop(reason);
       frame.release();
       return;
     }
     boolean toGroup = MacAddress.isGroup(view.destination());
-    int type = view.type();
     frame.trimFront(view.headerBytes());
+    frame.interfaceIndex = in.index();
     if (type == EthernetHeader.TYPE_IPV4) {
       datagrams.onDatagram(frame, in, toGroup, flowHint, nowNanos);
     } else {
@@ -63,8 +68,7 @@ public final class EthernetLayer {
   }
 
   private void receiveArp(Packet packet, NetInterface in, long nowNanos) {
-    DropReason reason =
-        neighbors == null ? DropReason.ARP_NOT_FOR_US : neighbors.receive(packet, in, nowNanos);
+    DropReason reason = arp == null ? DropReason.ARP_NOT_FOR_US : arp.receive(packet, in, nowNanos);
     if (reason != DropReason.NONE) {
       counters.drop(reason);
     }
@@ -82,23 +86,19 @@ public final class EthernetLayer {
     long destination = view.destination();
     if (destination != in.mac()
         && destination != MacAddress.BROADCAST
-        && !(MacAddress.isGroup(destination) && groups.accepts(destination))) {
+        && !(MacAddress.isGroup(destination) && in.groups().accepts(destination))) {
       return DropReason.ETHERNET_NOT_FOR_US;
     }
-    if (MacAddress.isGroup(view.source())) {
-      return DropReason.ETHERNET_SOURCE_MULTICAST;
-    }
-    reason = checkVlan(view, in);
-    return reason != DropReason.NONE ? reason : checkType(view.type());
+    return MacAddress.isGroup(view.source())
+        ? DropReason.ETHERNET_SOURCE_MULTICAST
+        : DropReason.NONE;
   }
 
-  /** A priority tag (VLAN 0) makes no VLAN: the frame counts as untagged. */
-  private static DropReason checkVlan(EthernetHeader view, NetInterface in) {
-    int vlan = view.isTagged() ? view.vlan() : NO_VLAN_ID;
-    int wanted = in.vlan() == NetInterface.NO_VLAN ? NO_VLAN_ID : in.vlan();
-    return vlan != wanted || vlan == RESERVED_VLAN_ID
-        ? DropReason.ETHERNET_VLAN_MISMATCH
-        : DropReason.NONE;
+  /** The interface of the frame's VLAN, or null if none has it: so for the reserved one, too. */
+  private static @Nullable NetInterface interfaceFor(EthernetHeader view, NetInterface arrival) {
+    int vlan =
+        view.isTagged() && view.vlan() != PRIORITY_VLAN_ID ? view.vlan() : NetInterface.NO_VLAN;
+    return vlan == arrival.vlan() ? arrival : arrival.withTag(vlan);
   }
 
   private static DropReason checkType(int type) {

@@ -1,48 +1,55 @@
 package dev.trident.link;
 
+import dev.trident.wire.Ipv4Address;
 import dev.trident.wire.MacAddress;
 
-/** The IPv4 groups a stack listens to, with the number of listeners of each; bounded. */
+/**
+ * The IPv4 groups that one interface listens to; bounded. Every interface listens to 224.0.0.1 (RFC
+ * 1112 section 4). Who wants which group, and from whom, is known to the room {@code igmp}.
+ */
 public final class MulticastGroups {
-  private static final int MAX_GROUPS = 64;
+  /** Most groups beside 224.0.0.1. */
+  public static final int MAX_GROUPS = 64;
 
-  private final int[] groups = new int[MAX_GROUPS];
-  private final int[] listeners = new int[MAX_GROUPS];
+  private final int[] groups = new int[MAX_GROUPS + 1];
   private int count;
 
-  /** Adds a listener; false if the table is full. */
-  public boolean join(int group) {
-    int index = find(group);
-    if (index < 0) {
-      if (count == MAX_GROUPS) {
-        return false;
-      }
-      index = count++;
-      groups[index] = group;
+  public MulticastGroups() {
+    groups[count++] = Ipv4Address.ALL_HOSTS;
+  }
+
+  /** Listens to {@code group}, which need not be new; false if there are too many. */
+  public boolean add(int group) {
+    if (contains(group)) {
+      return true;
     }
-    listeners[index]++;
+    if (count == groups.length) {
+      return false;
+    }
+    groups[count++] = group;
     return true;
   }
 
-  /** Removes a listener that {@link #join} added. */
-  public void leave(int group) {
-    int index = find(group);
-    if (index < 0) {
-      throw new IllegalStateException("group " + Integer.toHexString(group) + " was not joined");
-    }
-    if (--listeners[index] == 0) {
-      count--;
-      groups[index] = groups[count];
-      listeners[index] = listeners[count];
-      listeners[count] = 0;
+  /** Listens to {@code group} no longer; 224.0.0.1 stays. */
+  public void remove(int group) {
+    for (int i = 1; i < count; i++) {
+      if (groups[i] == group) {
+        groups[i] = groups[--count];
+        return;
+      }
     }
   }
 
   public boolean contains(int group) {
-    return find(group) >= 0;
+    for (int i = 0; i < count; i++) {
+      if (groups[i] == group) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  /** Whether some joined group maps to the Ethernet address {@code mac}; 32 groups share one. */
+  /** Whether some group here maps to the Ethernet address {@code mac}; 32 groups share one. */
   boolean accepts(long mac) {
     for (int i = 0; i < count; i++) {
       if (MacAddress.ofMulticast(groups[i]) == mac) {
@@ -50,14 +57,5 @@ public final class MulticastGroups {
       }
     }
     return false;
-  }
-
-  private int find(int group) {
-    for (int i = 0; i < count; i++) {
-      if (groups[i] == group) {
-        return i;
-      }
-    }
-    return -1;
   }
 }

@@ -16,6 +16,12 @@ public final class Neighbor {
   /** Written by whoever sends this way, cleared by the cache at each confirmation; a hint. */
   private boolean used;
 
+  /** Whether routes lead by way of this neighbour: then the cache tells when it fails. */
+  private boolean gateway;
+
+  /** Written by the cache; other stacks of the host read it when they make a path. */
+  private volatile boolean unreachable;
+
   /** What the cache knows besides; null while this neighbour is not in the cache. */
   @Nullable NeighborEntry entry;
 
@@ -42,6 +48,25 @@ public final class Neighbor {
     if (!used) {
       used = true;
     }
+  }
+
+  /** Says that a route leads by way of this neighbour. */
+  public void useAsGateway() {
+    gateway = true;
+  }
+
+  /** Whether a route leads by way of this neighbour. */
+  public boolean isGateway() {
+    return gateway;
+  }
+
+  /** Whether this is a gateway that did not answer when it was asked last. */
+  public boolean isUnreachable() {
+    return unreachable;
+  }
+
+  void unreachable(boolean failed) {
+    unreachable = failed;
   }
 
   boolean isUsed() {

@@ -1,7 +1,6 @@
 package dev.trident.link;
 
 import dev.trident.buffer.Packet;
-import dev.trident.buffer.PacketPool;
 import dev.trident.buffer.Slab;
 import dev.trident.link.NeighborEntry.State;
 import dev.trident.time.Deadline;
@@ -10,13 +9,9 @@ import dev.trident.time.TimerWheel;
 import dev.trident.trace.Counter;
 import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
-import dev.trident.wire.ArpPacket;
-import dev.trident.wire.EthernetHeader;
-import dev.trident.wire.Ipv4Address;
 import dev.trident.wire.MacAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,19 +30,30 @@ import org.jspecify.annotations.Nullable;
  *          IDLE: queue dropped,            IDLE                      IDLE
  *          senders told
  * </pre>
+ *
+ * <p>A gateway goes to UNREACHABLE instead of IDLE: routes pass it over, and it is asked every 30 s
+ * whether it is back.
  */
 public final class NeighborCache implements NeighborResolver {
-  /** Told of frames that are dropped because their neighbour did not answer. */
-  @FunctionalInterface
-  public interface FailureListener {
-    /** An IPv4 datagram at {@code slabOffset} is dropped; the reference stays the cache's. */
+  /** Told of what becomes of neighbours. */
+  public interface Listener {
+    /**
+     * An IPv4 datagram at {@code slabOffset} is dropped because its neighbour did not answer; the
+     * reference stays the cache's.
+     */
     void onUndeliverable(Packet frame, int slabOffset, long nowNanos);
+
+    /** A gateway has stopped answering, or answers again: see {@link Neighbor#isUnreachable}. */
+    void onGatewayChanged(Neighbor gateway, long nowNanos);
   }
 
   private static final long SECOND = 1_000_000_000L;
   private static final long RETRY_NANOS = SECOND;
   private static final int MAX_REQUESTS = 3;
   private static final long REACHABLE_NANOS = 30 * SECOND;
+
+  /** How often a gateway that does not answer is asked whether it is back. */
+  private static final long GATEWAY_RETRY_NANOS = 30 * SECOND;
 
   /**
    * Periods of {@link #REACHABLE_NANOS} without traffic after which an address is forgotten. Two
@@ -56,18 +62,15 @@ public final class NeighborCache implements NeighborResolver {
    */
   private static final int UNUSED_PERIODS = 4;
 
-  private static final long DEFEND_INTERVAL_NANOS = 10 * SECOND;
-
-  private final PacketPool pool;
+  private final ArpOutput output;
   private final Slab slab;
   private final TimerWheel wheel;
   private final Now now;
   private final Counters counters;
-  private final ArpPacket view;
   private final List<NetInterface> interfaces = new ArrayList<>();
-  private final @Nullable NeighborEntry[] entries;
-  private int count;
-  private @Nullable FailureListener listener;
+  private final NeighborTable table;
+  private final RequestPacer pacer = new RequestPacer();
+  private @Nullable Listener listener;
   private @Nullable OversizeOutput oversizeOutput;
 
   /** Frames that wait in all entries: a flood from made-up addresses must not take all memory. */
@@ -75,42 +78,45 @@ public final class NeighborCache implements NeighborResolver {
 
   private final int maxWaitingFrames;
 
-  private boolean defended;
-  private long defendedNanos;
-
   /**
    * @param maxEntries bound of the table, at least 1
+   * @param maxWaitingFrames bound of the frames that wait for all neighbours together
    */
-  public NeighborCache(
-      PacketPool pool, TimerWheel wheel, Now now, Counters counters, int maxEntries) {
-    this.pool = pool;
+  NeighborCache(
+      ArpOutput output,
+      Slab slab,
+      TimerWheel wheel,
+      Now now,
+      Counters counters,
+      int maxEntries,
+      int maxWaitingFrames) {
+    this.output = output;
+    this.slab = slab;
     this.wheel = wheel;
     this.now = now;
     this.counters = counters;
-    slab = pool.slab();
-    view = new ArpPacket(slab);
-    entries = new NeighborEntry[maxEntries];
-    maxWaitingFrames = Math.max(NeighborEntry.MAX_WAITING, pool.cells() / 8);
+    this.maxWaitingFrames = maxWaitingFrames;
+    table = new NeighborTable(maxEntries);
   }
 
-  /** Set-up: who is told of datagrams that cannot be delivered. */
-  public void listener(FailureListener failureListener) {
-    listener = failureListener;
+  /** Set-up: who is told. */
+  public void listener(Listener told) {
+    listener = told;
   }
 
   /** Set-up: who sends frames that waited and are longer than their link carries. */
-  public void oversizeOutput(OversizeOutput output) {
-    oversizeOutput = output;
+  public void oversizeOutput(OversizeOutput cutter) {
+    oversizeOutput = cutter;
   }
 
-  /** Set-up: an interface whose addresses are answered for. */
-  public void addInterface(NetInterface netInterface) {
+  /** Set-up: an interface that {@link #neighbor(String, int)} finds. */
+  void addInterface(NetInterface netInterface) {
     interfaces.add(netInterface);
   }
 
   /** Neighbours in the table. */
   public int size() {
-    return count;
+    return table.size();
   }
 
   // ---- finding ------------------------------------------------------------------------------
@@ -132,7 +138,7 @@ public final class NeighborCache implements NeighborResolver {
 
   /** The neighbour with that address; nothing is sent yet. It is in the table if there was room. */
   public Neighbor neighbor(NetInterface out, int address) {
-    NeighborEntry entry = find(out, address);
+    NeighborEntry entry = table.find(out, address);
     if (entry != null) {
       return entry.neighbor;
     }
@@ -170,18 +176,26 @@ public final class NeighborCache implements NeighborResolver {
     return true;
   }
 
+  /** Nothing has come by way of {@code neighbor} for long: if it is a gateway, it is asked. */
+  public void suspect(Neighbor neighbor) {
+    NeighborEntry entry = neighbor.entry;
+    if (entry != null && neighbor.isGateway() && entry.state == State.REACHABLE) {
+      probe(entry, now.nanos());
+    }
+  }
+
   /** The entry of {@code neighbor}, being resolved or resolved; null if there is no room. */
   private @Nullable NeighborEntry resolve(Neighbor neighbor, NetInterface out) {
     NeighborEntry entry = neighbor.entry;
     if (entry == null) {
-      entry = find(out, neighbor.address());
+      entry = table.find(out, neighbor.address());
     }
     if (entry == null) {
       entry = insert(neighbor, out);
     }
     if (entry != null) {
       entry.neighbor.touch();
-      if (entry.state == State.IDLE) {
+      if (entry.state == State.IDLE || entry.state == State.UNREACHABLE) {
         entry.state = State.INCOMPLETE;
         entry.requests = 0;
         request(entry, now.nanos());
@@ -190,66 +204,29 @@ public final class NeighborCache implements NeighborResolver {
     return entry;
   }
 
-  private @Nullable NeighborEntry find(NetInterface out, int address) {
-    for (int i = 0; i < count; i++) {
-      NeighborEntry entry = entry(i);
-      if (entry.neighbor.address() == address && entry.out == out) {
-        return entry;
-      }
-    }
-    return null;
-  }
-
-  private NeighborEntry entry(int index) {
-    return Objects.requireNonNull(entries[index]);
-  }
-
   private @Nullable NeighborEntry insert(Neighbor neighbor, NetInterface out) {
     NeighborEntry leaving = null;
-    if (count == entries.length) {
-      leaving = leastRecentlyConfirmed(/* unresolved= */ false);
-      if (leaving == null) {
-        leaving = leastRecentlyConfirmed(/* unresolved= */ true);
-      }
+    if (table.isFull()) {
+      leaving = table.leastNeeded();
       if (leaving == null) {
         return null;
       }
       remove(leaving);
     }
     NeighborEntry entry = new NeighborEntry(this, neighbor, out);
-    entry.index = count;
     entry.confirmedNanos = now.nanos();
-    entries[count++] = entry;
-    neighbor.entry = entry;
+    table.add(entry);
     if (leaving != null) {
       giveUpWaiting(leaving, now.nanos());
     }
     return entry;
   }
 
-  /** The oldest entry without traffic or, as the second choice, that nobody has answered for. */
-  private @Nullable NeighborEntry leastRecentlyConfirmed(boolean unresolved) {
-    NeighborEntry oldest = null;
-    for (int i = 0; i < count; i++) {
-      NeighborEntry entry = entry(i);
-      boolean idle =
-          entry.state == State.IDLE || (entry.state == State.REACHABLE && !entry.neighbor.isUsed());
-      boolean fits = unresolved ? entry.state == State.INCOMPLETE : idle;
-      if (fits && (oldest == null || entry.confirmedNanos - oldest.confirmedNanos < 0)) {
-        oldest = entry;
-      }
-    }
-    return oldest;
-  }
-
   private void remove(NeighborEntry entry) {
     wheel.disarm(entry);
     entry.neighbor.mac(Neighbor.UNRESOLVED);
-    entry.neighbor.entry = null;
-    NeighborEntry last = entry(--count);
-    entries[entry.index] = last;
-    last.index = entry.index;
-    entries[count] = null;
+    entry.neighbor.unreachable(false);
+    table.remove(entry);
   }
 
   // ---- by hand --------------------------------------------------------------------------------
@@ -260,7 +237,7 @@ public final class NeighborCache implements NeighborResolver {
    * @return false if the table is full
    */
   public boolean addStatic(NetInterface out, int address, long mac) {
-    NeighborEntry entry = find(out, address);
+    NeighborEntry entry = table.find(out, address);
     if (entry == null) {
       entry = insert(new Neighbor(address), out);
     }
@@ -276,7 +253,7 @@ public final class NeighborCache implements NeighborResolver {
 
   /** Forgets a neighbour, static or not; frames that wait for it are dropped. False if unknown. */
   public boolean remove(NetInterface out, int address) {
-    NeighborEntry entry = find(out, address);
+    NeighborEntry entry = table.find(out, address);
     if (entry == null) {
       return false;
     }
@@ -287,9 +264,10 @@ public final class NeighborCache implements NeighborResolver {
 
   /** Drops everything that waits: the stack closes. */
   public void close() {
-    while (count > 0) {
-      dropWaiting(entry(count - 1));
-      remove(entry(count - 1));
+    while (table.size() > 0) {
+      NeighborEntry last = table.get(table.size() - 1);
+      dropWaiting(last);
+      remove(last);
     }
   }
 
@@ -321,10 +299,10 @@ public final class NeighborCache implements NeighborResolver {
         if (entry.requests < MAX_REQUESTS) {
           request(entry, nowNanos);
         } else {
-          counters.increment(Counter.ARP_FAILURES);
-          idle(entry);
+          fail(entry, nowNanos);
         }
       }
+      case UNREACHABLE -> askAgain(entry, nowNanos);
       case IDLE, STATIC -> {}
     }
   }
@@ -335,15 +313,20 @@ public final class NeighborCache implements NeighborResolver {
     if (!Deadline.isDue(expiry, nowNanos)) {
       wheel.arm(entry, expiry);
     } else if (entry.neighbor.isUsed()) {
-      entry.state = State.PROBE;
-      entry.requests = 0;
-      entry.unusedPeriods = 0;
-      request(entry, nowNanos);
+      probe(entry, nowNanos);
     } else if (++entry.unusedPeriods < UNUSED_PERIODS) {
       wheel.arm(entry, Deadline.after(nowNanos, REACHABLE_NANOS));
     } else {
       idle(entry);
     }
+  }
+
+  /** The address is used on while the neighbour is asked whether it still has it. */
+  private void probe(NeighborEntry entry, long nowNanos) {
+    entry.state = State.PROBE;
+    entry.requests = 0;
+    entry.unusedPeriods = 0;
+    request(entry, nowNanos);
   }
 
   private static void idle(NeighborEntry entry) {
@@ -356,13 +339,37 @@ public final class NeighborCache implements NeighborResolver {
   private void fail(NeighborEntry entry, long nowNanos) {
     counters.increment(Counter.ARP_FAILURES);
     idle(entry);
+    if (entry.neighbor.isGateway()) {
+      entry.state = State.UNREACHABLE;
+      entry.requests = 0;
+      wheel.arm(entry, Deadline.after(nowNanos, GATEWAY_RETRY_NANOS));
+      if (!entry.neighbor.isUnreachable()) {
+        entry.neighbor.unreachable(true);
+        tellOfGateway(entry, nowNanos);
+      }
+    }
     giveUpWaiting(entry, nowNanos);
+  }
+
+  /** A gateway that is passed over has no traffic that would ask for it. */
+  private void askAgain(NeighborEntry entry, long nowNanos) {
+    request(entry, nowNanos);
+    if (entry.requests != 0) {
+      entry.requests = 0;
+      wheel.arm(entry, Deadline.after(nowNanos, GATEWAY_RETRY_NANOS));
+    }
+  }
+
+  private void tellOfGateway(NeighborEntry entry, long nowNanos) {
+    if (listener != null) {
+      listener.onGatewayChanged(entry.neighbor, nowNanos);
+    }
   }
 
   /** What is told of a failure may send again at once: that is kept, so the loop is counted. */
   private void giveUpWaiting(NeighborEntry entry, long nowNanos) {
     int headerBytes = EthernetFraming.headerBytes(entry.out);
-    FailureListener told = listener;
+    Listener told = listener;
     for (int left = entry.waitingCount(); left > 0 && entry.waitingCount() > 0; left--) {
       int datagram = entry.firstOffset() + headerBytes;
       Packet frame = removeFirst(entry);
@@ -386,6 +393,10 @@ public final class NeighborCache implements NeighborResolver {
       wheel.arm(entry, Deadline.after(nowNanos, REACHABLE_NANOS));
     }
     entry.neighbor.clearUsed();
+    if (entry.neighbor.isUnreachable()) {
+      entry.neighbor.unreachable(false);
+      tellOfGateway(entry, nowNanos);
+    }
     flush(entry);
   }
 
@@ -410,121 +421,42 @@ public final class NeighborCache implements NeighborResolver {
     int maxBytes = EthernetFraming.headerBytes(out) + out.mtuBytes();
     if (frame.totalBytes() > maxBytes && cutter != null) {
       cutter.sendResolved(frame, out);
-      return;
-    }
-    if (out.device().transmit(frame, NetworkDevice.DEFAULT_QUEUE)) {
-      counters.increment(Counter.FRAMES_SENT);
     } else {
-      counters.drop(DropReason.DEVICE_RING_FULL);
+      output.transmit(frame, out);
     }
   }
 
-  // ---- packets --------------------------------------------------------------------------------
+  // ---- asking and answers ---------------------------------------------------------------------
 
   /** Asks for {@code entry}, by broadcast or, to refresh it, by unicast; and again in a second. */
   private void request(NeighborEntry entry, long nowNanos) {
+    int address = entry.neighbor.address();
+    long earliest = pacer.earliest(entry.out, address, nowNanos);
+    if (earliest != nowNanos) {
+      wheel.arm(entry, earliest);
+      return;
+    }
     entry.requests++;
     wheel.arm(entry, Deadline.after(nowNanos, RETRY_NANOS));
     long known = entry.neighbor.mac();
-    send(
-        entry.out,
-        known == Neighbor.UNRESOLVED ? MacAddress.BROADCAST : known,
-        ArpPacket.REQUEST,
-        entry.out.sourceFor(entry.neighbor.address()),
-        0,
-        entry.neighbor.address());
-    counters.increment(Counter.ARP_REQUESTS_SENT);
+    pacer.onRequest(entry.out, address, nowNanos);
+    output.request(entry.out, known == Neighbor.UNRESOLVED ? MacAddress.BROADCAST : known, address);
   }
 
-  private void send(
-      NetInterface out, long destination, int operation, int source, long targetMac, int target) {
-    Packet frame = pool.allocateReserved();
-    if (frame == null) {
-      counters.drop(DropReason.NO_MEMORY);
-      return;
-    }
-    int arp = frame.offset();
-    frame.setRange(arp, ArpPacket.BYTES);
-    view.wrap(slab, arp).operation(operation).sender(out.mac(), source).target(targetMac, target);
-    int start = frame.push(EthernetFraming.headerBytes(out));
-    EthernetFraming.write(slab, start, out, destination, EthernetHeader.TYPE_ARP);
-    EthernetFraming.pad(frame);
-    transmit(frame, out);
-    frame.release();
-  }
-
-  /**
-   * An ARP packet has arrived; the head of {@code packet} begins with it. The reference stays the
-   * caller's. The order is RFC 826's: the sender is merged before the operation is looked at.
-   */
-  DropReason receive(Packet packet, NetInterface in, long nowNanos) {
-    ArpPacket arp = view.wrap(packet.slab(), packet.offset());
-    DropReason reason = arp.check(packet.length());
-    if (reason != DropReason.NONE) {
-      return reason;
-    }
-    int operation = arp.operation();
-    int sender = arp.senderAddress();
-    long senderMac = arp.senderMac();
-    int target = arp.targetAddress();
-    reason = checkSender(sender, senderMac, in, nowNanos);
-    if (reason != DropReason.NONE) {
-      return reason;
-    }
-    boolean forUs = in.hasAddress(target);
-    boolean merged =
-        sender != Ipv4Address.ANY
-            && merge(in, sender, senderMac, forUs && operation == ArpPacket.REQUEST, nowNanos);
-    return switch (operation) {
-      case ArpPacket.REQUEST -> {
-        counters.increment(Counter.ARP_REQUESTS_RECEIVED);
-        if (forUs) {
-          send(in, senderMac, ArpPacket.REPLY, target, senderMac, sender);
-          counters.increment(Counter.ARP_REPLIES_SENT);
-        }
-        yield forUs || merged ? DropReason.NONE : DropReason.ARP_NOT_FOR_US;
-      }
-      case ArpPacket.REPLY -> {
-        counters.increment(Counter.ARP_REPLIES_RECEIVED);
-        yield merged ? DropReason.NONE : DropReason.ARP_NOT_FOR_US;
-      }
-      default -> DropReason.ARP_UNKNOWN_OPERATION;
-    };
-  }
-
-  private DropReason checkSender(int sender, long senderMac, NetInterface in, long nowNanos) {
-    boolean possible = sender == Ipv4Address.ANY || Ipv4Address.isHostAddress(sender);
-    if (!possible || in.isBroadcast(sender) || MacAddress.isGroup(senderMac) || senderMac == 0) {
-      return DropReason.ARP_BAD_SENDER;
-    }
-    if (in.hasAddress(sender)) {
-      if (senderMac == in.mac()) {
-        return DropReason.ARP_BAD_SENDER;
-      }
-      counters.increment(Counter.ARP_CONFLICTS);
-      defend(in, sender, nowNanos);
-      return DropReason.ARP_CONFLICT;
-    }
-    return DropReason.NONE;
-  }
-
-  /** Says once in ten seconds whose the address is (RFC 5227 section 2.4 b). */
-  private void defend(NetInterface in, int address, long nowNanos) {
-    if (!defended || nowNanos - defendedNanos >= DEFEND_INTERVAL_NANOS) {
-      defended = true;
-      defendedNanos = nowNanos;
-      send(in, MacAddress.BROADCAST, ArpPacket.REQUEST, address, 0, address);
-      counters.increment(Counter.ARP_REQUESTS_SENT);
-    }
+  /** The hardware address of {@code address}, or {@link Neighbor#UNRESOLVED}; asks nobody. */
+  public long macOf(NetInterface out, int address) {
+    NeighborEntry entry = table.find(out, address);
+    return entry == null ? Neighbor.UNRESOLVED : entry.neighbor.mac();
   }
 
   /**
    * Updates the sender's entry, or makes one if the packet asks us. Deviates from RFC 826: a reply
    * that nobody asked for makes none, which keeps forged ones out.
+   *
+   * @return whether there is an entry
    */
-  private boolean merge(
-      NetInterface in, int sender, long senderMac, boolean asksUs, long nowNanos) {
-    NeighborEntry entry = find(in, sender);
+  boolean merge(NetInterface in, int sender, long senderMac, boolean asksUs, long nowNanos) {
+    NeighborEntry entry = table.find(in, sender);
     if (entry == null) {
       entry = asksUs ? insert(new Neighbor(sender), in) : null;
       if (entry == null) {

@@ -19,6 +19,8 @@ final class NeighborEntry extends TimerNode {
     REACHABLE,
     /** Expired while in use: asked again by unicast, used meanwhile. */
     PROBE,
+    /** A gateway that did not answer: passed over by routes, asked now and then. */
+    UNREACHABLE,
     /** Set by hand: never asked for, never changed by a packet. */
     STATIC
   }

@@ -2,6 +2,7 @@ package dev.trident.link;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An interface of a stack: a device with a hardware address, an MTU and IPv4 addresses. */
 public final class NetInterface {
@@ -27,22 +28,33 @@ public final class NetInterface {
   /** Without a VLAN. */
   public static final int NO_VLAN = -1;
 
+  /** Largest VLAN identifier; 0 says that a tag has a priority only, and 4095 is reserved. */
+  public static final int MAX_VLAN = 4_094;
+
   private final String name;
   private final NetworkDevice device;
   private final long mac;
   private final int mtuBytes;
   private final int vlan;
   private final List<Address> addresses = new ArrayList<>();
+  private final MulticastGroups groups = new MulticastGroups();
   private boolean loopback;
+  private int index;
+
+  /** Interfaces of the same adapter whose frames carry a tag. */
+  private final List<NetInterface> tagged = new ArrayList<>();
 
   /**
    * @param mac hardware address in the low 48 bits
    * @param mtuBytes largest IPv4 datagram, Ethernet header not counted, 68..1500
-   * @param vlan 0..4095, or {@link #NO_VLAN}
+   * @param vlan tag of all frames, 1..4094, or {@link #NO_VLAN}
    */
   public NetInterface(String name, NetworkDevice device, long mac, int mtuBytes, int vlan) {
     if (mtuBytes < 68 || mtuBytes > MAX_MTU_BYTES) {
       throw new IllegalArgumentException("MTU " + mtuBytes + ": must be 68..1500");
+    }
+    if (vlan != NO_VLAN && (vlan < 1 || vlan > MAX_VLAN)) {
+      throw new IllegalArgumentException("VLAN " + vlan + ": must be 1..4094");
     }
     this.name = name;
     this.device = device;
@@ -72,7 +84,31 @@ public final class NetInterface {
     return vlan;
   }
 
-  /** Adds a local address; set-up only. */
+  /**
+   * Makes an interface of the same adapter whose frames carry a tag; set-up only.
+   *
+   * @param vlan 1..4094, another than that of this interface and those added already
+   */
+  public NetInterface addTagged(String taggedName, int vlan) {
+    if (vlan == this.vlan || withTag(vlan) != null) {
+      throw new IllegalArgumentException("VLAN " + vlan + " is taken on " + name);
+    }
+    NetInterface added = new NetInterface(taggedName, device, mac, mtuBytes, vlan);
+    tagged.add(added);
+    return added;
+  }
+
+  /** The interface that frames with that tag, which arrived here, are for; null if none. */
+  @Nullable NetInterface withTag(int vlan) {
+    for (int i = 0; i < tagged.size(); i++) {
+      if (tagged.get(i).vlan == vlan) {
+        return tagged.get(i);
+      }
+    }
+    return null;
+  }
+
+  /** Adds a local address; while there is traffic only by the stack's own thread. */
   public void addAddress(int address, int prefixBits) {
     addresses.add(new Address(address, prefixBits));
     loopback |= address >>> 24 == 127;
@@ -100,6 +136,21 @@ public final class NetInterface {
       }
     }
     return false;
+  }
+
+  /** The groups that are listened to here. */
+  public MulticastGroups groups() {
+    return groups;
+  }
+
+  /** Place among the interfaces of its stack; received packets carry it. */
+  public int index() {
+    return index;
+  }
+
+  /** Set-up: called by the stack that this interface is added to. */
+  public void index(int place) {
+    index = place;
   }
 
   /** Our address towards {@code target} on this link: of its network, or the first; 0 if none. */

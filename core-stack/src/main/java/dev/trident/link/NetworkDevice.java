@@ -68,4 +68,11 @@ public interface NetworkDevice {
 
   /** Removes a filter that {@link #steer} returned. */
   void unsteer(int filter);
+
+  /**
+   * Says that this device's stack listens to {@code group}, or no more: it is to receive the
+   * group's frames, even if filters of other stacks match them. A device with one stack needs to do
+   * nothing.
+   */
+  default void listen(int group, boolean on) {}
 }

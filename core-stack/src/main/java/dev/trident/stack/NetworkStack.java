@@ -7,19 +7,26 @@ import dev.trident.buffer.PacketPool;
 import dev.trident.buffer.Run;
 import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.Diagnostics;
+import dev.trident.endpoint.EchoEndpoint;
 import dev.trident.endpoint.PortSpace;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamListener;
+import dev.trident.endpoint.StreamState;
 import dev.trident.endpoint.Transport;
+import dev.trident.icmp.EchoClients;
 import dev.trident.icmp.IcmpErrors;
 import dev.trident.icmp.IcmpLayer;
+import dev.trident.igmp.GroupKeeper;
+import dev.trident.igmp.IgmpLayer;
+import dev.trident.igmp.Memberships;
 import dev.trident.ip.Ipv4Input;
 import dev.trident.ip.Ipv4Layer;
 import dev.trident.ip.Path;
 import dev.trident.ip.Routing;
+import dev.trident.link.ArpLayer;
 import dev.trident.link.EthernetLayer;
-import dev.trident.link.MulticastGroups;
+import dev.trident.link.Neighbor;
 import dev.trident.link.NeighborCache;
 import dev.trident.link.NeighborResolver;
 import dev.trident.link.NetInterface;
@@ -28,6 +35,7 @@ import dev.trident.time.Now;
 import dev.trident.time.TimerWheel;
 import dev.trident.trace.Counter;
 import dev.trident.trace.Counters;
+import dev.trident.trace.Mib;
 import dev.trident.udp.UdpLayer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,11 +56,14 @@ public final class NetworkStack implements Transport, AutoCloseable {
   private final Counters counters = new Counters();
   private final TimerWheel wheel;
   private final Now now;
-  private final @Nullable NeighborCache neighbors;
+  private final @Nullable ArpLayer arp;
   private final Routing routing;
   private final Ipv4Input input;
   private final Ipv4Layer ip;
   private final EthernetLayer ethernet;
+  private final EchoClients echoes;
+  private final Memberships memberships;
+  private final @Nullable IgmpLayer igmp;
   private final UdpLayer udp;
   private final TcpLayer tcp;
 
@@ -71,41 +82,77 @@ public final class NetworkStack implements Transport, AutoCloseable {
     pool = new PacketPool(config.cells(), config.runCells(), config.loans());
     wheel = new TimerWheel(nowNanos);
     now = new Now(nowNanos);
+    ArpLayer ownArp = null;
     NeighborCache cache = null;
     NeighborResolver hops = resolver;
     if (hops == null) {
-      cache = new NeighborCache(pool, wheel, now, counters, config.maxNeighbors());
+      ownArp = new ArpLayer(pool, wheel, now, counters, config.maxNeighbors(), config.seed());
+      cache = ownArp.neighbors();
       hops = cache;
     }
-    neighbors = cache;
-    MulticastGroups groups = new MulticastGroups();
+    arp = ownArp;
     routing = new Routing(cache, hops);
     input =
         new Ipv4Input(
-            pool,
-            counters,
-            wheel,
-            config.reassembly(),
-            routing,
-            groups,
-            config.answersUnknownPorts());
+            pool, counters, wheel, config.reassembly(), routing, config.answersUnknownPorts());
     ip = new Ipv4Layer(pool, counters, now, routing, cache, hops, config.seed());
-    ethernet = new EthernetLayer(pool.slab(), counters, groups, cache, input);
+    ethernet = new EthernetLayer(pool.slab(), counters, ownArp, input);
     int ttl = config.profile().ttl();
     IcmpErrors errors = new IcmpErrors(pool, counters, ip, ttl, nowNanos);
-    IcmpLayer icmp = new IcmpLayer(pool, counters, ip, input, ttl);
-    udp = new UdpLayer(pool, counters, config, ip, ports, groups);
+    echoes = new EchoClients(pool, counters, ip, wheel, now, ttl, config.seed());
+    IcmpLayer icmp = new IcmpLayer(pool, counters, ip, input, echoes, ttl);
+    memberships = new Memberships(routing.interfaces());
+    igmp =
+        cache == null
+            ? null
+            : new IgmpLayer(pool, counters, wheel, now, memberships, config.seed());
+    udp = new UdpLayer(pool, counters, config, ip, ports, memberships, now);
     tcp = new TcpLayer(config, pool, counters, ip, wheel, ports, now);
-    input.handlers(icmp, tcp, udp, errors);
+    input.handlers(icmp, tcp, udp, igmp, errors);
     ip.errors(errors);
-    if (cache != null) {
-      cache.listener(input::onUndeliverable);
+    if (ownArp != null) {
+      ownArp.neighbors().listener(new NeighborEvents(input));
+      ownArp.addressUser(this::addAddress);
+    }
+  }
+
+  /** What becomes of neighbours goes to those who sent by way of them. */
+  private final class NeighborEvents implements NeighborCache.Listener {
+    private final Ipv4Input input;
+
+    NeighborEvents(Ipv4Input input) {
+      this.input = input;
+    }
+
+    @Override
+    public void onUndeliverable(Packet frame, int slabOffset, long nowNanos) {
+      input.onUndeliverable(frame, slabOffset, nowNanos);
+    }
+
+    @Override
+    public void onGatewayChanged(Neighbor gateway, long nowNanos) {
+      routing.onGatewayChanged();
     }
   }
 
   /** This stack's neighbours, for the other stacks of its host; null if it uses another's. */
   public @Nullable NeighborCache neighbors() {
-    return neighbors;
+    return arp == null ? null : arp.neighbors();
+  }
+
+  /** How this stack claims and defends its addresses; null if it leaves ARP to another. */
+  public @Nullable ArpLayer arp() {
+    return arp;
+  }
+
+  /** Joins groups for another stack of the host, which has no neighbours of its own. */
+  public GroupKeeper newGroupKeeper() {
+    return memberships.newKeeper();
+  }
+
+  /** Set-up of a stack that uses the neighbours of another: where its groups are joined. */
+  public void groupKeeper(GroupKeeper keeper) {
+    memberships.keeper(keeper);
   }
 
   /**
@@ -115,10 +162,19 @@ public final class NetworkStack implements Transport, AutoCloseable {
    */
   public void addInterface(NetInterface netInterface) {
     routing.addInterface(netInterface);
-    tcp.addInterface(netInterface);
-    if (neighbors != null) {
-      neighbors.addInterface(netInterface);
+    if (igmp != null) {
+      igmp.addInterface(netInterface);
     }
+    tcp.addInterface(netInterface);
+    if (arp != null) {
+      arp.addInterface(netInterface);
+    }
+  }
+
+  /** Adds an address, and the route that follows from it, to an interface of this stack. */
+  public void addAddress(NetInterface netInterface, NetInterface.Address address) {
+    netInterface.addAddress(address.address(), address.prefixBits());
+    routing.addAddress(netInterface, address);
   }
 
   /** Adds a route; {@code gateway} 0 means directly connected. A longer prefix wins. */
@@ -212,6 +268,11 @@ public final class NetworkStack implements Transport, AutoCloseable {
   }
 
   @Override
+  public @Nullable EchoEndpoint newEcho() {
+    return echoes.open();
+  }
+
+  @Override
   public @Nullable CellBuf allocateMessage(int bytes) {
     if (bytes < 1 || bytes > MAX_MESSAGE_BYTES) {
       return null;
@@ -279,6 +340,15 @@ public final class NetworkStack implements Transport, AutoCloseable {
   }
 
   @Override
+  public Mib mib() {
+    Diagnostics connections = tcp.diagnostics();
+    return new Mib(
+        counters,
+        () ->
+            connections.count(StreamState.ESTABLISHED) + connections.count(StreamState.CLOSE_WAIT));
+  }
+
+  @Override
   public StackConfig config() {
     return config;
   }
@@ -292,9 +362,10 @@ public final class NetworkStack implements Transport, AutoCloseable {
     closed = true;
     tcp.close();
     udp.close();
+    echoes.close();
     input.close();
-    if (neighbors != null) {
-      neighbors.close();
+    if (arp != null) {
+      arp.close();
     }
     pool.close();
   }

@@ -380,6 +380,7 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
 
   /** R1 is reached: the peer has been silent for some retransmissions (RFC 9293 section 3.8.3). */
   void onSilence() {
+    layer.onSilence(this);
     onSoftError(softError != null ? softError : StackError.TIMED_OUT);
   }
 
@@ -393,6 +394,11 @@ abstract sealed class Connection extends ConnectionTerms permits Stream {
     boolean embryonic = state == StreamState.SYN_RECEIVED;
     boolean attempt = embryonic || state == StreamState.SYN_SENT;
     boolean early = isEarly();
+    if (attempt) {
+      layer.counters().increment(Counter.TCP_ATTEMPTS_FAILED);
+    } else if (state == StreamState.ESTABLISHED || state == StreamState.CLOSE_WAIT) {
+      layer.counters().increment(Counter.TCP_ESTABLISHED_RESET);
+    }
     if (fastOpen != null) {
       endFastOpen(fastOpen, error);
     }

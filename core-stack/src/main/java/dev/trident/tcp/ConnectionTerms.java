@@ -134,6 +134,27 @@ abstract sealed class ConnectionTerms implements StreamEndpoint permits Connecti
     }
   }
 
+  /**
+   * Goes by another gateway if the present one has stopped answering and a route has one that has
+   * not (RFC 1122 section 3.3.1.4).
+   *
+   * @return whether the path leads by a gateway that may work
+   */
+  boolean leaveDeadGateway(long nowNanos) {
+    if (path == null) {
+      return false;
+    }
+    if (path.isGatewayDead()) {
+      Path other = layer.route(localAddress, remoteAddress);
+      if (other == null || other.isGatewayDead()) {
+        return false;
+      }
+      path = other;
+      followPath(nowNanos);
+    }
+    return path.isByLiveGateway();
+  }
+
   /** Fills in the options of a segment with {@code payloadBytes} octets. */
   void setOptions(SegmentOptions options, int payloadBytes) {
     Timestamps agreed = timestamps;

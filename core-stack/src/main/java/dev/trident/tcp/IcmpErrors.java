@@ -5,6 +5,7 @@ import dev.trident.endpoint.StackError;
 import dev.trident.endpoint.StreamState;
 import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
+import dev.trident.wire.IcmpMessage;
 import dev.trident.wire.SequenceNumber;
 import dev.trident.wire.TcpHeader;
 
@@ -14,12 +15,6 @@ import dev.trident.wire.TcpHeader;
  * segments smaller, but ends nothing that is established.
  */
 final class IcmpErrors {
-  private static final int UNREACHABLE = 3;
-  private static final int NET_UNREACHABLE = 0;
-  private static final int PROTOCOL_UNREACHABLE = 2;
-  private static final int PORT_UNREACHABLE = 3;
-  private static final int FRAGMENTATION_NEEDED = 4;
-
   private final ConnectionTable table;
   private final PathMtuDiscovery pathMtu;
   private final Counters counters;
@@ -58,16 +53,17 @@ final class IcmpErrors {
       counters.drop(DropReason.ICMP_BAD_QUOTE);
       return;
     }
-    if (type == UNREACHABLE && code == FRAGMENTATION_NEEDED) {
+    if (type == IcmpMessage.UNREACHABLE && code == IcmpMessage.CODE_FRAGMENTATION_NEEDED) {
       pathMtu.onTooBig(connection, nextHopMtu, nowNanos);
       return;
     }
     boolean hard =
-        type == UNREACHABLE && (code == PROTOCOL_UNREACHABLE || code == PORT_UNREACHABLE);
+        type == IcmpMessage.UNREACHABLE
+            && (code == IcmpMessage.CODE_PROTOCOL || code == IcmpMessage.CODE_PORT);
     if (hard && connection.state() == StreamState.SYN_SENT) {
       connection.fail(StackError.CONNECTION_REFUSED);
     } else {
-      boolean net = type == UNREACHABLE && code == NET_UNREACHABLE;
+      boolean net = type == IcmpMessage.UNREACHABLE && code == IcmpMessage.CODE_NET;
       connection.onSoftError(net ? StackError.NETWORK_UNREACHABLE : StackError.HOST_UNREACHABLE);
     }
   }

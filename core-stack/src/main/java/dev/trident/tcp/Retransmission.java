@@ -69,6 +69,7 @@ final class Retransmission extends RttEstimator {
       return;
     }
     attempts++;
+    connection.leaveDeadGateway(nowNanos);
     connection.statistics().onTimeout();
     if (attempts == R1) {
       connection.onSilence();

@@ -297,7 +297,9 @@ public final class TcpLayer implements ProtocolHandler {
   @Override
   public void onUnreachable(int destination, long nowNanos) {
     for (Connection connection : slots.to(destination)) {
-      IcmpErrors.onUnreachable(connection);
+      if (!connection.leaveDeadGateway(nowNanos)) {
+        IcmpErrors.onUnreachable(connection);
+      }
     }
   }
 
@@ -447,6 +449,14 @@ public final class TcpLayer implements ProtocolHandler {
 
   @Nullable Path route(int source, int destination) {
     return ip.route(source, destination);
+  }
+
+  /** Nothing has been heard of a peer for some retransmissions: advice to IP. */
+  void onSilence(Connection connection) {
+    Path path = connection.path();
+    if (path != null) {
+      ip.onSilence(path);
+    }
   }
 
   boolean isLocalAddress(int address) {

@@ -17,11 +17,17 @@ public enum Counter {
   /** Buffers whose ownership passed to the user as handles; PacketPool counts loans returned. */
   BUFFERS_TO_USER,
   ARP_REQUESTS_SENT,
+  /** Questions whether an address is free, by somebody who does not say who he is. */
+  ARP_PROBES_SENT,
+  /** Packets by which this host tells that an address is its own. */
+  ARP_ANNOUNCEMENTS_SENT,
   ARP_REPLIES_SENT,
   ARP_REQUESTS_RECEIVED,
   ARP_REPLIES_RECEIVED,
   /** An ARP packet claimed one of our addresses. */
   ARP_CONFLICTS,
+  /** Addresses not taken into use because somebody has them. */
+  ARP_CLAIMS_REFUSED,
   /** A neighbour in use was found to have another hardware address. */
   ARP_ADDRESS_CHANGES,
   ARP_FAILURES,
@@ -44,6 +50,22 @@ public enum Counter {
   ICMP_SENT,
   ICMP_ERRORS_SUPPRESSED,
   ICMP_ECHO_REPLIES_SENT,
+  ICMP_ECHOS_SENT,
+  ICMP_UNREACHABLES_SENT,
+  ICMP_TIME_EXCEEDED_SENT,
+  ICMP_PARAMETER_PROBLEMS_SENT,
+  ICMP_ECHOS_RECEIVED,
+  ICMP_ECHO_REPLIES_RECEIVED,
+  ICMP_UNREACHABLES_RECEIVED,
+  ICMP_TIME_EXCEEDED_RECEIVED,
+  ICMP_PARAMETER_PROBLEMS_RECEIVED,
+  IGMP_RECEIVED,
+  IGMP_QUERIES_RECEIVED,
+  IGMP_REPORTS_RECEIVED,
+  IGMP_REPORTS_SENT,
+  IGMP_LEAVES_SENT,
+  /** Datagrams of ours that were given to our own members of the group, or to our own network. */
+  UDP_LOOPED_BACK,
   UDP_RECEIVED,
   UDP_SENT,
   TCP_SEGMENTS_RECEIVED,
@@ -77,6 +99,10 @@ public enum Counter {
   TCP_FAST_OPENS_FAILED,
   /** Connections that did not try because a server had failed to answer such SYNs. */
   TCP_FAST_OPENS_PAUSED,
+  /** Attempts to open, of either side, that came to nothing. */
+  TCP_ATTEMPTS_FAILED,
+  /** Connections that ended from ESTABLISHED or CLOSE-WAIT without the handshake of an end. */
+  TCP_ESTABLISHED_RESET,
   TCP_CONNECTIONS_ABORTED,
   TCP_ZERO_WINDOW_PROBES,
   TCP_KEEP_ALIVES,

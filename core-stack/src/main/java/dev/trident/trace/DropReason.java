@@ -83,6 +83,20 @@ public enum DropReason {
   ICMP_BROADCAST_ECHO,
   ICMP_RATE_LIMITED,
 
+  IGMP_TRUNCATED,
+  IGMP_BAD_CHECKSUM,
+
+  /** A query that is neither of 8 bytes nor of as many as it lists sources. */
+  IGMP_BAD_LENGTH,
+
+  /** Longer than a cell: nothing that concerns hosts is. */
+  IGMP_TOO_LONG,
+  IGMP_BAD_GROUP,
+  IGMP_UNKNOWN_TYPE,
+
+  /** What members tell routers, and does not concern other members. */
+  IGMP_FOR_ROUTERS,
+
   UDP_TRUNCATED,
   UDP_BAD_LENGTH,
   UDP_BAD_CHECKSUM,

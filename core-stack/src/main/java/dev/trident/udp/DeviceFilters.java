@@ -2,6 +2,7 @@ package dev.trident.udp;
 
 import dev.trident.link.NetInterface;
 import dev.trident.link.NetworkDevice;
+import dev.trident.wire.Ipv4Address;
 import dev.trident.wire.Ipv4Header;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,8 @@ final class DeviceFilters {
    *
    * @return false if a filter table is full; nothing is steered then
    */
-  boolean steer(UdpBinding binding, boolean isGroup, List<NetInterface> interfaces, int flowHint) {
+  boolean steer(UdpBinding binding, List<NetInterface> interfaces, int flowHint) {
+    boolean isGroup = Ipv4Address.isMulticast(binding.localAddress);
     for (NetInterface candidate : interfaces) {
       if (isGroup) {
         if (!steer(candidate.device(), binding, binding.localAddress, flowHint)) {
@@ -40,7 +42,7 @@ final class DeviceFilters {
             Ipv4Header.PROTOCOL_UDP,
             localAddress,
             binding.localPort,
-            binding.remoteAddress,
+            binding.remotePort == 0 ? 0 : binding.remoteAddress,
             binding.remotePort,
             flowHint);
     if (filter < 0) {

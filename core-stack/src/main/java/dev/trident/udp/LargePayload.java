@@ -58,10 +58,7 @@ final class LargePayload {
     int buffer = 0;
     int done = 0;
     for (int left = total; left > 0; ) {
-      Packet cell = pool.allocate();
-      if (cell == null) {
-        throw new IllegalStateException("cells were there and are gone");
-      }
+      Packet cell = pool.allocateSure();
       int here = Math.min(left, Packet.CELL_BYTES);
       for (int filled = 0; filled < here; ) {
         int count = Math.min(here - filled, lengths[buffer] - done);

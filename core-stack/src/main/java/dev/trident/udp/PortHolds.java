@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * The ports that the sockets of one stack hold. A bound socket has its port alone; sockets that
  * name exactly what they receive ({@code addBinding}) may share one, and it is given back with the
- * last.
+ * last. Members of a group, and sockets that reuse addresses, share it with other stacks too.
  */
 final class PortHolds {
   private final PortSpace ports;
@@ -38,7 +38,12 @@ final class PortHolds {
     return true;
   }
 
-  /** Undoes one {@link #reserve} or {@link #share}. */
+  /** Takes a port together with any of this host that do the same; false if it is taken. */
+  boolean shareWithHost(int address, int port) {
+    return ports.share(PortSpace.UDP, address, port);
+  }
+
+  /** Undoes one of these. */
   void release(int address, int port) {
     Integer holders = shared.get(key(address, port));
     if (holders != null && holders > 1) {

@@ -5,9 +5,14 @@ import dev.trident.buffer.PacketPool;
 import dev.trident.endpoint.PortSpace;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.StackError;
+import dev.trident.igmp.Membership;
+import dev.trident.igmp.Memberships;
+import dev.trident.igmp.SourceFilter;
 import dev.trident.ip.Ipv4Layer;
+import dev.trident.ip.Path;
 import dev.trident.ip.ProtocolHandler;
-import dev.trident.link.MulticastGroups;
+import dev.trident.link.NetInterface;
+import dev.trident.time.Now;
 import dev.trident.trace.Counter;
 import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
@@ -32,9 +37,12 @@ public final class UdpLayer implements ProtocolHandler {
   private final StackConfig config;
   private final Ipv4Layer ip;
   private final PortHolds ports;
-  private final MulticastGroups groups;
+  private final Memberships memberships;
+  private final Now now;
   private final UdpHeader header;
   private final UdpPortTable table = new UdpPortTable();
+  private final GroupDelivery delivery;
+  private final GroupLoop loop;
   private final @Nullable UdpSocket[] sockets;
   private int socketCount;
   private long portsChosen;
@@ -45,15 +53,19 @@ public final class UdpLayer implements ProtocolHandler {
       StackConfig config,
       Ipv4Layer ip,
       PortSpace ports,
-      MulticastGroups groups) {
+      Memberships memberships,
+      Now now) {
     this.pool = pool;
     this.counters = counters;
     this.config = config;
     this.ip = ip;
     this.ports = new PortHolds(ports);
-    this.groups = groups;
+    this.memberships = memberships;
+    this.now = now;
     header = new UdpHeader(pool.slab());
     sockets = new UdpSocket[config.maxDatagrams()];
+    delivery = new GroupDelivery(table, pool, counters, sockets.length);
+    loop = new GroupLoop(this, pool, counters, config.answersUnknownPorts());
   }
 
   /** A new unbound socket, or null at the configured limit. */
@@ -65,7 +77,9 @@ public final class UdpLayer implements ProtocolHandler {
     while (sockets[index] != null) {
       index++;
     }
-    UdpSocket socket = new UdpSocket(this, index, pool, counters, config, ip);
+    SocketGroups groups = new SocketGroups(memberships, ip);
+    UdpOutput output = new UdpOutput(ip, groups, loop);
+    UdpSocket socket = new UdpSocket(this, index, pool, counters, config, ip, groups, output);
     sockets[index] = socket;
     socketCount++;
     return socket;
@@ -89,25 +103,73 @@ public final class UdpLayer implements ProtocolHandler {
     }
     int localPort = view.destinationPort();
     int remotePort = view.sourcePort();
-    boolean toGroup = Ipv4Address.isMulticast(destination);
-    UdpSocket socket = hinted(flowHint);
-    if (socket == null || !socket.accepts(toGroup, destination, localPort, source, remotePort)) {
-      socket = table.lookup(toGroup, destination, localPort, source, remotePort);
-    }
-    if (socket == null) {
-      if (config.answersUnknownPorts()) {
-        ip.sendUnreachable(packet, IcmpMessage.CODE_PORT, nowNanos);
+    fill(packet, view, source, nowNanos);
+    if (isForMany(destination)) {
+      int in = packet.interfaceIndex;
+      if (delivery.find(in, destination, localPort, source, remotePort)) {
+        delivery.deliver(packet);
+      } else {
+        refuse(packet, nowNanos);
       }
-      drop(packet, DropReason.UDP_NO_ENDPOINT);
       return;
     }
+    UdpSocket socket = hinted(flowHint);
+    if (socket == null || !socket.accepts(destination, localPort, source, remotePort)) {
+      socket = table.lookup(destination, localPort, source, remotePort);
+    }
+    if (socket == null) {
+      refuse(packet, nowNanos);
+      return;
+    }
+    if (!socket.queue(packet)) {
+      drop(packet, DropReason.UDP_QUEUE_FULL);
+    }
+  }
+
+  /** Nobody wants it, which the sender of a datagram to one host is told. */
+  private void refuse(Packet packet, long nowNanos) {
+    if (config.answersUnknownPorts()) {
+      ip.sendUnreachable(packet, IcmpMessage.CODE_PORT, nowNanos);
+    }
+    drop(packet, DropReason.UDP_NO_ENDPOINT);
+  }
+
+  /** Notes in the packet what its receivers want to know of it. */
+  private static void fill(Packet packet, UdpHeader view, int source, long nowNanos) {
     packet.sequence = source;
-    packet.control = remotePort;
+    packet.control = view.sourcePort();
     packet.payloadOffset = packet.offset() + UdpHeader.BYTES;
     packet.payloadBytes = view.length() - UdpHeader.BYTES;
     packet.stampNanos = nowNanos;
-    if (!socket.queue(packet)) {
-      drop(packet, DropReason.UDP_QUEUE_FULL);
+  }
+
+  private boolean isForMany(int destination) {
+    return Ipv4Address.isMulticast(destination) || isBroadcast(destination);
+  }
+
+  /** Whether {@code address} is the limited broadcast, or the directed one of a network of ours. */
+  boolean isBroadcast(int address) {
+    return address == Ipv4Address.BROADCAST || ip.routing().isBroadcast(address);
+  }
+
+  /** Whether a socket here wants a datagram, UDP header in front, that another here sends. */
+  boolean wantsOwn(Packet segment, Path path) {
+    UdpHeader view = header.read(segment.slab(), segment.offset());
+    return delivery.find(
+        path.out().index(),
+        path.destination(),
+        view.destinationPort(),
+        path.source(),
+        view.sourcePort());
+  }
+
+  /** Delivers a copy of a datagram that a socket here has sent, if it is still wanted. */
+  void deliverOwn(Packet copy, Path path) {
+    if (wantsOwn(copy, path)) {
+      fill(copy, header, path.source(), now.nanos());
+      delivery.deliver(copy);
+    } else {
+      copy.release();
     }
   }
 
@@ -150,8 +212,7 @@ public final class UdpLayer implements ProtocolHandler {
       long nowNanos) {
     UdpHeader quoted = header.read(packet.slab(), slabOffset);
     int remotePort = quoted.destinationPort();
-    UdpSocket socket =
-        table.lookup(/* toGroup= */ false, source, quoted.sourcePort(), destination, remotePort);
+    UdpSocket socket = table.lookup(source, quoted.sourcePort(), destination, remotePort);
     if (socket == null) {
       counters.drop(DropReason.ICMP_NO_ENDPOINT);
       return;
@@ -202,28 +263,48 @@ public final class UdpLayer implements ProtocolHandler {
     if (!table.add(binding)) {
       return StackError.ADDRESS_IN_USE.code;
     }
-    boolean isGroup = Ipv4Address.isMulticast(binding.localAddress);
-    if (isGroup && !groups.join(binding.localAddress)) {
-      table.remove(binding);
-      return ENDPOINT_LIMIT;
-    }
     int flowHint = binding.socket.index() + 1;
-    if (!binding.filters.steer(binding, isGroup, ip.routing().interfaces(), flowHint)) {
-      leave(binding);
+    if (!binding.filters.steer(binding, ip.routing().interfaces(), flowHint)) {
+      table.remove(binding);
       return ENDPOINT_LIMIT;
     }
     return 0;
   }
 
-  void remove(UdpBinding binding) {
-    binding.filters.unsteer();
-    leave(binding);
+  /**
+   * As {@link #add}, and joins the group that the local address is: of the remote only, if there is
+   * one.
+   */
+  int addMember(UdpBinding binding) {
+    int group = binding.localAddress;
+    NetInterface net = ip.routing().interfaceForGroup(Ipv4Address.ANY, group);
+    if (net == null) {
+      return StackError.ADDRESS_NOT_AVAILABLE.code;
+    }
+    int result = add(binding);
+    if (result < 0) {
+      return result;
+    }
+    SourceFilter wanted =
+        binding.remoteAddress == Ipv4Address.ANY
+            ? SourceFilter.everySource()
+            : SourceFilter.only(binding.remoteAddress);
+    Membership joined = memberships.join(net, group, wanted);
+    if (joined == null) {
+      remove(binding);
+      return ENDPOINT_LIMIT;
+    }
+    binding.membership = joined;
+    return 0;
   }
 
-  private void leave(UdpBinding binding) {
+  void remove(UdpBinding binding) {
+    binding.filters.unsteer();
     table.remove(binding);
-    if (Ipv4Address.isMulticast(binding.localAddress)) {
-      groups.leave(binding.localAddress);
+    Membership joined = binding.membership;
+    if (joined != null) {
+      binding.membership = null;
+      memberships.leave(joined);
     }
   }
 

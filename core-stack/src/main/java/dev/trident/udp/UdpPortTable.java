@@ -20,11 +20,21 @@ final class UdpPortTable {
     return count;
   }
 
-  /** Adds a binding; false if its four are taken. Control path: the table may grow. */
+  /**
+   * Adds a binding; false if its four are taken, and not to be shared. Control path: the table may
+   * grow.
+   */
   boolean add(UdpBinding binding) {
-    if (find(binding.localAddress, binding.localPort, binding.remoteAddress, binding.remotePort)
-        != null) {
-      return false;
+    int equal = slotOfEqual(binding);
+    UdpBinding older = slots[equal];
+    if (older != null) {
+      if (!binding.reused || !older.reused) {
+        return false;
+      }
+      binding.nextEqual = older;
+      slots[equal] = binding;
+      count++;
+      return true;
     }
     if (2 * (count + 1) > slots.length) {
       grow();
@@ -35,6 +45,19 @@ final class UdpPortTable {
       wildcardsWithRemote++;
     }
     return true;
+  }
+
+  /** Where the newest binding of the same four stands, or the hole where it would stand. */
+  private int slotOfEqual(UdpBinding binding) {
+    int slot = slotOf(binding);
+    for (UdpBinding at = slots[slot]; at != null; at = slots[slot]) {
+      if (at.is(
+          binding.localAddress, binding.localPort, binding.remoteAddress, binding.remotePort)) {
+        return slot;
+      }
+      slot = slot + 1 & slots.length - 1;
+    }
+    return slot;
   }
 
   private static boolean isWildcardWithRemote(UdpBinding binding) {
@@ -62,15 +85,13 @@ final class UdpPortTable {
   /** Removes a binding that {@link #add} accepted. */
   void remove(UdpBinding binding) {
     int mask = slots.length - 1;
-    int hole = slotOf(binding);
-    while (slots[hole] != binding) {
-      if (slots[hole] == null) {
-        throw new IllegalStateException("binding of port " + binding.localPort + " is not here");
-      }
-      hole = hole + 1 & mask;
-    }
-    slots[hole] = null;
+    int hole = slotOfEqual(binding);
+    UdpBinding newest = unlink(slots[hole], binding);
     count--;
+    slots[hole] = newest;
+    if (newest != null) {
+      return;
+    }
     if (isWildcardWithRemote(binding)) {
       wildcardsWithRemote--;
     }
@@ -88,29 +109,47 @@ final class UdpPortTable {
     }
   }
 
-  /**
-   * The socket for a datagram: of the full 4-tuple, else of the local address and port, else of the
-   * port alone, which takes datagrams to our addresses and broadcasts, but to no group.
-   */
-  @Nullable UdpSocket lookup(
-      boolean toGroup, int localAddress, int localPort, int remoteAddress, int remotePort) {
-    UdpBinding found = find(localAddress, localPort, remoteAddress, remotePort);
-    if (found == null) {
-      found = find(localAddress, localPort, 0, 0);
+  /** Takes {@code binding} out of a chain of equal ones; what is left of the chain. */
+  private static @Nullable UdpBinding unlink(@Nullable UdpBinding newest, UdpBinding binding) {
+    UdpBinding newer = null;
+    UdpBinding at = newest;
+    while (at != binding) {
+      if (at == null) {
+        throw new IllegalStateException("binding of port " + binding.localPort + " is not here");
+      }
+      newer = at;
+      at = at.nextEqual;
     }
-    if (found == null && !toGroup) {
-      if (wildcardsWithRemote != 0) {
-        found = find(0, localPort, remoteAddress, remotePort);
-      }
-      if (found == null) {
-        found = find(0, localPort, 0, 0);
-      }
+    UdpBinding older = binding.nextEqual;
+    binding.nextEqual = null;
+    if (newer == null) {
+      return older;
+    }
+    newer.nextEqual = older;
+    return newest;
+  }
+
+  /**
+   * The socket for a datagram to one of our addresses: of the full 4-tuple, else of the local
+   * address and port, else of the port alone. Of several that share all this, the one that was
+   * bound last.
+   */
+  @Nullable UdpSocket lookup(int localAddress, int localPort, int remoteAddress, int remotePort) {
+    UdpBinding found = first(localAddress, localPort, remoteAddress, remotePort);
+    if (found == null) {
+      found = first(localAddress, localPort, 0, 0);
+    }
+    if (found == null && wildcardsWithRemote != 0) {
+      found = first(0, localPort, remoteAddress, remotePort);
+    }
+    if (found == null) {
+      found = first(0, localPort, 0, 0);
     }
     return found == null ? null : found.socket;
   }
 
-  private @Nullable UdpBinding find(
-      int localAddress, int localPort, int remoteAddress, int remotePort) {
+  /** The newest binding of exactly these four; older ones follow it. */
+  @Nullable UdpBinding first(int localAddress, int localPort, int remoteAddress, int remotePort) {
     int slot = slot(localAddress, localPort, remoteAddress, remotePort);
     for (UdpBinding at = slots[slot]; at != null; at = slots[slot]) {
       if (at.is(localAddress, localPort, remoteAddress, remotePort)) {

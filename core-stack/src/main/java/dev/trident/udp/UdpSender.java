@@ -9,7 +9,6 @@ import dev.trident.buffer.Slab;
 import dev.trident.buffer.Storage;
 import dev.trident.buffer.UserFree;
 import dev.trident.endpoint.StackError;
-import dev.trident.ip.Ipv4Layer;
 import dev.trident.ip.Path;
 import dev.trident.link.EthernetFraming;
 import dev.trident.trace.Counter;
@@ -38,7 +37,7 @@ final class UdpSender {
   private final PacketPool pool;
   private final Slab slab;
   private final Counters counters;
-  private final Ipv4Layer ip;
+  private final UdpOutput ip;
 
   private final LargePayload large;
   private int[] pieceIndexes = new int[0];
@@ -53,7 +52,7 @@ final class UdpSender {
   /** Whether what is sent may not be fragmented on its way. */
   boolean dontFragment;
 
-  UdpSender(PacketPool pool, Counters counters, Ipv4Layer ip, int ttl) {
+  UdpSender(PacketPool pool, Counters counters, UdpOutput ip, int ttl) {
     this.pool = pool;
     this.counters = counters;
     this.ip = ip;

@@ -5,9 +5,11 @@ import dev.trident.buffer.Packet;
 import dev.trident.buffer.PacketPool;
 import dev.trident.buffer.UserFree;
 import dev.trident.endpoint.DatagramEndpoint;
+import dev.trident.endpoint.GroupOptions;
 import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.StackError;
+import dev.trident.igmp.Membership;
 import dev.trident.ip.Ipv4Layer;
 import dev.trident.ip.Path;
 import dev.trident.trace.Counter;
@@ -37,6 +39,7 @@ final class UdpSocket implements DatagramEndpoint {
   private final PacketPool pool;
   private final Counters counters;
   private final Ipv4Layer ip;
+  private final SocketGroups groups;
   private final UdpSender sender;
   private final DatagramQueue queue;
   private final ReceivedPayload payload;
@@ -59,6 +62,12 @@ final class UdpSocket implements DatagramEndpoint {
 
   /** The way to the peer of a socket that only sends, which has no binding; null for others. */
   private @Nullable Path fixedPath;
+
+  private boolean reuseAddress;
+  private boolean mayBroadcast = true;
+
+  /** Number of the datagram to a group that found this socket last. */
+  private long foundBy;
 
   private boolean closed;
 
@@ -96,13 +105,16 @@ final class UdpSocket implements DatagramEndpoint {
       PacketPool pool,
       Counters counters,
       StackConfig config,
-      Ipv4Layer ip) {
+      Ipv4Layer ip,
+      SocketGroups groups,
+      UdpOutput output) {
     this.layer = layer;
     this.index = index;
     this.pool = pool;
     this.counters = counters;
     this.ip = ip;
-    sender = new UdpSender(pool, counters, ip, config.profile().ttl());
+    this.groups = groups;
+    sender = new UdpSender(pool, counters, output, config.profile().ttl());
     payload = new ReceivedPayload(pool, counters);
     queue =
         new DatagramQueue(config.maxDatagramsQueued(), config.profile().buffers().receiveBytes());
@@ -141,20 +153,23 @@ final class UdpSocket implements DatagramEndpoint {
     if (fixedPath != null) {
       return StackError.INVALID_STATE.code;
     }
-    if ((remote == 0) != (otherPort == 0) || (port == 0 && own != null)) {
+    boolean group = Ipv4Address.isMulticast(address);
+    if ((remote == 0 && otherPort != 0)
+        || (remote != 0 && otherPort == 0 && !group)
+        || (port == 0 && own != null)) {
       return INVALID_ADDRESS;
     }
-    if (address != Ipv4Address.ANY
-        && !ip.isLocalAddress(address)
-        && !Ipv4Address.isMulticast(address)) {
+    if (address != Ipv4Address.ANY && !ip.isLocalAddress(address) && !group) {
       return StackError.ADDRESS_NOT_AVAILABLE.code;
     }
     int reserved = reserve(address, port, share);
     if (reserved == 0) {
       return ADDRESS_IN_USE;
     }
-    UdpBinding binding = new UdpBinding(this, address, address, reserved, remote, otherPort);
-    int result = layer.add(binding);
+    boolean reused = !share && reuseAddress;
+    UdpBinding binding =
+        new UdpBinding(this, address, address, reserved, remote, otherPort, reused);
+    int result = group && share ? layer.addMember(binding) : layer.add(binding);
     if (result < 0) {
       releasePort(binding);
       return result;
@@ -171,10 +186,17 @@ final class UdpSocket implements DatagramEndpoint {
     if (port == 0) {
       return layer.reserveEphemeral(address);
     }
-    boolean mine =
-        holdsPort(address, port)
-            || (share ? layer.ports().share(address, port) : layer.ports().reserve(address, port));
+    boolean mine = holdsPort(address, port) || take(address, port, share);
     return mine ? port : 0;
+  }
+
+  private boolean take(int address, int port, boolean share) {
+    PortHolds ports = layer.ports();
+    if (share && !Ipv4Address.isMulticast(address)) {
+      return ports.share(address, port);
+    }
+    boolean withHost = share || reuseAddress;
+    return withHost ? ports.shareWithHost(address, port) : ports.reserve(address, port);
   }
 
   private boolean holdsPort(int address, int port) {
@@ -259,7 +281,11 @@ final class UdpSocket implements DatagramEndpoint {
     if (own != null || fixedPath != null) {
       return StackError.INVALID_STATE.code;
     }
-    if (port == 0 || remote == Ipv4Address.ANY || otherPort == 0) {
+    if (port == 0
+        || remote == Ipv4Address.ANY
+        || otherPort == 0
+        || Ipv4Address.isMulticast(address)
+        || layer.isBroadcast(address)) {
       return INVALID_ADDRESS;
     }
     Path path = ip.route(ip.isLocalAddress(address) ? address : Ipv4Address.ANY, remote);
@@ -291,26 +317,49 @@ final class UdpSocket implements DatagramEndpoint {
   /** Replaces the own binding, keeping its port; on failure the old one is there as before. */
   private int rebind(int address, int remote, int otherPort) {
     UdpBinding before = bindings.getFirst();
+    Membership member = before.membership;
+    before.membership = null;
     layer.remove(before);
     UdpBinding binding =
-        new UdpBinding(this, before.reservedAddress, address, before.localPort, remote, otherPort);
+        new UdpBinding(
+            this,
+            before.reservedAddress,
+            address,
+            before.localPort,
+            remote,
+            otherPort,
+            before.reused);
     int result = layer.add(binding);
     if (result < 0) {
       layer.add(before);
+      before.membership = member;
       return result;
     }
+    binding.membership = member;
     bindings.set(0, binding);
     adopt(binding);
     return 0;
   }
 
-  boolean accepts(boolean toGroup, int address, int port, int remote, int otherPort) {
+  boolean accepts(int address, int port, int remote, int otherPort) {
     for (int i = 0; i < bindings.size(); i++) {
-      if (bindings.get(i).matches(toGroup, address, port, remote, otherPort)) {
+      if (bindings.get(i).matches(address, port, remote, otherPort)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Whether a datagram to {@code group} from {@code source} by that interface is wanted. */
+  boolean admits(int interfaceIndex, int group, int source) {
+    return groups.admit(interfaceIndex, group, source);
+  }
+
+  /** Notes that the datagram with that number has found this socket; false if it had before. */
+  boolean markFound(long number) {
+    boolean isNew = foundBy != number;
+    foundBy = number;
+    return isNew;
   }
 
   @Override
@@ -456,8 +505,14 @@ final class UdpSocket implements DatagramEndpoint {
         return null;
       }
     }
+    if (!mayBroadcast && layer.isBroadcast(to)) {
+      refusal = StackError.ACCESS_DENIED.code;
+      return null;
+    }
     refusal = NETWORK_UNREACHABLE;
-    return ip.route(sourceForRoute, to);
+    return Ipv4Address.isMulticast(to)
+        ? groups.path(sourceForRoute, to)
+        : ip.route(sourceForRoute, to);
   }
 
   private static boolean isRange(ByteBuf buffer, int at, int length) {
@@ -752,6 +807,21 @@ final class UdpSocket implements DatagramEndpoint {
   }
 
   @Override
+  public GroupOptions groups() {
+    return groups;
+  }
+
+  @Override
+  public void reuseAddress(boolean on) {
+    reuseAddress = on;
+  }
+
+  @Override
+  public void mayBroadcast(boolean on) {
+    mayBroadcast = on;
+  }
+
+  @Override
   public void dontFragment(boolean df) {
     sender.dontFragment = df;
   }
@@ -775,6 +845,7 @@ final class UdpSocket implements DatagramEndpoint {
   public void close() {
     requireOpen();
     closed = true;
+    groups.leaveAll();
     while (!bindings.isEmpty()) {
       UdpBinding binding = bindings.removeLast();
       layer.remove(binding);

@@ -43,6 +43,8 @@ public final class IcmpMessage {
   private static final int CHECKSUM = 2;
   private static final int REST = 4;
   private static final int NEXT_HOP_MTU = 6;
+  private static final int IDENTIFIER = 4;
+  private static final int SEQUENCE = 6;
 
   private Slab slab;
   private int offset;
@@ -87,6 +89,23 @@ public final class IcmpMessage {
 
   public int checksum() {
     return slab.getUnsignedShort(offset + CHECKSUM);
+  }
+
+  /** Of an echo request or reply. */
+  public int identifier() {
+    return slab.getUnsignedShort(offset + IDENTIFIER);
+  }
+
+  /** Of an echo request or reply. */
+  public int sequence() {
+    return slab.getUnsignedShort(offset + SEQUENCE);
+  }
+
+  /** Writes the header of an echo request, and zeroes the checksum. */
+  public IcmpMessage startEcho(int identifier, int sequence) {
+    slab.putInt(offset + TYPE, ECHO << 24);
+    slab.putInt(offset + REST, identifier << 16 | sequence);
+    return this;
   }
 
   /** MTU of the next hop in a type 3 code 4 message (RFC 1191 section 4); 0 from old routers. */

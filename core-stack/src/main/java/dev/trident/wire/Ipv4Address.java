@@ -11,6 +11,9 @@ public final class Ipv4Address {
   /** The limited broadcast, 255.255.255.255. */
   public static final int BROADCAST = -1;
 
+  /** 224.0.0.1: every host of a link (RFC 1112 section 4). */
+  public static final int ALL_HOSTS = 0xe000_0001;
+
   private Ipv4Address() {}
 
   /**

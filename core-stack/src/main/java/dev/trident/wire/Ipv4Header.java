@@ -25,6 +25,7 @@ public final class Ipv4Header {
   public static final int DESTINATION = 16;
 
   public static final int PROTOCOL_ICMP = 1;
+  public static final int PROTOCOL_IGMP = 2;
   public static final int PROTOCOL_IPV4 = 4;
   public static final int PROTOCOL_TCP = 6;
   public static final int PROTOCOL_UDP = 17;

@@ -136,7 +136,7 @@ class ReassemblyTest {
   }
 
   @Test
-  @Requirement({"RFC791-reassembly-02", "RFC815-reassembly-02"})
+  @Requirement({"RFC791-reassembly-02", "RFC815-reassembly-01", "RFC815-reassembly-02"})
   void shouldNotDependOnTheOrderOfFragments() {
     byte[] payload = random(4_500, new Random(1));
     byte[] data = segment(payload);
@@ -357,7 +357,7 @@ class ReassemblyTest {
     assertThat(host.stack.counters().totalDrops()).isEqualTo(5);
     assertThat(socket.receivableDatagrams()).isZero();
     // A new one of that name may come when the time is over.
-    host.passSeconds(TIMEOUT_SECONDS);
+    host.passSeconds(TIMEOUT_SECONDS + 1);
     host.introducePeer();
     for (Part part : FragmentFrames.cut(data.length, 40)) {
       receive(9, data, part);
@@ -499,6 +499,19 @@ class ReassemblyTest {
     assertThat(drops(DropReason.IP_FRAGMENT_TIMEOUT)).isEqualTo(2);
     host.device.complete();
     assertThat(host.stack.pool().freeCells()).isEqualTo(host.stack.pool().cells());
+  }
+
+  /** A stack of datagrams does not look at the clock while no timer runs. */
+  @Test
+  void shouldNotTakeTheTimeOfTheLastTrafficForTheFirstFragments() {
+    byte[] data = segment(Frames.pattern(64, 1));
+    List<Part> parts = FragmentFrames.cut(data.length, 40);
+    receive(9, data, parts.get(0));
+    host.clock.advance(3_600_000_000_000L);
+    host.stack.poll(host.clock.nowNanos());
+    receive(9, data, parts.get(1));
+    assertThat(received()).isEqualTo(Frames.pattern(64, 1));
+    host.introducePeer();
   }
 
   @Test

@@ -302,6 +302,53 @@ class NeighborCacheTest {
     }
   }
 
+  /** The entry goes to make room and comes back, again and again: the second still counts. */
+  @Test
+  @Requirement("RFC1122-arp-02")
+  void shouldAskOnceASecondWhateverBecomesOfTheEntry() {
+    try (StackHarness small = new StackHarness(config(1), NetInterface.NO_VLAN)) {
+      DatagramEndpoint from = Objects.requireNonNull(small.stack.newDatagram());
+      int asked = 0;
+      for (int i = 0; i < 1_000; i++) {
+        from.send(payload, 0, 64, i % 2 == 0 ? PEER_ADDRESS : 0x0a000033, 9);
+        small.passNanos(2_500_000L);
+        for (byte[] frame : small.device.drain()) {
+          asked += Frames.getInt(frame, 38) == PEER_ADDRESS ? 1 : 0;
+        }
+        small.device.complete();
+      }
+      assertThat(asked).as("in 2.5 s").isBetween(1, 3);
+      from.close();
+    }
+  }
+
+  @Test
+  @Requirement("RFC1122-arp-02")
+  void shouldAskOnceASecondWhenAnUnansweredNeighbourIsRemovedAndNamedAgain() {
+    for (int i = 0; i < 10; i++) {
+      send(PEER_ADDRESS);
+      cache.remove(host.net, PEER_ADDRESS);
+      host.passNanos(50_000_000L);
+    }
+    assertThat(host.device.drain()).hasSize(1);
+    send(PEER_ADDRESS);
+    host.passNanos(600_000_000L);
+    assertThat(host.device.drain()).hasSize(1);
+    replyFromPeer(PEER_MAC);
+    assertThat(host.device.drain()).as("what waited").hasSize(1);
+  }
+
+  @Test
+  @Requirement("SEC-ARPSPOOF-03")
+  void shouldAskForAThousandNeighboursASecondAtMost() {
+    for (int i = 0; i < 3_000; i++) {
+      cache.neighbor("eth0", 0x0a000100 + i);
+      host.device.complete();
+    }
+    assertThat(host.device.drain()).hasSize(RequestPacer.MAX_PER_SECOND);
+    assertThat(cache.size()).isEqualTo(MAX_NEIGHBORS);
+  }
+
   private static StackConfig config(int maxNeighbors) {
     StackConfig all = StackConfig.standard("small", 1).withCells(512, 64);
     return new StackConfig(

@@ -531,7 +531,7 @@ class UdpSocketTest {
   }
 
   @Test
-  void shouldReceiveAGroupOnlyWhenBoundToIt() {
+  void shouldReceiveAGroupOnlyAsAMember() {
     byte[] segment = Frames.udp(PEER_ADDRESS, 1_111, GROUP, GROUP_PORT, new byte[3]);
     byte[] frame =
         Frames.ethernet(
@@ -548,7 +548,11 @@ class UdpSocketTest {
     DatagramEndpoint member = Objects.requireNonNull(host.stack.newDatagram());
     assertThat(member.bind(GROUP, GROUP_PORT)).isZero();
     host.receive(frame);
+    assertThat(member.receivableDatagrams()).isZero();
+    assertThat(member.groups().join(GROUP, 0)).isZero();
+    host.receive(frame);
     assertThat(member.receivableDatagrams()).isEqualTo(1);
+    host.device.drain();
     assertThat(member.send(buffer, 0, 64, PEER_ADDRESS, PEER_PORT)).isEqualTo(64);
     assertThat(Frames.getInt(host.device.next(), 26)).isEqualTo(OUR_ADDRESS);
     member.close();

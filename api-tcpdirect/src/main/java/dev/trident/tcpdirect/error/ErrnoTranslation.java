@@ -29,6 +29,7 @@ public final class ErrnoTranslation {
       case NO_BUFFERS -> ZfErrno.ENOMEM;
       case ENDPOINT_LIMIT -> ZfErrno.ENOBUFS;
       case BAD_BUFFER -> ZfErrno.EFAULT;
+      case ACCESS_DENIED -> ZfErrno.EACCES;
     };
   }
 

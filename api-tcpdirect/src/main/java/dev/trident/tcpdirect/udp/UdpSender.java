@@ -96,6 +96,7 @@ public final class UdpSender extends Zocket {
         return new Opening(ErrnoTranslation.result(code), null);
       }
       endpoint.ttl(ttl);
+      endpoint.groups().ttl(ttl);
       return new Opening(0, new UdpSender(stack, endpoint));
     } finally {
       host.exit();

@@ -28,6 +28,7 @@ public final class StackErrors {
       case SHUT_DOWN -> TM_ESHUTDOWN;
       case MESSAGE_TOO_LONG -> TM_EMSGSIZE;
       case NO_BUFFERS, ENDPOINT_LIMIT -> TM_ENOBUFS;
+      case ACCESS_DENIED -> TM_EACCES;
     };
   }
 

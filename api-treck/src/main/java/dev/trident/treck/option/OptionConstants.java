@@ -30,6 +30,19 @@ public interface OptionConstants {
   /** Whether the socket is non-blocking; not in BSD. */
   int SO_NONBLOCK = 0x2001;
 
+  int IPO_HDRINCL = 2;
+  int IPO_TOS = 3;
+  int IPO_TTL = 4;
+  int IPO_MULTICAST_IF = 9;
+  int IPO_MULTICAST_TTL = 10;
+  int IPO_MULTICAST_LOOP = 11;
+  int IPO_ADD_MEMBERSHIP = 12;
+  int IPO_DROP_MEMBERSHIP = 13;
+  int IPO_ADD_SOURCE_MEMBERSHIP = 70;
+  int IPO_DROP_SOURCE_MEMBERSHIP = 71;
+  int IPO_BLOCK_SOURCE = 72;
+  int IPO_UNBLOCK_SOURCE = 73;
+
   int TCP_NODELAY = 1;
   int TCP_MAXSEG = 2;
   int TCP_NOPUSH = 4;

@@ -2,9 +2,11 @@ package dev.trident.treck.option;
 
 import static dev.trident.treck.error.ErrorCodes.*;
 import static dev.trident.treck.option.OptionConstants.*;
+import static dev.trident.treck.socket.SocketConstants.IP_PROTOIP;
 import static dev.trident.treck.socket.SocketConstants.IP_PROTOTCP;
 
 import dev.trident.endpoint.KeepAlive;
+import dev.trident.treck.socket.DatagramSocket;
 import dev.trident.treck.socket.Socket;
 import dev.trident.treck.socket.StreamSocket;
 
@@ -30,6 +32,14 @@ public final class SocketOptions {
             case SO_RCVBUF -> socket.receiveBufferBytes();
             case SO_TYPE -> socket.type();
             case SO_NONBLOCK -> flag(!socket.isBlocking());
+            case SO_REUSEADDR ->
+                socket instanceof DatagramSocket datagrams
+                    ? flag(datagrams.reusesAddress())
+                    : -TM_ENOPROTOOPT;
+            case SO_BROADCAST ->
+                socket instanceof DatagramSocket datagrams
+                    ? flag(datagrams.mayBroadcast())
+                    : -TM_ENOPROTOOPT;
             case SO_ACCEPTCONN ->
                 socket instanceof StreamSocket stream
                     ? flag(stream.isListening())
@@ -46,6 +56,7 @@ public final class SocketOptions {
           };
       case IP_PROTOTCP ->
           socket instanceof StreamSocket stream ? getTcp(stream, optionName) : -TM_ENOPROTOOPT;
+      case IP_PROTOIP -> IpOptions.get(socket, optionName);
       default -> -TM_ENOPROTOOPT;
     };
   }
@@ -75,6 +86,10 @@ public final class SocketOptions {
               socket.blocking(value == 0);
               yield TM_ENOERROR;
             }
+            case SO_REUSEADDR, SO_BROADCAST ->
+                socket instanceof DatagramSocket datagrams
+                    ? setSharing(datagrams, optionName, value != 0)
+                    : -TM_ENOPROTOOPT;
             case SO_KEEPALIVE ->
                 socket instanceof StreamSocket stream
                     ? stream.keepAlive(stream.keepAlive().withOn(value != 0))
@@ -89,8 +104,18 @@ public final class SocketOptions {
           socket instanceof StreamSocket stream
               ? setTcp(stream, optionName, value)
               : -TM_ENOPROTOOPT;
+      case IP_PROTOIP -> IpOptions.set(socket, optionName, value);
       default -> -TM_ENOPROTOOPT;
     };
+  }
+
+  private static int setSharing(DatagramSocket datagrams, int optionName, boolean on) {
+    if (optionName == SO_REUSEADDR) {
+      datagrams.reuseAddress(on);
+    } else {
+      datagrams.mayBroadcast(on);
+    }
+    return TM_ENOERROR;
   }
 
   private static int setTcp(StreamSocket stream, int optionName, int value) {

@@ -8,6 +8,7 @@ import static dev.trident.treck.socket.SocketConstants.SOCK_DGRAM;
 import dev.trident.buffer.CellBuf;
 import dev.trident.buffer.UserFree;
 import dev.trident.endpoint.DatagramEndpoint;
+import dev.trident.endpoint.GroupOptions;
 import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StackError;
 import dev.trident.treck.error.StackErrors;
@@ -24,10 +25,15 @@ public final class DatagramSocket extends Socket {
 
   private final DatagramEndpoint endpoint;
   private @Nullable CellBuf received;
+  private boolean reusesAddress;
+  private boolean mayBroadcast;
+  private final CellBuf[] receivedPieces = new CellBuf[DatagramEndpoint.MAX_PIECES];
+  private int receivedPieceCount;
 
   DatagramSocket(SocketTable table, int descriptor, DatagramEndpoint endpoint) {
     super(table, descriptor);
     this.endpoint = endpoint;
+    endpoint.mayBroadcast(false);
   }
 
   @Override
@@ -172,6 +178,19 @@ public final class DatagramSocket extends Socket {
   }
 
   @Override
+  public int sendPieces(CellBuf[] pieces, int count, int length, int flags, int address, int port) {
+    int mayGoOn = maySend(length, flags, address);
+    while (mayGoOn == 0) {
+      int sent = endpoint.sendPieces(pieces, count, length, address, port);
+      if (sent != WOULD_BLOCK) {
+        return StackErrors.result(sent);
+      }
+      mayGoOn = awaitRoom(flags);
+    }
+    return mayGoOn;
+  }
+
+  @Override
   public int sendLoan(
       ByteBuf buffer,
       int index,
@@ -263,6 +282,33 @@ public final class DatagramSocket extends Socket {
   }
 
   @Override
+  public int receivePieces(int maxLength, int flags) {
+    int found = awaitDatagram(flags);
+    if (found < 0) {
+      return found;
+    }
+    receivedPieceCount = endpoint.receivePieces(receivedPieces);
+    int length = endpoint.datagramBytes();
+    if (length == 0 || length > maxLength) {
+      for (int i = 0; i < receivedPieceCount; i++) {
+        receivedPieces[i].release();
+      }
+      return length == 0 ? 0 : -TM_EMSGSIZE;
+    }
+    return length;
+  }
+
+  @Override
+  public CellBuf[] receivedPieces() {
+    return receivedPieces;
+  }
+
+  @Override
+  public int receivedPieceCount() {
+    return receivedPieceCount;
+  }
+
+  @Override
   public CellBuf takeReceived() {
     CellBuf handle = Objects.requireNonNull(received);
     received = null;
@@ -280,6 +326,49 @@ public final class DatagramSocket extends Socket {
   }
 
   // ---- options ----------------------------------------------------------------------------
+
+  /** Groups, and how datagrams to them are sent. */
+  public GroupOptions groups() {
+    return endpoint.groups();
+  }
+
+  /** TTL of datagrams to single hosts, 1..255. */
+  public int ttl() {
+    return endpoint.ttl();
+  }
+
+  public void ttl(int ttl) {
+    endpoint.ttl(ttl);
+  }
+
+  /** TOS octet of datagrams sent, 0..255. */
+  public int tos() {
+    return endpoint.tos();
+  }
+
+  public void tos(int tos) {
+    endpoint.tos(tos);
+  }
+
+  /** Whether a later bind shares its port with others that said so. */
+  public boolean reusesAddress() {
+    return reusesAddress;
+  }
+
+  public void reuseAddress(boolean on) {
+    reusesAddress = on;
+    endpoint.reuseAddress(on);
+  }
+
+  /** Whether sending to a broadcast address is allowed; otherwise it fails TM_EACCES. */
+  public boolean mayBroadcast() {
+    return mayBroadcast;
+  }
+
+  public void mayBroadcast(boolean on) {
+    mayBroadcast = on;
+    endpoint.mayBroadcast(on);
+  }
 
   @Override
   public int sendBufferBytes() {

@@ -2,6 +2,8 @@ package dev.trident.treck.socket;
 
 import static dev.trident.treck.error.ErrorCodes.*;
 import static dev.trident.treck.socket.SocketConstants.MSG_DONTWAIT;
+import static dev.trident.treck.socket.SocketConstants.SOCK_DGRAM;
+import static dev.trident.treck.socket.SocketConstants.SOCK_STREAM;
 
 import dev.trident.buffer.CellBuf;
 import dev.trident.buffer.UserFree;
@@ -45,7 +47,7 @@ public abstract class Socket {
     return descriptor;
   }
 
-  /** SOCK_STREAM or SOCK_DGRAM. */
+  /** SOCK_STREAM, SOCK_DGRAM, or SOCK_RAW for a ping. */
   public abstract int type();
 
   // ---- state ------------------------------------------------------------------------------
@@ -187,6 +189,11 @@ public abstract class Socket {
   /** Sends a message whole; its reference passes to the engine on success only. */
   public abstract int sendMessage(CellBuf message, int length, int flags, int address, int port);
 
+  /** As {@link #sendMessage} of a message in several pieces, which only datagram sockets take. */
+  public int sendPieces(CellBuf[] pieces, int count, int length, int flags, int address, int port) {
+    return -TM_EINVAL;
+  }
+
   /** Lends a user's buffer; {@code free} is called by the engine on success only. */
   public abstract int sendLoan(
       ByteBuf buffer,
@@ -208,6 +215,24 @@ public abstract class Socket {
    */
   public abstract int receiveMessage(int maxLength, int flags);
 
+  /**
+   * As {@link #receiveMessage} without copying together what lies in pieces, for datagram sockets;
+   * they are fetched by {@link #receivedPieces}.
+   */
+  public int receivePieces(int maxLength, int flags) {
+    return -TM_EINVAL;
+  }
+
+  /** The pieces of the {@link #receivePieces} just made, the caller's to release. */
+  public CellBuf[] receivedPieces() {
+    throw new AssertionError("pieces on a stream");
+  }
+
+  /** How many {@link #receivedPieces} there are. */
+  public int receivedPieceCount() {
+    return 0;
+  }
+
   /** The handle of the {@link #receiveMessage} just made, the caller's to release. */
   public abstract CellBuf takeReceived();
 
@@ -228,6 +253,11 @@ public abstract class Socket {
 
   @Override
   public final String toString() {
-    return (this instanceof StreamSocket ? "stream " : "datagram ") + descriptor;
+    return switch (type()) {
+          case SOCK_STREAM -> "stream ";
+          case SOCK_DGRAM -> "datagram ";
+          default -> "ping ";
+        }
+        + descriptor;
   }
 }

@@ -14,6 +14,7 @@ public interface SocketConstants {
   int SOCK_DGRAM = 2;
   int SOCK_RAW = 3;
 
+  int IP_PROTOIP = 0;
   int IP_PROTOICMP = 1;
   int IP_PROTOTCP = 6;
   int IP_PROTOUDP = 17;

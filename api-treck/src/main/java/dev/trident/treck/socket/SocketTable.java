@@ -4,6 +4,7 @@ import dev.trident.buffer.CellBuf;
 import dev.trident.buffer.Storage;
 import dev.trident.c.C;
 import dev.trident.endpoint.DatagramEndpoint;
+import dev.trident.endpoint.EchoEndpoint;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.Transport;
 import dev.trident.hw.host.HostStack;
@@ -93,6 +94,13 @@ public final class SocketTable {
   /** A socket around {@code endpoint}; the table must not be full. */
   public DatagramSocket add(DatagramEndpoint endpoint) {
     DatagramSocket socket = new DatagramSocket(this, takeNumber(), endpoint);
+    sockets[socket.descriptor()] = socket;
+    return socket;
+  }
+
+  /** A socket around {@code endpoint}; the table must not be full. */
+  public PingSocket add(EchoEndpoint endpoint) {
+    PingSocket socket = new PingSocket(this, takeNumber(), endpoint);
     sockets[socket.descriptor()] = socket;
     return socket;
   }

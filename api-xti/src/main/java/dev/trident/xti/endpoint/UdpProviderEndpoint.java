@@ -8,6 +8,7 @@ import dev.trident.c.IntRef;
 import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StackError;
+import dev.trident.xti.Errno;
 import dev.trident.xti.Netbuf;
 import dev.trident.xti.TBind;
 import dev.trident.xti.TIovec;
@@ -95,6 +96,7 @@ final class UdpProviderEndpoint extends TransportEndpoint {
     if (opened == null) {
       return Failure.system(ENOSR);
     }
+    opened.mayBroadcast(false); // T_IP_BROADCAST is T_NO until t_optmgmt sets it
     int result = opened.bind(address, port);
     if (result == StackError.ADDRESS_IN_USE.code && port != 0 && dialect().bindsElsewhere()) {
       result = opened.bind(address, 0);
@@ -389,6 +391,9 @@ final class UdpProviderEndpoint extends TransportEndpoint {
     }
     DatagramEndpoint here = socket();
     begun = here.receiveMessage();
+    if (begun == null) {
+      return Failure.system(Errno.ENOBUFS); // it came in fragments, and stays queued
+    }
     delivered = 0;
     int failure = store(unitdata.addr, here.sourceAddress(), here.sourcePort());
     if (failure < 0) {

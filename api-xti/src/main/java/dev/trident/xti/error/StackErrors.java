@@ -33,6 +33,7 @@ public final class StackErrors {
       case MESSAGE_TOO_LONG -> EMSGSIZE;
       case ENDPOINT_LIMIT -> ENOSR;
       case BAD_BUFFER -> EFAULT;
+      case ACCESS_DENIED -> EACCES;
     };
   }
 
@@ -63,7 +64,8 @@ public final class StackErrors {
           MESSAGE_TOO_LONG,
           NO_BUFFERS,
           ENDPOINT_LIMIT,
-          BAD_BUFFER ->
+          BAD_BUFFER,
+          ACCESS_DENIED ->
           Failure.system(errno(error));
     };
   }
@@ -94,7 +96,8 @@ public final class StackErrors {
           MESSAGE_TOO_LONG,
           NO_BUFFERS,
           ENDPOINT_LIMIT,
-          BAD_BUFFER ->
+          BAD_BUFFER,
+          ACCESS_DENIED ->
           Failure.system(errno(error));
     };
   }
@@ -120,7 +123,8 @@ public final class StackErrors {
           INVALID_ADDRESS,
           INVALID_ARGUMENT,
           INVALID_STATE,
-          ENDPOINT_LIMIT ->
+          ENDPOINT_LIMIT,
+          ACCESS_DENIED ->
           Failure.of(TPROTO);
     };
   }
@@ -149,7 +153,8 @@ public final class StackErrors {
           INVALID_STATE,
           SHUT_DOWN,
           MESSAGE_TOO_LONG,
-          ENDPOINT_LIMIT ->
+          ENDPOINT_LIMIT,
+          ACCESS_DENIED ->
           Failure.of(TPROTO);
     };
   }
@@ -162,6 +167,7 @@ public final class StackErrors {
       case MESSAGE_TOO_LONG ->
           dialect.checksState() ? Failure.of(TBADDATA) : Failure.system(EPROTO);
       case BAD_BUFFER -> Failure.of(TBADDATA);
+      case ACCESS_DENIED -> Failure.of(TACCES);
       case IN_PROGRESS,
           NOT_CONNECTED,
           ALREADY_CONNECTED,

@@ -144,6 +144,18 @@ public final class NetNamespace implements AutoCloseable {
     IpCommand.run("-n", name(), "route", "add", "default", "via", router);
   }
 
+  /**
+   * Runs {@code ip} in this namespace.
+   *
+   * @param words its arguments, separated by single spaces
+   * @return what it printed
+   */
+  public synchronized String ip(String words) throws IOException {
+    List<String> command = new ArrayList<>(List.of("-n", name()));
+    command.addAll(List.of(words.split(" ", -1)));
+    return IpCommand.run(command.toArray(String[]::new));
+  }
+
   /** How many frames may wait in a device here before the kernel drops further ones. */
   public synchronized void queueFrames(String device, int frames) throws IOException {
     IpCommand.run(

@@ -6,8 +6,9 @@ package dev.trident.hw.filter;
  * slot moves.
  *
  * <p>Order of precedence: full 4-tuple, then local address and port, then local port on any
- * address. Equal filters may coexist (several members of a multicast group); {@link #next} walks
- * them.
+ * address. Equal filters may coexist (several members of a multicast group). A multicast belongs to
+ * all that match it, whatever their precedence: {@link #firstMember} and {@link #nextMember} walk
+ * them, each owner once.
  */
 public final class FilterTable {
   /** No filter. */
@@ -157,13 +158,9 @@ public final class FilterTable {
     if (key.isFragment()) {
       return NONE;
     }
-    int slot =
-        find(
-            packAddresses(key.localAddress(), key.remoteAddress()),
-            packPorts(key.protocol(), key.localPort(), key.remotePort()));
+    int slot = findExact(key);
     if (slot == NONE && localOnly != 0) {
-      slot =
-          find(packAddresses(key.localAddress(), 0), packPorts(key.protocol(), key.localPort(), 0));
+      slot = findLocal(key);
     }
     if (slot == NONE && anyAddress != 0) {
       slot = find(0, packPorts(key.protocol(), key.localPort(), 0));
@@ -190,6 +187,50 @@ public final class FilterTable {
       }
     }
     return NONE;
+  }
+
+  /** The first slot that a multicast matches, exactly or by its group and port alone, or NONE. */
+  public int firstMember(FlowKey key) {
+    if (key.isFragment()) {
+      return NONE;
+    }
+    int slot = findExact(key);
+    return slot != NONE ? slot : findLocal(key);
+  }
+
+  /** The next slot that a multicast matches and whose owner has none before it, or NONE. */
+  public int nextMember(int slot, FlowKey key) {
+    int candidate = following(slot, key);
+    while (candidate != NONE && isServed(candidate, key)) {
+      candidate = following(candidate, key);
+    }
+    return candidate;
+  }
+
+  private int following(int slot, FlowKey key) {
+    int equal = next(slot);
+    boolean isExact = (ports[slot] & 0xffff) != 0;
+    return (equal == NONE && isExact) ? findLocal(key) : equal;
+  }
+
+  private boolean isServed(int candidate, FlowKey key) {
+    for (int slot = firstMember(key); slot != candidate; slot = following(slot, key)) {
+      if (owners[slot] == owners[candidate]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int findExact(FlowKey key) {
+    return find(
+        packAddresses(key.localAddress(), key.remoteAddress()),
+        packPorts(key.protocol(), key.localPort(), key.remotePort()));
+  }
+
+  private int findLocal(FlowKey key) {
+    return find(
+        packAddresses(key.localAddress(), 0), packPorts(key.protocol(), key.localPort(), 0));
   }
 
   /** Number of the virtual interface that the filter in {@code slot} directs to. */

@@ -1,6 +1,7 @@
 package dev.trident.hw.host;
 
 import com.google.common.base.Splitter;
+import dev.trident.wire.Ipv4Address;
 import java.util.List;
 
 /** An IPv4 address with its prefix length, as people write them. */
@@ -15,6 +16,15 @@ record Cidr(int address, int prefixBits) {
     int address = parseAddress(slash < 0 ? text : text.substring(0, slash), text);
     int bits = slash < 0 ? 32 : parseNumber(text.substring(slash + 1), 32, text);
     return new Cidr(address, bits);
+  }
+
+  boolean contains(int other) {
+    return prefixBits == 0 || (address ^ other) >>> (32 - prefixBits) == 0;
+  }
+
+  @Override
+  public String toString() {
+    return Ipv4Address.format(address) + "/" + prefixBits;
   }
 
   /** Reads several of these, separated by commas. */

@@ -10,6 +10,7 @@ import dev.trident.hw.nic.VirtualInterface;
 import dev.trident.hw.port.Port;
 import dev.trident.hw.port.PortWire;
 import dev.trident.hw.time.SeededRandom;
+import dev.trident.igmp.GroupKeeper;
 import dev.trident.link.NeighborCache;
 import dev.trident.link.NeighborResolver;
 import dev.trident.link.NetInterface;
@@ -34,8 +35,9 @@ public final class Host implements AutoCloseable {
 
   private static final long LOOPBACK_MAC = 0x0200_0000_0001L;
 
-  /** An adapter and how the default stack sees it. */
-  private record Adapter(Nic nic, NicOptions options, NetInterface netInterface) {}
+  /** An adapter and how the default stack sees it; interfaces with tags share an adapter. */
+  private record Adapter(
+      Nic nic, NicOptions options, NetInterface netInterface, List<Cidr> addresses) {}
 
   private record Route(int network, int prefixBits, int gateway, String interfaceName) {}
 
@@ -89,11 +91,7 @@ public final class Host implements AutoCloseable {
 
   private Host nic(String interfaceName, String cidr, NicOptions options, long mac) {
     List<Cidr> addresses = Cidr.parseAll(cidr);
-    InterfaceNames.check(interfaceName);
-    if (adapters.containsKey(interfaceName)) {
-      throw new IllegalArgumentException(
-          "interface name " + interfaceName + " is taken on host " + name);
-    }
+    checkNewName(interfaceName);
     mode.lock(this);
     try {
       checkOpen();
@@ -110,14 +108,23 @@ public final class Host implements AutoCloseable {
       if (adapters.isEmpty()) {
         defaultStack.describe(nic.mtuBytes(), options.vlan() != NetInterface.NO_VLAN);
       }
-      adapters.put(interfaceName, new Adapter(nic, options, netInterface));
+      adapters.put(interfaceName, new Adapter(nic, options, netInterface, addresses));
       lastInterface = interfaceName;
+      startAddresses(interfaceName, options, addresses);
       fabric.onNic(nic);
       mode.onSetUp(this);
     } finally {
       mode.unlock(this);
     }
     return this;
+  }
+
+  private void checkNewName(String interfaceName) {
+    InterfaceNames.check(interfaceName);
+    if (adapters.containsKey(interfaceName)) {
+      throw new IllegalArgumentException(
+          "interface name " + interfaceName + " is taken on host " + name);
+    }
   }
 
   /** Opens the default stack's interface on an adapter. */
@@ -128,8 +135,10 @@ public final class Host implements AutoCloseable {
         nic.openDefault(stack.pool(), options.rxRing(), options.txRing(), handler, doorbell);
     NetInterface netInterface =
         new NetInterface(nic.name(), device, nic.mac(), nic.mtuBytes(), options.vlan());
-    for (Cidr address : addresses) {
-      netInterface.addAddress(address.address(), address.prefixBits());
+    if (options.addressStart() != AddressStart.PROBED) {
+      for (Cidr address : addresses) {
+        netInterface.addAddress(address.address(), address.prefixBits());
+      }
     }
     handler.netInterface(netInterface);
     stack.addInterface(netInterface);
@@ -159,6 +168,61 @@ public final class Host implements AutoCloseable {
           .nic
           .openFlowRings(count, descriptors, stack.pool(), handler, doorbell)
           .forEach(defaultStack::addDevice);
+    } finally {
+      mode.unlock(this);
+    }
+    return this;
+  }
+
+  /** What is left to do about the addresses of an interface that is in the table now. */
+  private void startAddresses(String interfaceName, NicOptions options, List<Cidr> addresses) {
+    HostArp arp = defaultStack.arp();
+    defaultStack.setNow(clock.nanoTime());
+    for (Cidr address : addresses) {
+      switch (options.addressStart()) {
+        case IMMEDIATE -> {}
+        case ANNOUNCED -> arp.announce(interfaceName, address.address());
+        case PROBED -> {
+          if (arp.claim(interfaceName, address.toString(), null) == null) {
+            throw new IllegalStateException(
+                "too many addresses are being probed for on host " + name);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Adds an interface whose frames carry a VLAN tag (IEEE 802.1Q) to the adapter of another, whose
+   * own VLAN, rings and MTU stay as they are.
+   *
+   * @param interfaceName at most 15 characters, unique in this process: "eth0.5", for example
+   * @param onInterface an interface with an adapter of its own
+   * @param vlan 1..4094, not in use on that adapter
+   * @throws IllegalArgumentException if a name, the VLAN or an address cannot be
+   */
+  public Host vlan(String interfaceName, String onInterface, int vlan, String cidr) {
+    List<Cidr> addresses = Cidr.parseAll(cidr);
+    checkNewName(interfaceName);
+    Adapter adapter = adapter(onInterface);
+    if (!adapter.nic.name().equals(onInterface)) {
+      throw new IllegalArgumentException(
+          onInterface + " has no adapter of its own: give the interface that has");
+    }
+    mode.lock(this);
+    try {
+      checkOpen();
+      NetInterface tagged = adapter.netInterface.addTagged(interfaceName, vlan);
+      InterfaceNames.register(interfaceName, this, fabric.isSimulated());
+      NicOptions options = adapter.options.withVlan(vlan);
+      if (options.addressStart() != AddressStart.PROBED) {
+        for (Cidr address : addresses) {
+          tagged.addAddress(address.address(), address.prefixBits());
+        }
+      }
+      defaultStack.networkStack().addInterface(tagged);
+      adapters.put(interfaceName, new Adapter(adapter.nic, options, tagged, addresses));
+      startAddresses(interfaceName, options, addresses);
     } finally {
       mode.unlock(this);
     }
@@ -236,7 +300,7 @@ public final class Host implements AutoCloseable {
   public Host gateway(String address) {
     int gateway = Cidr.parseAddress(address);
     for (Adapter adapter : adapters.values()) {
-      for (NetInterface.Address own : adapter.netInterface.addresses()) {
+      for (Cidr own : adapter.addresses) {
         if (own.contains(gateway)) {
           return route(0, 0, gateway, adapter.netInterface.name());
         }
@@ -394,6 +458,7 @@ public final class Host implements AutoCloseable {
     try {
       checkOpen();
       NetworkStack stack = new NetworkStack(config, ports.view(true), resolver(), clock.nanoTime());
+      stack.groupKeeper(groupKeeper());
       HostInterface handler = new HostInterface(stack, null);
       Doorbell bell = new Doorbell();
       VirtualInterface device =
@@ -435,6 +500,19 @@ public final class Host implements AutoCloseable {
       mode.lock(this);
       try {
         return cache.neighbor(interfaceName, address);
+      } finally {
+        mode.unlock(this);
+      }
+    };
+  }
+
+  /** Groups of TCPDirect stacks are joined by the default stack, which hears the queries. */
+  private GroupKeeper groupKeeper() {
+    GroupKeeper keeper = defaultStack.networkStack().newGroupKeeper();
+    return (interfaceName, group, wanted) -> {
+      mode.lock(this);
+      try {
+        keeper.want(interfaceName, group, wanted);
       } finally {
         mode.unlock(this);
       }

@@ -47,9 +47,11 @@ final class HostInterface implements FrameHandler {
 
   /**
    * First fragments count: without them the datagram is never put together, hence never answered.
+   * What is for a group is never answered, and a port of a group is shared by all its members.
    */
   private boolean isReserved(Packet frame, HostPorts ports) {
     return key.parse(frame.slab(), frame.offset(), frame.length())
+        && !key.isMulticast()
         && ports.belongsToDirectStack(key.protocol(), key.localAddress(), key.localPort());
   }
 

@@ -17,11 +17,13 @@ final class HostPorts {
   private static final class Reservation {
     final int address;
     final boolean direct;
+    final boolean shared;
     final @Nullable Reservation next;
 
-    Reservation(int address, boolean direct, @Nullable Reservation next) {
+    Reservation(int address, boolean direct, boolean shared, @Nullable Reservation next) {
       this.address = address;
       this.direct = direct;
+      this.shared = shared;
       this.next = next;
     }
 
@@ -75,19 +77,21 @@ final class HostPorts {
     return (protocol == PortSpace.UDP ? PORTS : 0) | port;
   }
 
-  private synchronized boolean reserve(int protocol, int address, int port, boolean direct) {
-    if (find(protocol, address, port)) {
+  private synchronized boolean reserve(
+      int protocol, int address, int port, boolean direct, boolean shared) {
+    if (find(protocol, address, port, shared)) {
       return false;
     }
     int index = index(protocol, port);
-    reservations.put(index, new Reservation(address, direct, reservations.get(index)));
+    reservations.put(index, new Reservation(address, direct, shared, reservations.get(index)));
     mark(index);
     return true;
   }
 
-  private synchronized boolean find(int protocol, int address, int port) {
+  /** Whether somebody has the port who does not share it, or whom the asker does not share with. */
+  private synchronized boolean find(int protocol, int address, int port, boolean sharing) {
     for (Reservation r = reservations.get(index(protocol, port)); r != null; r = r.next) {
-      if (r.overlaps(address)) {
+      if (r.overlaps(address) && !(sharing && r.shared)) {
         return true;
       }
     }
@@ -113,7 +117,7 @@ final class HostPorts {
       if (!released && r.address == address && r.direct == direct) {
         released = true;
       } else {
-        left = new Reservation(r.address, r.direct, left);
+        left = new Reservation(r.address, r.direct, r.shared, left);
       }
     }
     if (!released) {
@@ -155,7 +159,12 @@ final class HostPorts {
 
     @Override
     public boolean reserve(int protocol, int address, int port) {
-      return HostPorts.this.reserve(protocol, address, port, direct);
+      return HostPorts.this.reserve(protocol, address, port, direct, false);
+    }
+
+    @Override
+    public boolean share(int protocol, int address, int port) {
+      return HostPorts.this.reserve(protocol, address, port, direct, true);
     }
 
     @Override
@@ -165,7 +174,7 @@ final class HostPorts {
 
     @Override
     public boolean isReserved(int protocol, int address, int port) {
-      return find(protocol, address, port);
+      return find(protocol, address, port, false);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.trident.c.Clock;
 import dev.trident.endpoint.Transport;
 import dev.trident.hw.nic.Doorbell;
 import dev.trident.hw.nic.VirtualInterface;
+import dev.trident.link.ArpLayer;
 import dev.trident.link.NetInterface;
 import dev.trident.stack.NetworkStack;
 import dev.trident.time.Deadline;
@@ -24,6 +25,7 @@ public final class HostStack implements AutoCloseable {
   private final NetworkStack stack;
   private final Doorbell doorbell;
   private final boolean direct;
+  private final @Nullable HostArp arp;
   private int mtuBytes;
   private boolean vlan;
   private VirtualInterface[] devices = NO_DEVICES;
@@ -44,6 +46,8 @@ public final class HostStack implements AutoCloseable {
     this.direct = direct;
     clock = host.clock();
     nowNanos = clock.nanoTime();
+    ArpLayer layer = stack.arp();
+    arp = layer == null ? null : new HostArp(host, layer, stack.completions());
   }
 
   void addDevice(VirtualInterface device) {
@@ -81,6 +85,19 @@ public final class HostStack implements AutoCloseable {
   /** The endpoints; touched only between {@link #enter} and {@link #exit}. */
   public Transport transport() {
     return stack;
+  }
+
+  /**
+   * ARP on this stack's host, touched only between {@link #enter} and {@link #exit}.
+   *
+   * @throws IllegalStateException if this is a TCPDirect stack, which leaves ARP to its host
+   */
+  public HostArp arp() {
+    HostArp own = arp;
+    if (own == null) {
+      throw new IllegalStateException(this + " leaves ARP to the host's default stack");
+    }
+    return own;
   }
 
   /** Rung by senders on other threads. */

@@ -3,12 +3,17 @@ package dev.trident.hw.link;
 import dev.trident.hw.nic.Frame;
 import dev.trident.hw.nic.Wire;
 import dev.trident.hw.nic.WireEnd;
+import dev.trident.wire.EthernetHeader;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A learning switch (IEEE 802.1D without spanning tree): a frame goes to the socket where its
- * destination was last seen, otherwise to all others. It adds no delay; the links do.
+ * A learning switch (IEEE 802.1Q without spanning tree): a frame goes to the socket where its
+ * destination was last seen in its VLAN, otherwise to all others of that VLAN. It adds no delay;
+ * the links do.
+ *
+ * <p>A socket is a trunk, where frames of all VLANs come and go with their tags, and those without
+ * one belong to none; or, after {@link #access}, it is part of one VLAN, and no tag is seen there.
  */
 public final class Switch {
   /** Bound of the address table; addresses beyond it are never learnt, their frames flooded. */
@@ -21,11 +26,19 @@ public final class Switch {
 
   private static final long EMPTY = -1;
 
+  /** A socket of all VLANs. */
+  private static final int TRUNK = -1;
+
+  private static final int MAX_VLAN = 4_094;
+  private static final int ADDRESS_BITS = 48;
+
   private final String name;
   private final Socket[] sockets;
   private final long[] addresses = new long[2 * TABLE_SIZE];
   private final int[] places = new int[2 * TABLE_SIZE];
   private int learnt;
+
+  private final VlanTags tags = new VlanTags();
 
   /** A switch with {@code sockets} sockets and nothing plugged in. */
   public Switch(String name, int sockets) {
@@ -42,46 +55,79 @@ public final class Switch {
     return sockets[number];
   }
 
-  private void onFrame(int from, Frame frame) {
-    if (frame.headBytes() < 2 * SOURCE) {
+  /**
+   * Makes a socket part of one VLAN: what comes in there gets its tag, and what goes out has none.
+   * Frames that come in with a tag of another VLAN than 0 are dropped.
+   *
+   * @param vlan 1..4094
+   */
+  public void access(int number, int vlan) {
+    if (vlan < 1 || vlan > MAX_VLAN) {
+      throw new IllegalArgumentException("VLAN " + vlan + ": must be 1.." + MAX_VLAN);
+    }
+    sockets[number].vlan = vlan;
+  }
+
+  private void onFrame(Socket from, Frame frame) {
+    if (frame.headBytes() < EthernetHeader.BYTES) {
       return;
+    }
+    int vlan = VlanTags.vlanOf(frame);
+    if (from.vlan != TRUNK) {
+      if (vlan != 0) {
+        return;
+      }
+      vlan = from.vlan;
     }
     long destination = frame.slab().getLong(frame.offset()) >>> 16;
     long source = frame.slab().getLong(frame.offset() + SOURCE) >>> 16;
     if ((source & GROUP) == 0) {
-      learn(source, from);
+      learn(key(source, vlan), from.number);
     }
-    int slot = slot(destination);
-    if ((destination & GROUP) == 0 && addresses[slot] == destination) {
-      if (places[slot] != from) {
-        sockets[places[slot]].send(frame);
+    long wanted = key(destination, vlan);
+    int slot = slot(wanted);
+    if ((destination & GROUP) == 0 && addresses[slot] == wanted) {
+      if (places[slot] != from.number) {
+        pass(from, sockets[places[slot]], frame);
       }
       return;
     }
     for (Socket socket : sockets) {
-      if (socket.number != from) {
-        socket.send(frame);
+      if (socket != from && (socket.vlan == TRUNK || socket.vlan == vlan)) {
+        pass(from, socket, frame);
       }
     }
   }
 
-  private void learn(long address, int from) {
-    int slot = slot(address);
+  private void pass(Socket from, Socket to, Frame frame) {
+    if (to.vlan != TRUNK) {
+      to.send(tags.without(frame));
+    } else {
+      to.send(from.vlan == TRUNK ? frame : tags.with(frame, from.vlan));
+    }
+  }
+
+  private static long key(long address, int vlan) {
+    return address | (long) vlan << ADDRESS_BITS;
+  }
+
+  private void learn(long key, int place) {
+    int slot = slot(key);
     if (addresses[slot] == EMPTY) {
       if (learnt == TABLE_SIZE) {
         return;
       }
       learnt++;
-      addresses[slot] = address;
+      addresses[slot] = key;
     }
-    places[slot] = from;
+    places[slot] = place;
   }
 
-  /** Where {@code address} stands, or would stand. */
-  private int slot(long address) {
+  /** Where an address in its VLAN stands, or would stand. */
+  private int slot(long key) {
     int mask = addresses.length - 1;
-    int slot = (int) ((address * 0x9e3779b97f4a7c15L) >>> 32) & mask;
-    while (addresses[slot] != EMPTY && addresses[slot] != address) {
+    int slot = (int) ((key * 0x9e3779b97f4a7c15L) >>> 32) & mask;
+    while (addresses[slot] != EMPTY && addresses[slot] != key) {
       slot = (slot + 1) & mask;
     }
     return slot;
@@ -89,6 +135,7 @@ public final class Switch {
 
   private final class Socket implements WireEnd {
     final int number;
+    private int vlan = TRUNK;
     private @Nullable Wire wire;
 
     Socket(int number) {
@@ -97,7 +144,7 @@ public final class Switch {
 
     @Override
     public void deliver(Frame frame) {
-      onFrame(number, frame);
+      onFrame(this, frame);
     }
 
     @Override

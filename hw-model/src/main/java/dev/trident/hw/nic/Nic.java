@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,10 @@ public final class Nic implements WireEnd {
   private volatile @Nullable VirtualInterface[] interfaces = new VirtualInterface[1];
 
   private volatile FilterTable filters;
+
+  /** Groups that the default interface wants, even if filters of others match their frames. */
+  private volatile int[] defaultGroups = {};
+
   private volatile FrameTap[] taps = NO_TAPS;
   private @Nullable Wire wire;
   private @Nullable FrameFeed feed;
@@ -161,9 +166,12 @@ public final class Nic implements WireEnd {
     if (all.length > 1 && (table.size() != 0 || directing != null)) {
       FlowKey key = frame.flowKey();
       if (key.parse(frame.slab(), frame.offset(), frame.headBytes())) {
+        if (key.isMulticast()) {
+          return deliverMulticast(holder, frame, table, key, all);
+        }
         int slot = table.match(key);
         if (slot != FilterTable.NONE) {
-          return deliverMatched(holder, frame, table, slot, key.isMulticast(), all);
+          return deliver(holder, frame, all[table.owner(slot)], table.hint(slot));
         }
         VirtualInterface ring = directing == null ? null : directing.match(key);
         if (ring != null) {
@@ -174,24 +182,33 @@ public final class Nic implements WireEnd {
     return deliver(holder, frame, all[DEFAULT_INTERFACE], 0);
   }
 
-  /** Only a multicast has several receivers. */
-  private long deliverMatched(
+  /**
+   * A multicast has several receivers: each interface one of whose filters matches, and the default
+   * interface if none does, or if its own stack listens to the group.
+   */
+  private long deliverMulticast(
       @Nullable VirtualInterface holder,
       Frame frame,
       FilterTable table,
-      int first,
-      boolean multicast,
+      FlowKey key,
       @Nullable VirtualInterface[] all) {
-    long kept = deliver(holder, frame, all[table.owner(first)], table.hint(first));
-    if (multicast) {
-      for (int slot = table.next(first);
-          slot != FilterTable.NONE && slot != first;
-          slot = table.next(slot)) {
-        long keptToo = deliver(holder, frame, all[table.owner(slot)], table.hint(slot));
-        kept = Math.max(kept, keptToo);
-      }
+    int slot = table.firstMember(key);
+    boolean toDefault = slot == FilterTable.NONE || isListening(key.localAddress());
+    long kept = toDefault ? deliver(holder, frame, all[DEFAULT_INTERFACE], 0) : ELSEWHERE;
+    for (; slot != FilterTable.NONE; slot = table.nextMember(slot, key)) {
+      long keptToo = deliver(holder, frame, all[table.owner(slot)], table.hint(slot));
+      kept = Math.max(kept, keptToo);
     }
     return kept;
+  }
+
+  private boolean isListening(int group) {
+    for (int listened : defaultGroups) {
+      if (listened == group) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private long deliver(
@@ -350,6 +367,12 @@ public final class Nic implements WireEnd {
     FilterTable table = toChange();
     table.remove(id);
     filters = table;
+  }
+
+  /** The default interface wants the frames of {@code group}, too; or no more. */
+  synchronized void listen(int group, boolean on) {
+    IntStream others = Arrays.stream(defaultGroups).filter(listened -> listened != group);
+    defaultGroups = (on ? IntStream.concat(others, IntStream.of(group)) : others).toArray();
   }
 
   /** Readers on other threads keep the table they have; one thread needs no second table. */

@@ -387,6 +387,13 @@ public final class VirtualInterface implements NetworkDevice {
     }
   }
 
+  @Override
+  public void listen(int group, boolean on) {
+    if (number == Nic.DEFAULT_INTERFACE) {
+      nic.listen(group, on);
+    }
+  }
+
   /** What was counted here; may be a little old when another thread asks. */
   public NicCounters counters() {
     return new NicCounters(

@@ -242,6 +242,39 @@ class VirtualInterfaceTest {
     }
   }
 
+  @Test
+  void shouldDeliverMulticastOnceToAnInterfaceWithSeveralFiltersAndToTheDefaultIfItListens() {
+    try (TwoNics nics = TwoNics.wired()) {
+      TwoNics.Keeper keeper = new TwoNics.Keeper();
+      TwoNics.Keeper exact = new TwoNics.Keeper();
+      VirtualInterface one =
+          Objects.requireNonNull(
+              nics.nicB.openFurther(nics.poolB, TwoNics.RING, 0, keeper, new Doorbell()));
+      VirtualInterface two =
+          Objects.requireNonNull(
+              nics.nicB.openFurther(nics.poolB, TwoNics.RING, 0, exact, new Doorbell()));
+      one.steer(17, 0xe0000105, 7, 0, 0, 1);
+      one.steer(17, 0xe0000105, 7, 0, 0, 1);
+      one.steer(17, 0xe0000105, 7, 0x0a000001, 5000, 1);
+      two.steer(17, 0xe0000105, 7, 0x0a000001, 5000, 2);
+      sendUdp(nics, 0xe0000105, 7);
+      nics.b.listen(0xe0000105, true);
+      sendUdp(nics, 0xe0000105, 7);
+      nics.b.listen(0xe0000105, false);
+      sendUdp(nics, 0xe0000105, 7);
+      nics.b.poll(0, 64);
+      one.poll(0, 64);
+      two.poll(0, 64);
+      assertThat(keeper.hints).containsExactly(1, 1, 1);
+      assertThat(exact.hints).containsExactly(2, 2, 2);
+      assertThat(nics.keeperB.hints).hasSize(1);
+      keeper.release();
+      exact.release();
+      one.close();
+      two.close();
+    }
+  }
+
   private static void sendUdp(TwoNics nics, int destination, int port) {
     Packet packet = nics.packet(60, 0);
     int at = packet.offset();

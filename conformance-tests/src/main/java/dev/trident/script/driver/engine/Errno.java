@@ -27,6 +27,7 @@ final class Errno {
       case NO_BUFFERS -> "ENOBUFS";
       case ENDPOINT_LIMIT -> "EMFILE";
       case BAD_BUFFER -> "EFAULT";
+      case ACCESS_DENIED -> "EACCES";
     };
   }
 

@@ -29,6 +29,11 @@ final class SharedPorts implements PortSpace {
   }
 
   @Override
+  public boolean share(int protocol, int address, int port) {
+    return reserve(protocol, address, port);
+  }
+
+  @Override
   public void release(int protocol, int address, int port) {
     holders.computeIfPresent(
         new Key(protocol, address, port), (key, count) -> count == 1 ? null : count - 1);
