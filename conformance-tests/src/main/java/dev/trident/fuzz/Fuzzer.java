@@ -7,10 +7,11 @@ import java.util.stream.Stream;
 
 /** A fuzzer, and its share of the time of a run over all of them. */
 enum Fuzzer {
-  FRAMES("dev.trident.security.FrameFuzz", 60, engine()),
+  FRAMES("dev.trident.security.FrameFuzz", 50, engine()),
+  REASSEMBLY("dev.trident.security.ReassemblyFuzz", 20, engine()),
   TCP_OPTIONS("dev.trident.security.TcpOptionsFuzz", 10, engine()),
   IP_OPTIONS("dev.trident.security.IpOptionsFuzz", 10, engine()),
-  SCRIPTS("dev.trident.script.lang.ScriptFuzz", 20, "dev.trident.script.**");
+  SCRIPTS("dev.trident.script.lang.ScriptFuzz", 10, "dev.trident.script.**");
 
   final String className;
   final int share;

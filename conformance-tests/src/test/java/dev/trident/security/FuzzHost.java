@@ -19,7 +19,7 @@ import java.util.Objects;
  * step; in the end all must have come back.
  */
 final class FuzzHost implements AutoCloseable {
-  private static final int FRAMES_AT_MOST = 200;
+  private static final int FRAMES_AT_MOST = 400;
   private static final int STEP_TIME = 13;
   private static final int STEP_PROGRAM = 14;
   private static final int STEP_REPEAT = 15;
@@ -38,7 +38,7 @@ final class FuzzHost implements AutoCloseable {
 
   private final Victim victim =
       new Victim(
-          StackConfig.standard("victim", 1).withCells(384, 132).withEndpoints(12, 3, 6),
+          StackConfig.standard("victim", 1).withCells(384, 132).withEndpoints(7, 3, 6),
           NicOptions.STANDARD.withRings(32, 32));
   private final TcpPeers peers = new TcpPeers();
   private final FuzzFrames frames = new FuzzFrames(victim.mac, peers);
@@ -54,6 +54,7 @@ final class FuzzHost implements AutoCloseable {
       sockets.add(victim.datagramAt(port));
     }
     victim.call(() -> sockets.get(1).connect(Attacker.ADDRESS, 4_000));
+    victim.run(() -> sockets.get(0).receiveBufferBytes(8_000));
     DatagramEndpoint member =
         victim.call(() -> Objects.requireNonNull(victim.stack.transport().newDatagram()));
     victim.call(() -> member.addBinding(FuzzFrames.GROUP, 9, 0, 0));
@@ -107,11 +108,7 @@ final class FuzzHost implements AutoCloseable {
       switch (head & 15) {
         case STEP_TIME -> victim.passNanos(TIMES[head >>> 4 & 7]);
         case STEP_PROGRAM -> program(head >>> 4, input);
-        case STEP_REPEAT -> {
-          for (int i = head >>> 4; i >= 0; i--) {
-            send(last);
-          }
-        }
+        case STEP_REPEAT -> repeat(4 * (head >>> 4));
         default -> send(frames.next(head, input));
       }
       watch();
@@ -122,6 +119,15 @@ final class FuzzHost implements AutoCloseable {
     sent++;
     last = frame;
     victim.send(frame);
+  }
+
+  /** The last frame again and again, faster than the host looks. */
+  private void repeat(int times) {
+    for (int i = 0; i < times; i++) {
+      victim.attacker.send(last);
+    }
+    sent += times;
+    victim.settle();
   }
 
   private void accept() {

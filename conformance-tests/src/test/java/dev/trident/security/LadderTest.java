@@ -232,7 +232,7 @@ class LadderTest {
     victim.send(fragment(1, 24, true, 16));
     victim.passNanos(10 * Victim.SECOND - 1);
     assertThat(victim.cellsHeld()).isPositive();
-    victim.passNanos(1);
+    victim.passNanos(1_000);
     assertThat(victim.cellsHeld()).isZero();
     assertThat(victim.drops(DropReason.IP_FRAGMENT_TIMEOUT)).isEqualTo(2);
     victim.assertAnswersPing();

@@ -1,6 +1,5 @@
 package dev.trident.security;
 
-import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,9 +25,9 @@ final class Reached {
     this.name = name;
   }
 
-  void add(Counters counters) {
+  void add(Set<DropReason> reasons) {
     executions++;
-    if (missing.removeIf(reason -> counters.get(reason) != 0) && !file.isEmpty()) {
+    if (missing.removeAll(reasons) && !file.isEmpty()) {
       report();
     }
   }

@@ -251,6 +251,61 @@ class Urgent11Test {
     assertThat(victim.stack.transport().isLocalAddress(0x0a000063)).isFalse();
   }
 
+  private static byte[] igmp(int type, int sources, int bytes) {
+    byte[] message = new byte[Math.max(bytes, 12)];
+    message[0] = (byte) type;
+    message[1] = 10;
+    Frames.putShort(message, 10, sources);
+    byte[] cut = Arrays.copyOf(message, bytes);
+    return bytes < 4 ? cut : Craft.summed(cut);
+  }
+
+  /** CVE-2019-12265: a query that lists more sources than it has, or is no message at all. */
+  @Test
+  @Requirement("SEC-URGENT11-11")
+  void shouldDropAGroupQueryThatIsShorterThanItSays() {
+    DatagramEndpoint member =
+        victim.call(() -> Objects.requireNonNull(victim.stack.transport().newDatagram()));
+    assertThat(victim.call(() -> member.addBinding(0xe1020304, 9, 0, 0))).isZero();
+    victim.passSeconds(60);
+    for (int bytes = 0; bytes < 8; bytes++) {
+      victim.attackInVain(DropReason.IGMP_TRUNCATED, toGroups(0, false, igmp(0x11, 0, bytes)));
+    }
+    for (int sources : new int[] {1, 2, 100, 0x7fff, 0xffff}) {
+      for (int bytes : new int[] {9, 10, 11, 12, 15}) {
+        victim.attackInVain(
+            DropReason.IGMP_BAD_LENGTH, toGroups(0, false, igmp(0x11, sources, bytes)));
+      }
+      byte[] whole = igmp(0x11, sources, 12);
+      victim.send(
+          toGroups(0, true, Arrays.copyOf(whole, 8)),
+          toGroups(8, false, Arrays.copyOfRange(whole, 8, 12)));
+    }
+    assertThat(victim.drops(DropReason.IGMP_BAD_LENGTH)).as("fragmented as well").isEqualTo(30);
+    victim.passSeconds(60);
+    assertThat(victim.attacker.take()).as("no report, and no memory of ours").isEmpty();
+    victim.run(member::close);
+    victim.assertAnswersPing();
+  }
+
+  private static int fragmented;
+
+  /** An IGMP message to all systems, or a fragment of one. */
+  private static byte[] toGroups(int offset, boolean more, byte[] data) {
+    byte[] datagram =
+        Frames.ipv4(
+            Attacker.ADDRESS,
+            0xe0000001,
+            2,
+            Craft.bytes(148, 4, 0, 0),
+            (more ? Craft.MORE_FRAGMENTS : 0) | (offset / 8),
+            data);
+    datagram[8] = 1;
+    Frames.putShort(datagram, 4, offset == 0 ? ++fragmented : fragmented);
+    return Frames.unpadded(
+        0x0100_5e00_0001L, Attacker.MAC, Frames.IPV4, Frames.withIpv4Checksum(datagram));
+  }
+
   /** CVE-2019-12257, -12264. */
   @Test
   @Requirement("SEC-URGENT11-10")

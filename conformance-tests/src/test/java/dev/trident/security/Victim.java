@@ -10,6 +10,7 @@ import dev.trident.hw.host.Fabric;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.host.HostStack;
 import dev.trident.hw.host.NicOptions;
+import dev.trident.hw.nic.NicCounters;
 import dev.trident.hw.nic.VirtualInterface;
 import dev.trident.hw.time.VirtualClock;
 import dev.trident.testkit.Frames;
@@ -140,11 +141,16 @@ final class Victim implements AutoCloseable {
         counts.put(reason, count);
       }
     }
-    long tooLong = host.nic("victim0").counters().tooLong();
-    if (tooLong != 0) {
-      counts.merge(DropReason.ETHERNET_TOO_LONG, tooLong, Long::sum);
-    }
+    NicCounters adapter = host.nic("victim0").counters();
+    add(counts, DropReason.ETHERNET_TOO_LONG, adapter.tooLong());
+    add(counts, DropReason.DEVICE_RING_FULL, adapter.noDescriptor());
     return counts;
+  }
+
+  private static void add(Map<DropReason, Long> counts, DropReason reason, long count) {
+    if (count != 0) {
+      counts.merge(reason, count, Long::sum);
+    }
   }
 
   long count(Counter counter) {

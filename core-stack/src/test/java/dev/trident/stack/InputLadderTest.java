@@ -401,7 +401,6 @@ class InputLadderTest {
             DropReason.IP_FRAGMENT_TIMEOUT,
             DropReason.IP_FRAGMENT_EVICTED,
             DropReason.IP_FRAGMENT_REFUSED,
-            DropReason.ICMP_RATE_LIMITED,
             DropReason.UDP_QUEUE_FULL);
   }
 
