@@ -119,6 +119,16 @@ public final class Host implements AutoCloseable {
     return this;
   }
 
+  /** The name, which has been registered, is free again if the VLAN cannot be. */
+  private NetInterface addTagged(Adapter adapter, String interfaceName, int vlan) {
+    try {
+      return adapter.netInterface.addTagged(interfaceName, vlan);
+    } catch (IllegalArgumentException e) {
+      InterfaceNames.unregister(interfaceName, this);
+      throw e;
+    }
+  }
+
   private void checkNewName(String interfaceName) {
     InterfaceNames.check(interfaceName);
     if (adapters.containsKey(interfaceName)) {
@@ -184,8 +194,8 @@ public final class Host implements AutoCloseable {
     mode.lock(this);
     try {
       checkOpen();
-      NetInterface tagged = adapter.netInterface.addTagged(interfaceName, vlan);
       InterfaceNames.register(interfaceName, this, fabric.isSimulated());
+      NetInterface tagged = addTagged(adapter, interfaceName, vlan);
       NicOptions options = adapter.options.withVlan(vlan);
       if (options.addressStart() != AddressStart.PROBED) {
         for (Cidr address : addresses) {

@@ -258,6 +258,12 @@ class HostArpTest {
     assertThatThrownBy(() -> a.vlan("ha-a.5.6", "ha-a.5", 6, "10.7.0.1/24"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("ha-a.5 has no adapter of its own: give the interface that has");
+    assertThatThrownBy(() -> a.vlan("ha-b", "ha-a", 9, "10.7.0.1/24"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("interface name ha-b is taken by host b of this process");
     assertThat(a.interfaceNames()).containsExactly("ha-a", "ha-a.5");
+    assertThat(a.vlan("ha-a.x", "ha-a", 9, "10.7.0.1/24").interfaceNames())
+        .as("neither name nor VLAN is spent")
+        .contains("ha-a.x");
   }
 }
