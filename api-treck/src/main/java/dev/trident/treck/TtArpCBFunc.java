@@ -10,6 +10,8 @@ package dev.trident.treck;
 @FunctionalInterface
 public interface TtArpCBFunc {
   /**
+   * Called at the end of the outermost call.
+   *
    * @param ipAddress as asked for
    * @param errorCode TM_EADDRINUSE if a host has it, TM_ENOERROR if the time is over and none has
    *     answered

@@ -10,6 +10,8 @@ package dev.trident.treck;
 @FunctionalInterface
 public interface TtPingCBFunc {
   /**
+   * Called at the end of the outermost call.
+   *
    * @param socketDescriptor of the ping
    */
   void call(int socketDescriptor);

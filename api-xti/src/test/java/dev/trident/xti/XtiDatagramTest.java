@@ -64,6 +64,19 @@ class XtiDatagramTest {
     return buf == null ? "" : buf.toString(0, unitdata.udata.len, StandardCharsets.US_ASCII);
   }
 
+  /** The option is T_NO at first, and nothing sets it yet. */
+  @Test
+  @Requirement("XTI-option.T_IP_BROADCAST-03")
+  void shouldRefuseBroadcastsWithoutTheOption() {
+    for (String broadcast : new String[] {"255.255.255.255", "10.0.0.255"}) {
+      TUnitdata unitdata = to(XtiPair.PORT, "to all");
+      XtiAddr.put(unitdata.addr, SockAddrIn.of(broadcast, XtiPair.PORT));
+      assertFails(client, client.t_sndudata(out, unitdata), TACCES);
+    }
+    pair.settle();
+    assertThat(server.t_look(in)).isZero();
+  }
+
   private void send(String text) {
     assertThat(client.t_sndudata(out, to(XtiPair.PORT, text))).isZero();
     pair.settle();

@@ -2,6 +2,7 @@ package dev.trident.apps;
 
 import dev.trident.apps.compare.CompareCommand;
 import dev.trident.apps.http.ServeCommand;
+import dev.trident.apps.ping.PingCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ServiceLoader;
@@ -20,7 +21,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "trident",
     description = "One TCP/IP engine, three historic APIs, a model of network hardware.",
-    subcommands = {CompareCommand.class, ServeCommand.class}, // in the order of the help page
+    subcommands = {
+      CompareCommand.class,
+      ServeCommand.class,
+      PingCommand.class
+    }, // in the order of the help page
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT, // subcommands have --help and the exit codes, too
     version = "trident 0.1.0",

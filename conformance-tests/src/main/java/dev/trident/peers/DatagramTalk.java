@@ -31,7 +31,7 @@ final class DatagramTalk {
     ByteBuf sent = C.malloc(MAX_BYTES);
     ByteBuf got = C.malloc(MAX_BYTES);
     for (int i = 0; i < MAX_BYTES; i++) {
-      sent.setByte(i, i * 31 >> 3);
+      sent.setByte(i, (i * 31) >> 3);
     }
     int count = 0;
     for (int length = 0; length <= MAX_BYTES; length = next(length)) {

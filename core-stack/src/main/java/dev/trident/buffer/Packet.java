@@ -45,7 +45,7 @@ public final class Packet extends Storage {
   /** Next packet of the queue this one stands in. */
   public @Nullable Packet next;
 
-  /** TCP: SEG.SEQ. UDP: source address of a queued datagram. */
+  /** TCP: SEG.SEQ. UDP: source address of a queued datagram. Reassembly: offset of a fragment. */
   public int sequence;
 
   /** TCP: payload bytes of the segment, without SYN and FIN. UDP: payload bytes. */

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IcmpLayer implements ProtocolHandler {
   private static final int WOULD_BLOCK = StackError.WOULD_BLOCK.code;
+  private static final int NO_BUFFERS = StackError.NO_BUFFERS.code;
+  private static final int MESSAGE_TOO_LONG = StackError.MESSAGE_TOO_LONG.code;
   private static final int MAX_UNREACHABLE_CODE = 15;
   private static final int MAX_TIME_EXCEEDED_CODE = 1;
   private static final int MAX_PARAMETER_PROBLEM_CODE = 2;
@@ -125,7 +127,18 @@ public final class IcmpLayer implements ProtocolHandler {
       counters.increment(Counter.ICMP_SENT);
       counters.increment(Counter.ICMP_ECHO_REPLIES_SENT);
     }
-    return result == WOULD_BLOCK ? DropReason.DEVICE_RING_FULL : DropReason.NONE;
+    return reasonOf(result);
+  }
+
+  /** Of a neighbour that does not answer the neighbour cache has counted the drop. */
+  private static DropReason reasonOf(int result) {
+    if (result == WOULD_BLOCK) {
+      return DropReason.DEVICE_RING_FULL;
+    }
+    if (result == NO_BUFFERS) {
+      return DropReason.NO_MEMORY;
+    }
+    return result == MESSAGE_TOO_LONG ? DropReason.IP_FRAGMENT_TOO_LONG : DropReason.NONE;
   }
 
   /**

@@ -26,7 +26,7 @@ final class Fragmenter implements OversizeOutput {
   /**
    * Keeps a small MTU from filling a ring: a datagram of 65,535 bytes needs MTUs of 548 or more.
    */
-  static final int MAX_FRAGMENTS = 128;
+  private static final int MAX_FRAGMENTS = 128;
 
   /** What a device gathers for one frame at most; bytes in more pieces are copied together. */
   private static final int MAX_PARTS = 8;
@@ -53,8 +53,18 @@ final class Fragmenter implements OversizeOutput {
   }
 
   /** Data bytes of every fragment but the last on a link that carries {@code mtuBytes}. */
-  static int dataBytes(int mtuBytes) {
+  private static int dataBytes(int mtuBytes) {
     return mtuBytes - Ipv4Header.BYTES & UNIT_MASK;
+  }
+
+  /** Most fragments of one datagram: a device with a small ring never takes more at once. */
+  private static int maxFragments(NetworkDevice device) {
+    return Math.min(MAX_FRAGMENTS, device.transmitSlots());
+  }
+
+  /** Data bytes of the longest datagram that can be cut for {@code out}. */
+  static int maxDataBytes(NetInterface out, int mtuBytes) {
+    return dataBytes(mtuBytes) * maxFragments(out.device());
   }
 
   @Override
@@ -106,7 +116,7 @@ final class Fragmenter implements OversizeOutput {
   }
 
   private int refusal(int count, NetworkDevice device) {
-    if (count > MAX_FRAGMENTS) {
+    if (count > maxFragments(device)) {
       return StackError.MESSAGE_TOO_LONG.code;
     }
     if (!pool.hasCellsToSend(count)) {

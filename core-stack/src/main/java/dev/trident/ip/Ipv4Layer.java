@@ -139,9 +139,7 @@ public final class Ipv4Layer implements Ipv4Output {
     int mtu = mtuBytes(path);
     return dontFragment
         ? mtu - Ipv4Header.BYTES
-        : Math.min(
-            MAX_DATAGRAM_BYTES - Ipv4Header.BYTES,
-            Fragmenter.dataBytes(mtu) * Fragmenter.MAX_FRAGMENTS);
+        : Math.min(MAX_DATAGRAM_BYTES - Ipv4Header.BYTES, Fragmenter.maxDataBytes(path.out(), mtu));
   }
 
   /** The largest datagram that {@code path} is believed to take in one piece. */

@@ -32,6 +32,11 @@ public interface NetworkDevice {
     return true;
   }
 
+  /** Frames of the ordinary queue that {@link #transmit} accepts in a row at the very most. */
+  default int transmitSlots() {
+    return Integer.MAX_VALUE;
+  }
+
   /**
    * Sends what a transmit alternative holds.
    *

@@ -67,6 +67,8 @@ public enum Counter {
   /** Datagrams of ours that were given to our own members of the group, or to our own network. */
   UDP_LOOPED_BACK,
   UDP_RECEIVED,
+  /** Datagrams queued for a program; once for each program that gets it. */
+  UDP_DELIVERED,
   UDP_SENT,
   TCP_SEGMENTS_RECEIVED,
   TCP_SEGMENTS_SENT,

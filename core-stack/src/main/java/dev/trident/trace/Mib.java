@@ -30,7 +30,8 @@ public final class Mib {
       case IP_IN_DELIVERS ->
           count(Counter.ICMP_RECEIVED)
               + count(Counter.UDP_RECEIVED)
-              + count(Counter.TCP_SEGMENTS_RECEIVED);
+              + count(Counter.TCP_SEGMENTS_RECEIVED)
+              + count(Counter.IGMP_RECEIVED);
       case IP_OUT_REQUESTS -> count(Counter.IP_SENT);
       case IP_OUT_NO_ROUTES -> count(Counter.IP_NO_ROUTE);
       case ICMP_IN_MSGS -> count(Counter.ICMP_RECEIVED);
@@ -46,7 +47,7 @@ public final class Mib {
       case ICMP_OUT_PARM_PROBS -> count(Counter.ICMP_PARAMETER_PROBLEMS_SENT);
       case ICMP_OUT_ECHOS -> count(Counter.ICMP_ECHOS_SENT);
       case ICMP_OUT_ECHO_REPS -> count(Counter.ICMP_ECHO_REPLIES_SENT);
-      case UDP_IN_DATAGRAMS -> count(Counter.UDP_RECEIVED) - drops(MibGroup.UDP);
+      case UDP_IN_DATAGRAMS -> count(Counter.UDP_DELIVERED);
       case UDP_OUT_DATAGRAMS -> count(Counter.UDP_SENT);
       case TCP_ACTIVE_OPENS -> count(Counter.TCP_ACTIVE_OPENS);
       case TCP_PASSIVE_OPENS -> count(Counter.TCP_PASSIVE_OPENS);

@@ -2,6 +2,7 @@ package dev.trident.udp;
 
 import dev.trident.buffer.Packet;
 import dev.trident.buffer.PacketPool;
+import dev.trident.trace.Counter;
 import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
 import dev.trident.wire.Ipv4Address;
@@ -76,7 +77,9 @@ final class GroupDelivery {
     Packet own = last ? packet : ReceivedCopy.of(packet, pool, counters);
     if (own == null) {
       counters.drop(DropReason.NO_MEMORY);
-    } else if (!socket.queue(own)) {
+    } else if (socket.queue(own)) {
+      counters.increment(Counter.UDP_DELIVERED);
+    } else {
       counters.drop(DropReason.UDP_QUEUE_FULL);
       own.release();
     }

@@ -121,7 +121,9 @@ public final class UdpLayer implements ProtocolHandler {
       refuse(packet, nowNanos);
       return;
     }
-    if (!socket.queue(packet)) {
+    if (socket.queue(packet)) {
+      counters.increment(Counter.UDP_DELIVERED);
+    } else {
       drop(packet, DropReason.UDP_QUEUE_FULL);
     }
   }

@@ -12,6 +12,7 @@ import static dev.trident.testkit.StackHarness.PEER_MAC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.trident.endpoint.GroupOptions;
 import dev.trident.testkit.Frames;
 import dev.trident.testkit.IgmpFrames;
 import dev.trident.testkit.Requirement;
@@ -132,6 +133,36 @@ class IgmpInputTest {
     assertThat(Frames.getByte(member.host.device.next(), 34)).isZero();
     member.host.device.drain();
     member.host.device.complete();
+  }
+
+  /** Whoever asks often is not answered more often, and nothing grows with what he asks. */
+  @Test
+  void shouldAnswerNoMoreOftenWhenQueriesFlood() {
+    int free = member.host.stack.pool().freeCells();
+    int[] sources = new int[300];
+    for (int i = 0; i < 20_000; i++) {
+      Arrays.setAll(sources, place -> SOURCE + place);
+      member.hears(i % 3 == 0 ? queryV3(100, 0) : queryV3(100, GROUP, SOURCE + i));
+      member.hears(IgmpFrames.ALL_HOSTS, message(0x16, 0, GROUP + i));
+    }
+    member.hears(queryV3(100, GROUP, sources));
+    assertThat(member.host.stack.pool().freeCells()).isEqualTo(free);
+    assertThat(member.saysWithin(60 * NANOS).size()).isBetween(1, 2); // about the group, about all
+  }
+
+  /** Joining and leaving without end leaves no more behind than can be said about at a time. */
+  @Test
+  void shouldForgetTheOldestLeavesWhenGroupsComeAndGo() {
+    GroupOptions socket = member.socket();
+    for (int i = 1; i <= 1_000; i++) {
+      assertThat(socket.join(GROUP + i, 0)).isZero();
+      assertThat(socket.leave(GROUP + i, 0)).isZero();
+      member.host.device.complete();
+    }
+    assertThat(member.said()).hasSize(2_000);
+    String repeated = String.join(" ", member.saysWithin(NANOS));
+    assertThat(repeated.split("TO_IN", -1).length).isBetween(100, 130);
+    assertThat(member.saysWithin(60 * NANOS)).isEmpty();
   }
 
   /** As Linux: neither TTL nor Router Alert of a query is looked at. */

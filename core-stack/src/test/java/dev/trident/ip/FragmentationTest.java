@@ -197,6 +197,19 @@ class FragmentationTest {
     assertThat(freed).isEmpty();
   }
 
+  /** Else the caller would wait for room that there never is. */
+  @Test
+  void shouldRefuseMoreFragmentsThanTheRingEverTakes() {
+    host.device.slots(4);
+    socket.connect(PEER_ADDRESS, PEER_PORT);
+    int most = 4 * 1_480 - 8;
+    assertThat(socket.maxMessageBytes()).isEqualTo(most);
+    assertThat(send(most)).isEqualTo(most);
+    assertSentWhole(most);
+    assertThat(send(most + 1)).isEqualTo(StackError.MESSAGE_TOO_LONG.code);
+    assertThat(host.device.isEmpty()).isTrue();
+  }
+
   @Test
   void shouldSendAllFragmentsWhenTheNeighbourAnswers() {
     int other = 0x0a000003;

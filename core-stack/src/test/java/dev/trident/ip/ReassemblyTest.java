@@ -600,7 +600,10 @@ class ReassemblyTest {
     }
   }
 
-  /** As many fragments as a datagram can have, in the worst order: they take 33 cells. */
+  /**
+   * As many fragments as a datagram can have, in the worst order: they take 33 cells, and no byte
+   * is moved twice, however many came before.
+   */
   @Test
   @Requirement("SEC-FRAGMENTSMACK-03")
   void shouldHold8191TinyFragmentsInFewCells() {
@@ -614,6 +617,8 @@ class ReassemblyTest {
       int held = host.stack.pool().cells() - host.stack.pool().freeCells();
       assertThat(held).isLessThanOrEqualTo(33);
     }
+    assertThat(host.stack.counters().get(Counter.BYTES_COPIED_WITHIN))
+        .isLessThanOrEqualTo(data.length);
     assertThat(received()).isEqualTo(payload);
   }
 
@@ -642,6 +647,25 @@ class ReassemblyTest {
     assertThat(Frames.data(reply)).isEqualTo(Frames.icmp(0, 0, 0x00010002, payload));
     assertThat(Frames.getInt(reply, 12)).isEqualTo(OUR_ADDRESS);
     assertThat(host.stack.counters().get(Counter.ICMP_ECHO_REPLIES_SENT)).isEqualTo(1);
+  }
+
+  @Test
+  void shouldCountALongPingThatCannotBeAnswered() {
+    byte[] echo = Frames.icmp(8, 0, 0x00010002, new byte[20_000]);
+    List<Part> parts = FragmentFrames.cut(echo.length, 1_480);
+    int spared = host.stack.pool().freeCells() - 32 - parts.size() - 5;
+    host.stack.pool().needToReceive(spared);
+    parts.forEach(part -> receive(1, 9, echo, part));
+    assertThat(drops(DropReason.NO_MEMORY)).isEqualTo(1);
+    host.stack.pool().needToReceive(-spared);
+    host.device.room(13);
+    parts.forEach(part -> receive(1, 10, echo, part));
+    assertThat(drops(DropReason.DEVICE_RING_FULL)).isEqualTo(1);
+    host.device.slots(13);
+    parts.forEach(part -> receive(1, 11, echo, part));
+    assertThat(drops(DropReason.IP_FRAGMENT_TOO_LONG)).isEqualTo(1);
+    assertThat(host.device.isEmpty()).isTrue();
+    assertThat(host.stack.counters().totalDrops()).isEqualTo(3);
   }
 
   @Test

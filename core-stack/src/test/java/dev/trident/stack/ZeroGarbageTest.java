@@ -112,6 +112,40 @@ class ZeroGarbageTest {
   }
 
   @Test
+  void shouldDeliverToTwoMembersAndLoopBackWithoutGarbage() {
+    int group = 0xe1010101;
+    DatagramEndpoint[] members = new DatagramEndpoint[2];
+    for (int i = 0; i < members.length; i++) {
+      members[i] = Objects.requireNonNull(host.stack.newDatagram());
+      members[i].reuseAddress(true);
+      assertThat(members[i].bind(0, PEER_PORT)).isZero();
+      assertThat(members[i].groups().join(group, 0)).isZero();
+    }
+    byte[] segment = Frames.udp(PEER_ADDRESS, 1, group, PEER_PORT, Frames.pattern(64, 1));
+    byte[] frame =
+        Frames.ethernet(
+            0x0100_5e01_0101L,
+            PEER_MAC,
+            Frames.IPV4,
+            Frames.ipv4(PEER_ADDRESS, group, Frames.UDP_PROTOCOL, segment));
+    assertThat(
+            Allocations.of(
+                () -> {
+                  host.receive(frame);
+                  socket.send(heap, 0, 64, group, PEER_PORT);
+                  host.device.complete();
+                  for (DatagramEndpoint member : members) {
+                    if (member.receive(heap, 0, 64) + member.receive(direct, 0, 64) != 128) {
+                      throw new AssertionError("a member without its datagrams");
+                    }
+                  }
+                }))
+        .isZero();
+    members[0].close();
+    members[1].close();
+  }
+
+  @Test
   void shouldDropBadFramesWithoutGarbage() {
     byte[] bad = request.clone();
     bad[60] ^= 1;

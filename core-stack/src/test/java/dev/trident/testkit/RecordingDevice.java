@@ -22,6 +22,7 @@ public final class RecordingDevice implements NetworkDevice, AutoCloseable {
   private final Deque<Packet> held = new ArrayDeque<>();
   private final List<String> filters = new ArrayList<>();
   private int room = Integer.MAX_VALUE;
+  private int slots = Integer.MAX_VALUE;
   private int filterRoom = Integer.MAX_VALUE;
   private boolean recording = true;
   private long transmitted;
@@ -83,6 +84,16 @@ public final class RecordingDevice implements NetworkDevice, AutoCloseable {
     for (Packet packet = held.poll(); packet != null; packet = held.poll()) {
       packet.completeByDevice();
     }
+  }
+
+  /** How many frames the ring takes while it is empty. */
+  public void slots(int count) {
+    slots = count;
+  }
+
+  @Override
+  public int transmitSlots() {
+    return slots;
   }
 
   @Override

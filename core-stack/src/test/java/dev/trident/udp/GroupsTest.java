@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trident.buffer.CellBuf;
+import dev.trident.buffer.Packet;
+import dev.trident.buffer.PacketPool;
 import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.StackError;
 import dev.trident.link.NetInterface;
@@ -19,6 +21,7 @@ import dev.trident.trace.DropReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -423,6 +426,77 @@ class GroupsTest {
     assertThat(sender.send(buffer, 0, 100, GROUP, PORT)).isEqualTo(100);
     assertThat(receiver.receivableDatagrams()).isZero();
     assertThat(host.stack.counters().get(Counter.UDP_LOOPED_BACK)).isEqualTo(2);
+  }
+
+  @Test
+  void shouldLoopALargeDatagramBackWhole() {
+    DatagramEndpoint sender = bound(OUR_ADDRESS);
+    DatagramEndpoint one = member(0, GROUP);
+    DatagramEndpoint other = member(0, GROUP);
+    ByteBuf large = Unpooled.buffer(30_000, 30_000);
+    large.setBytes(0, Frames.pattern(30_000, 3));
+    assertThat(sender.send(large, 0, 30_000, GROUP, PORT)).isEqualTo(30_000);
+    assertThat(sentBy(host.device).size()).isGreaterThan(20);
+    for (DatagramEndpoint receiver : List.of(one, other)) {
+      large.setZero(0, 30_000);
+      assertThat(receiver.receive(large, 0, 30_000)).isEqualTo(30_000);
+      assertThat(large.getByte(29_999)).isEqualTo(Frames.pattern(30_000, 3)[29_999]);
+      assertThat(large.getByte(14_777)).isEqualTo(Frames.pattern(30_000, 3)[14_777]);
+    }
+  }
+
+  @Test
+  @Requirement("RFC1112-host-01")
+  void shouldDeliverAFragmentedDatagramToEveryMember() {
+    DatagramEndpoint one = member(0, GROUP);
+    DatagramEndpoint other = member(GROUP, GROUP);
+    byte[] segment = Frames.udp(PEER_ADDRESS, 1_111, GROUP, PORT, Frames.pattern(3_000, 7));
+    for (int at = 0; at < segment.length; at += 1_480) {
+      int end = Math.min(segment.length, at + 1_480);
+      int more = end < segment.length ? 0x2000 : 0;
+      byte[] part = Arrays.copyOfRange(segment, at, end);
+      host.receive(
+          Frames.ethernet(
+              0x0100_5e02_0304L,
+              PEER_MAC,
+              Frames.IPV4,
+              Frames.ipv4(PEER_ADDRESS, GROUP, 17, new byte[0], more | (at / 8), part)));
+    }
+    for (DatagramEndpoint receiver : List.of(one, other)) {
+      assertThat(receiver.receive(buffer, 0, 3_000)).isEqualTo(3_000);
+      assertThat(receiver.sourceAddress()).isEqualTo(PEER_ADDRESS);
+      assertThat(receiver.destinationAddress()).isEqualTo(GROUP);
+      assertThat(buffer.getByte(2_999)).isEqualTo(Frames.pattern(3_000, 7)[2_999]);
+    }
+  }
+
+  @Test
+  void shouldDropForOneMemberOnlyWhenMemoryIsShort() {
+    DatagramEndpoint one = member(0, GROUP);
+    DatagramEndpoint other = member(0, GROUP);
+    List<Packet> taken = new ArrayList<>();
+    while (host.stack.pool().freeCells() > PacketPool.RESERVED_CELLS + 1) {
+      taken.add(Objects.requireNonNull(host.stack.pool().allocate()));
+    }
+    receive(PEER_ADDRESS, GROUP);
+    assertThat(one.receivableDatagrams() + other.receivableDatagrams()).isEqualTo(1);
+    assertThat(drops(DropReason.NO_MEMORY)).isEqualTo(1);
+    taken.forEach(Packet::release);
+  }
+
+  /** The frame was for everybody, the datagram in it for us alone: IP can only know if told. */
+  @Test
+  @Requirement({"RFC1122-link-04", "RFC1122-ip-30", "RFC1122-icmp-05"})
+  void shouldDropADatagramToUsThatCameToEverybody() {
+    bound(0);
+    byte[] segment = Frames.udp(PEER_ADDRESS, 1_111, OUR_ADDRESS, PORT + 1, new byte[4]);
+    byte[] datagram = Frames.ipv4(PEER_ADDRESS, OUR_ADDRESS, 17, segment);
+    for (long mac : new long[] {Frames.BROADCAST_MAC, 0x0100_5e00_0001L}) {
+      host.receive(Frames.ethernet(mac, PEER_MAC, Frames.IPV4, datagram));
+    }
+    assertThat(drops(DropReason.IP_BAD_DESTINATION)).isEqualTo(2);
+    host.passSeconds(5);
+    assertThat(host.device.isEmpty()).isTrue();
   }
 
   @Test

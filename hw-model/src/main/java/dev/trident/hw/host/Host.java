@@ -146,34 +146,6 @@ public final class Host implements AutoCloseable {
     return netInterface;
   }
 
-  /**
-   * Gives the TCP connections of the default stack receive rings of their own on an adapter, as
-   * those do that direct flows. Whoever floods the host with other frames then overflows the
-   * default ring alone; each ring has its turn whenever the stack is polled.
-   *
-   * @param count rings, over which connections are spread
-   * @param descriptors of each, a power of two
-   * @throws IllegalArgumentException if there is no such interface
-   * @throws IllegalStateException as {@link Nic#openFlowRings}
-   */
-  public Host flowRings(String interfaceName, int count, int descriptors) {
-    Adapter adapter = adapter(interfaceName);
-    mode.lock(this);
-    try {
-      checkOpen();
-      NetworkStack stack = defaultStack.networkStack();
-      HostInterface handler = new HostInterface(stack, ports);
-      handler.netInterface(adapter.netInterface);
-      adapter
-          .nic
-          .openFlowRings(count, descriptors, stack.pool(), handler, doorbell)
-          .forEach(defaultStack::addDevice);
-    } finally {
-      mode.unlock(this);
-    }
-    return this;
-  }
-
   /** What is left to do about the addresses of an interface that is in the table now. */
   private void startAddresses(String interfaceName, NicOptions options, List<Cidr> addresses) {
     HostArp arp = defaultStack.arp();
@@ -223,6 +195,34 @@ public final class Host implements AutoCloseable {
       defaultStack.networkStack().addInterface(tagged);
       adapters.put(interfaceName, new Adapter(adapter.nic, options, tagged, addresses));
       startAddresses(interfaceName, options, addresses);
+    } finally {
+      mode.unlock(this);
+    }
+    return this;
+  }
+
+  /**
+   * Gives the TCP connections of the default stack receive rings of their own on an adapter, as
+   * those do that direct flows. Whoever floods the host with other frames then overflows the
+   * default ring alone; each ring has its turn whenever the stack is polled.
+   *
+   * @param count rings, over which connections are spread
+   * @param descriptors of each, a power of two
+   * @throws IllegalArgumentException if there is no such interface
+   * @throws IllegalStateException as {@link Nic#openFlowRings}
+   */
+  public Host flowRings(String interfaceName, int count, int descriptors) {
+    Adapter adapter = adapter(interfaceName);
+    mode.lock(this);
+    try {
+      checkOpen();
+      NetworkStack stack = defaultStack.networkStack();
+      HostInterface handler = new HostInterface(stack, ports);
+      handler.netInterface(adapter.netInterface);
+      adapter
+          .nic
+          .openFlowRings(count, descriptors, stack.pool(), handler, doorbell)
+          .forEach(defaultStack::addDevice);
     } finally {
       mode.unlock(this);
     }

@@ -81,7 +81,7 @@ public final class Frame {
     return offset;
   }
 
-  /** Bytes of the head, which holds all protocol headers. */
+  /** Bytes of the head, which holds all protocol headers, or of an IP fragment those up to IP's. */
   public int headBytes() {
     return headBytes;
   }

@@ -36,6 +36,11 @@ final class TxRing {
     return posted - reaped > mask;
   }
 
+  /** Frames that fit while none is outstanding. */
+  int size() {
+    return mask + 1;
+  }
+
   boolean hasRoomFor(int packets) {
     return posted - reaped + packets <= mask + 1;
   }

@@ -104,6 +104,11 @@ public final class VirtualInterface implements NetworkDevice {
   }
 
   @Override
+  public int transmitSlots() {
+    return tx.size();
+  }
+
+  @Override
   public boolean hasRoomFor(int frames) {
     boolean isRoom = tx.hasRoomFor(frames);
     refused |= !isRoom;

@@ -9,6 +9,8 @@ import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.time.Deadline;
+import dev.trident.trace.Counter;
+import dev.trident.trace.Counters;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -31,6 +33,26 @@ class DrivenFabricTest {
 
   DrivenFabricTest() {
     fabric.wire(a.nic("df-a"), b.nic("df-b"));
+  }
+
+  /** The driver of the host may be using the default stack just then. */
+  @Test
+  void shouldJoinAGroupAtTheDefaultStackWhenAStackBehindFiltersDoes() {
+    int group = 0xe1010101;
+    HostStack direct =
+        Objects.requireNonNull(b.openStack("df-b", StackConfig.standard("direct", 3), 512, 512));
+    direct.enter();
+    try {
+      DatagramEndpoint member = Objects.requireNonNull(direct.transport().newDatagram());
+      assertThat(member.addBinding(group, 7, 0, 0)).isZero();
+      assertThat(b.netInterface("df-b").groups().contains(group)).isTrue();
+    } finally {
+      direct.exit();
+    }
+    direct.close();
+    assertThat(b.netInterface("df-b").groups().contains(group)).isFalse();
+    Counters counted = b.defaultStack().transport().counters();
+    assertThat(counted.get(Counter.IGMP_REPORTS_SENT)).isGreaterThanOrEqualTo(2);
   }
 
   @AfterEach
