@@ -148,8 +148,8 @@ final class FuzzFrames {
   }
 
   private byte[] fragment(int who, FuzzInput input) {
-    int id = input.octet() % 4;
-    int protocol = input.oneOf(Craft.UDP, Craft.ICMP, Craft.TCP, 4);
+    int id = input.octet() % 32;
+    int protocol = input.oneOf(Craft.UDP, Craft.ICMP, Craft.TCP, 4, 2);
     int place = input.octet();
     int offset = place < 200 ? place : 8_191 - (255 - place);
     boolean more = input.octet() % 3 != 0;
