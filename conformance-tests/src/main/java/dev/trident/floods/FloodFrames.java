@@ -76,7 +76,7 @@ final class FloodFrames {
     slab.putShort(TRANSPORT + 2, PORT);
     slab.putInt(TRANSPORT + 4, seq);
     slab.putInt(TRANSPORT + 8, ack);
-    slab.putShort(TRANSPORT + 12, (TcpHeader.BYTES / 4 << 12) | flags);
+    slab.putShort(TRANSPORT + 12, ((TcpHeader.BYTES / 4) << 12) | flags);
     slab.putShort(TRANSPORT + 14, 0xffff);
     slab.putInt(TRANSPORT + 16, 0);
     slab.zero(TRANSPORT + TcpHeader.BYTES, dataBytes);
