@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The quick form of some experiments of {@code trident peers}; the command runs them all. */
-@NeedsNet({"ip", "iperf3", "tshark"})
+@NeedsNet({"ip", "iperf3", "ping", "tshark"})
 @Timeout(60)
 class PeersTest {
   @TempDir Path folder;
@@ -38,5 +38,25 @@ class PeersTest {
     assertThat(exitCode).as("exit code; it printed %n%s", out).isEqualTo(Trident.OK);
     assertThat(out.toString()).contains("1 of 1 as expected");
     assertThat(Files.size(folder.resolve(experiment + ".pcapng"))).isGreaterThan(1 << 20);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ping-sizes-veth",
+        "ping-mixed-up",
+        "udp-sizes-vlan",
+        "group-out",
+        "group-asked-v2"
+      })
+  void shouldTalkToTheKernelBelowTcpWithoutAnErrorInTheCapture(String talk) throws Exception {
+    StringWriter out = new StringWriter();
+    int exitCode =
+        Trident.commandLine()
+            .setOut(new PrintWriter(out))
+            .execute("peers", "--only", talk, "--capture", folder.toString());
+    assertThat(exitCode).as("exit code; it printed %n%s", out).isEqualTo(Trident.OK);
+    assertThat(out.toString()).contains("1 of 1 as expected");
+    assertThat(Files.size(folder.resolve(talk + ".pcapng"))).isGreaterThan(1 << 10);
   }
 }

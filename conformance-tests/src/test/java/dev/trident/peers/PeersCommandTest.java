@@ -22,7 +22,8 @@ class PeersCommandTest {
   void shouldListTheExperimentsWithoutMakingANetwork() {
     assertThat(run("peers", "--list")).isEqualTo(Trident.OK);
     assertThat(out.toString().lines())
-        .contains("bulk-in", "bulk-out-veth", "loss-5-out", "checked-both-veth")
+        .contains(
+            "bulk-in", "bulk-out-veth", "loss-5-out", "checked-both-veth", "udp-sizes", "scan")
         .doesNotHaveDuplicates();
   }
 
@@ -31,6 +32,13 @@ class PeersCommandTest {
     assertThat(run("peers", "--list", "--only", "window,bulk-in")).isEqualTo(Trident.OK);
     assertThat(out.toString().lines())
         .containsExactlyInAnyOrder("bulk-in", "bulk-in-veth", "window-in", "window-out");
+  }
+
+  @Test
+  void shouldChooseTalksByBeginningsToo() {
+    assertThat(run("peers", "--list", "--only", "group")).isEqualTo(Trident.OK);
+    assertThat(out.toString().lines())
+        .containsExactly("group-in", "group-out", "group-asked", "group-asked-v2");
   }
 
   @Test
