@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * for as long under the flood.
  *
  * <pre>
- *   client  --- 1 Gbit/s ---+
- *                           switch --- 10 Gbit/s --- victim
- *   flooder --- 1 Gbit/s ---+
+ *   client  --- 2.5 Gbit/s ---+
+ *                             switch --- 10 Gbit/s --- victim
+ *   flooder --- 1 Gbit/s   ---+
  * </pre>
  */
 final class FloodRun {
@@ -41,6 +41,10 @@ final class FloodRun {
   private static final int BURST = 64;
   private static final long MILLIS = 1_000_000;
   private static final long GIGABIT = 1_000_000_000;
+
+  /** More than the flood: broadcasts reach the client's link, too, and must leave room there. */
+  private static final long CLIENT_RATE = 2_500_000_000L;
+
   private static final long WARM_UP_NANOS = 300 * MILLIS;
 
   private final Flood flood;
@@ -64,7 +68,7 @@ final class FloodRun {
     flooder = new Flooder(victim.nic("victim0").mac(), GATEWAY, seed + 2);
     Switch joined = sim.newSwitch("switch", 3);
     sim.link(victim.nic("victim0"), joined.socket(0), LinkConfig.rate(10 * GIGABIT, 5_000));
-    sim.link(client.nic("client0"), joined.socket(1), LinkConfig.rate(GIGABIT, 5_000));
+    sim.link(client.nic("client0"), joined.socket(1), LinkConfig.rate(CLIENT_RATE, 5_000));
     sim.link(flooder, joined.socket(2), LinkConfig.rate(GIGABIT, 5_000));
     victim.gateway("10.0.0.254");
   }
