@@ -66,12 +66,13 @@ public final class Trident implements Runnable {
   /** Without a subcommand there is nothing to do: usage. */
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "which command? see trident --help");
+    throw new ParameterException(spec.commandLine(), "which command?");
   }
 
   private static int onUsageError(ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
-    err.println("trident: " + e.getMessage());
+    String help = " (see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help)";
+    err.println("trident: " + e.getMessage() + (e.getMessage().contains("; ") ? "" : help));
     CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
     err.flush();
     return USAGE;

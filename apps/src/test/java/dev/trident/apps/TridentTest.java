@@ -101,6 +101,28 @@ class TridentTest {
     assertThat(out.toString()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ping",
+        "ping 10.9.0.1 --count 0",
+        "ping 10.9.0.1 --interval 0",
+        "ping 10.9.0.1 --timeout -1",
+        "ping 10.9.0.1 --size 65508",
+        "ping 10.9.0.1 --size big",
+        "ping 10.9.0.256",
+        "serve --api xti --file pom.xml --port 65536",
+        "serve --api xti --file pom.xml --address 10.9.0.2/24",
+        "serve --api dns --file pom.xml",
+      })
+  void shouldAnswerUsageWhenAValueCannotBe(String line) {
+    assertThat(command.execute(line.split(" ", -1))).isEqualTo(Trident.USAGE);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .matches("trident: .*(; .*|\\(see trident (ping|serve) --help\\))");
+  }
+
   private void addFailing(Callable<Integer> body) {
     command.addSubcommand("fail", new Failing(body));
     command.setErr(new PrintWriter(err)); // reaches only the subcommands that are there
