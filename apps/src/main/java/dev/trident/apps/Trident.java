@@ -5,6 +5,7 @@ import dev.trident.apps.http.ServeCommand;
 import dev.trident.apps.ping.PingCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -88,6 +89,7 @@ public final class Trident implements Runnable {
         switch (e) {
           case Failure failure -> failure.getMessage();
           case IOException io -> Failure.reason(io);
+          case UncheckedIOException io -> Failure.reason(io.getCause());
           default -> throw e;
         };
     command.getErr().println("trident: " + message);

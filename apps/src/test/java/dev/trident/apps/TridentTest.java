@@ -6,6 +6,7 @@ import dev.trident.hw.port.ffm.Errno;
 import dev.trident.hw.port.ffm.LinuxException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,16 @@ class TridentTest {
     addFailing(
         () -> {
           throw new AccessDeniedException("/run/trident");
+        });
+    assertThat(command.execute("fail")).isEqualTo(Trident.FAILED);
+    assertThat(err).hasToString("trident: /run/trident: permission denied\n");
+  }
+
+  @Test
+  void shouldPrintOneLineWhenTheMachineRefusesWhereNothingCouldBeDeclared() {
+    addFailing(
+        () -> {
+          throw new UncheckedIOException("capture", new AccessDeniedException("/run/trident"));
         });
     assertThat(command.execute("fail")).isEqualTo(Trident.FAILED);
     assertThat(err).hasToString("trident: /run/trident: permission denied\n");
