@@ -5,6 +5,7 @@ import dev.trident.apps.http.ServeCommand;
 import dev.trident.apps.ping.PingCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -66,12 +67,13 @@ public final class Trident implements Runnable {
   /** Without a subcommand there is nothing to do: usage. */
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "which command? see trident --help");
+    throw new ParameterException(spec.commandLine(), "which command?");
   }
 
   private static int onUsageError(ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
-    err.println("trident: " + e.getMessage());
+    String help = " (see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help)";
+    err.println("trident: " + e.getMessage() + (e.getMessage().contains("; ") ? "" : help));
     CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
     err.flush();
     return USAGE;
@@ -87,6 +89,7 @@ public final class Trident implements Runnable {
         switch (e) {
           case Failure failure -> failure.getMessage();
           case IOException io -> Failure.reason(io);
+          case UncheckedIOException io -> Failure.reason(io.getCause());
           default -> throw e;
         };
     command.getErr().println("trident: " + message);

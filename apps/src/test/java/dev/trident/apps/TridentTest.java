@@ -6,6 +6,7 @@ import dev.trident.hw.port.ffm.Errno;
 import dev.trident.hw.port.ffm.LinuxException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,16 @@ class TridentTest {
     assertThat(err).hasToString("trident: /run/trident: permission denied\n");
   }
 
+  @Test
+  void shouldPrintOneLineWhenTheMachineRefusesWhereNothingCouldBeDeclared() {
+    addFailing(
+        () -> {
+          throw new UncheckedIOException("capture", new AccessDeniedException("/run/trident"));
+        });
+    assertThat(command.execute("fail")).isEqualTo(Trident.FAILED);
+    assertThat(err).hasToString("trident: /run/trident: permission denied\n");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -99,6 +110,28 @@ class TridentTest {
     assertThat(command.execute(line.split(" ", -1))).isNotEqualTo(Trident.OK);
     assertThat(err.toString().lines()).singleElement().asString().startsWith("trident: ");
     assertThat(out.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ping",
+        "ping 10.9.0.1 --count 0",
+        "ping 10.9.0.1 --interval 0",
+        "ping 10.9.0.1 --timeout -1",
+        "ping 10.9.0.1 --size 65508",
+        "ping 10.9.0.1 --size big",
+        "ping 10.9.0.256",
+        "serve --api xti --file pom.xml --port 65536",
+        "serve --api xti --file pom.xml --address 10.9.0.2/24",
+        "serve --api dns --file pom.xml",
+      })
+  void shouldAnswerUsageWhenAValueCannotBe(String line) {
+    assertThat(command.execute(line.split(" ", -1))).isEqualTo(Trident.USAGE);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .matches("trident: .*(; .*|\\(see trident (ping|serve) --help\\))");
   }
 
   private void addFailing(Callable<Integer> body) {

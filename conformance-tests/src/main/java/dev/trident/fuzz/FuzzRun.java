@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,6 +21,11 @@ import java.util.stream.Stream;
 record FuzzRun(boolean succeeded, List<String> summary, Path log) {
   /** Longest input; a few dozen frames are made of that. */
   private static final int MAX_INPUT_BYTES = 1_024;
+
+  /**
+   * How libFuzzer, which is below Jazzer, ends after a finding, too long a run, too much memory.
+   */
+  private static final Set<Integer> FINDINGS = Set.of(77, 70, 71);
 
   private static final Pattern LAST_LINE =
       Pattern.compile("#(\\d+)\\s+DONE\\s+cov: (\\d+) ft: (\\d+) corp: (\\d+)/(\\S+).*");
@@ -41,8 +47,13 @@ record FuzzRun(boolean succeeded, List<String> summary, Path log) {
             .redirectOutput(log.toFile())
             .start();
     try {
-      boolean succeeded = process.waitFor() == 0;
-      return new FuzzRun(succeeded, summary(log, reached), log);
+      int code = process.waitFor();
+      if (code != 0 && !FINDINGS.contains(code)) {
+        throw new Failure(
+            "the fuzzer %s did not run (exit code %d); what it said is in %s"
+                .formatted(fuzzer, code, log));
+      }
+      return new FuzzRun(code == 0, summary(log, reached), log);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure("interrupted while fuzzing " + fuzzer);

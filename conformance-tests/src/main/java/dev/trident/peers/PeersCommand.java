@@ -8,6 +8,8 @@ import dev.trident.hw.link.LinkFaults;
 import dev.trident.hw.pcap.PcapngWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,14 +71,36 @@ public final class PeersCommand implements Subcommand {
       return Trident.OK;
     }
     checkCapture();
-    int passed = transfers.isEmpty() ? 0 : runTransfers(transfers);
-    if (!talks.isEmpty()) {
-      passed += new TalkTable(out, capture).run(talks);
-    }
+    int passed = run(transfers, talks);
     int all = transfers.size() + talks.size();
     out.printf("%d of %d as expected%n", passed, all);
     out.flush();
     return passed == all ? Trident.OK : Trident.FAILED;
+  }
+
+  /** How many came out as expected. */
+  private int run(List<Experiment> transfers, List<Talk> talks) throws Failure, IOException {
+    try {
+      int passed = transfers.isEmpty() ? 0 : runTransfers(transfers);
+      return talks.isEmpty()
+          ? passed
+          : passed + new TalkTable(spec.commandLine().getOut(), capture).run(talks);
+    } catch (FileSystemException e) {
+      if (capture == null) {
+        throw e;
+      }
+      throw unwritable(e);
+    } catch (UncheckedIOException e) {
+      if (capture == null) {
+        throw e;
+      }
+      throw unwritable(e.getCause());
+    }
+  }
+
+  private static Failure unwritable(IOException e) {
+    return new Failure(
+        "cannot write captures (" + Failure.reason(e) + "); choose another --capture");
   }
 
   private int runTransfers(List<Experiment> chosen) throws IOException {
@@ -124,8 +148,7 @@ public final class PeersCommand implements Subcommand {
       try {
         Files.createDirectories(capture);
       } catch (IOException e) {
-        throw new Failure(
-            "cannot write captures (" + Failure.reason(e) + "); choose another --capture");
+        throw unwritable(e);
       }
     }
   }

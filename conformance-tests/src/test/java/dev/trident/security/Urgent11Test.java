@@ -236,7 +236,15 @@ class Urgent11Test {
   @Requirement("SEC-URGENT11-08")
   void shouldRefuseAnAddressThatNoHostCanHave(String cidr) {
     assertThatThrownBy(() -> victim.host.nic("victim1", cidr))
-        .isInstanceOf(IllegalArgumentException.class);
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(cidr + " ");
+    assertThatThrownBy(() -> victim.host.vlan("victim0.5", "victim0", 5, cidr))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(cidr + " ");
+    assertThatThrownBy(() -> victim.stack.arp().claim("victim0", cidr, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(cidr + " ");
+    assertThat(victim.host.interfaceNames()).containsExactly("victim0");
     victim.assertAnswersPing();
   }
 

@@ -132,7 +132,8 @@ public final class CompareCommand implements Callable<Integer> {
     try (PcapngWriter capture = PcapngWriter.to(capture(factory))) {
       counted = new SimulatedRun(factory, Payload.of(payloadFile), link, capture).run();
     } catch (IOException e) {
-      throw new Failure(capture(factory) + ": cannot be written: " + e.getMessage());
+      throw new Failure(
+          "cannot write a capture (" + Failure.reason(e) + "); choose another --captures");
     }
     Row measured = Worker.measure((Api) factory, payloadFile);
     return counted.withCost(measured.cpuNanosPerMib(), measured.garbageBytesPerMib());

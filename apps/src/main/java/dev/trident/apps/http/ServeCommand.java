@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -80,10 +81,10 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Failure, IOException {
     if (port < 1 || port > MAX_PORT) {
-      throw new Failure("port " + port + " does not exist; choose 1 to " + MAX_PORT);
+      throw unusable("port " + port + " does not exist; choose 1 to " + MAX_PORT);
     }
     if (connections < 1) {
-      throw new Failure("--connections " + connections + " serves nobody; give 1 or more");
+      throw unusable("--connections " + connections + " serves nobody; give 1 or more");
     }
     SockAddrIn local = localAddress();
     HttpFile content = new HttpFile(readFile());
@@ -112,21 +113,25 @@ public final class ServeCommand implements Callable<Integer> {
     };
   }
 
-  private SockAddrIn localAddress() throws Failure {
+  private SockAddrIn localAddress() {
     SockAddrIn local;
     try {
       local = SockAddrIn.of(address, port);
     } catch (IllegalArgumentException e) {
-      throw new Failure(
+      throw unusable(
           "'" + address + "' is not an IPv4 address; give one like 10.9.0.2 without a prefix");
     }
     int network = local.sin_addr >>> 24;
     int node = local.sin_addr & 0xff;
     if (network == 0 || network == LOOPBACK || network >= MULTICAST || node < 2 || node > 254) {
-      throw new Failure(
+      throw unusable(
           address + " leaves no room for the kernel's address; give one like 10.9.0.2, from .2 on");
     }
     return local;
+  }
+
+  private ParameterException unusable(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
   private byte[] readFile() throws Failure {

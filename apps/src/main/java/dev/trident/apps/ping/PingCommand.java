@@ -13,6 +13,7 @@ import dev.trident.hw.host.Host;
 import dev.trident.hw.host.HostStack;
 import dev.trident.hw.host.NicOptions;
 import dev.trident.hw.port.tap.TapPort;
+import dev.trident.wire.Ipv4Address;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Objects;
@@ -20,6 +21,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -89,11 +91,10 @@ public final class PingCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Failure, IOException {
     if (count < 1 || intervalMs < 1 || timeoutMs < 0) {
-      throw new Failure("--count and --interval must be 1 or more, --timeout 0 or more");
+      throw unusable("--count and --interval must be 1 or more, --timeout 0 or more");
     }
     if (size < 0 || size > EchoEndpoint.MAX_DATA_BYTES) {
-      throw new Failure(
-          "--size " + size + " does not fit; give 0 to " + EchoEndpoint.MAX_DATA_BYTES);
+      throw unusable("--size " + size + " does not fit; give 0 to " + EchoEndpoint.MAX_DATA_BYTES);
     }
     SockAddrIn asked = targetAddress();
     try (TapPort tap = TapPort.open(tapName);
@@ -105,27 +106,59 @@ public final class PingCommand implements Callable<Integer> {
   }
 
   private long pingKernel(Host host, SockAddrIn asked) throws Failure, IOException {
+    String prefix = address.substring(Math.max(0, address.indexOf('/')));
+    if (!canBeTheKernels(host, asked.sin_addr, prefix)) {
+      throw unusable(
+          "%s cannot be the kernel's address beside ours, %s; give %s"
+              .formatted(
+                  target,
+                  address,
+                  prefix.startsWith("/")
+                      ? "another of that network"
+                      : "--address its prefix length, like 10.9.0.2/24"));
+    }
     try (NetNamespace namespace = NetNamespace.create()) {
-      namespace.adopt(tapName, target + address.substring(Math.max(0, address.indexOf('/'))));
+      namespace.adopt(tapName, target + prefix);
       return ping(host, asked);
     }
   }
 
-  private SockAddrIn targetAddress() throws Failure {
+  /** Whether an address is of another host in our network, whose prefix has been parsed before. */
+  private static boolean canBeTheKernels(Host host, int asked, String prefix) {
+    HostStack stack = host.defaultStack();
+    stack.enter();
+    try {
+      Transport transport = stack.transport();
+      if (transport.isLocalAddress(asked) || !transport.isDirectlyConnected(asked)) {
+        return false; // ours, or not of our network, as all are if that has one address
+      }
+    } finally {
+      stack.exit();
+    }
+    int mask = (int) (0xffff_ffffL >>> Integer.parseInt(prefix, 1, prefix.length(), 10));
+    int inNetwork = asked & mask;
+    return Ipv4Address.isHostAddress(asked) && (mask == 1 || (inNetwork != 0 && inNetwork != mask));
+  }
+
+  private SockAddrIn targetAddress() {
     try {
       return SockAddrIn.of(target, 0);
     } catch (IllegalArgumentException e) {
-      throw new Failure("'" + target + "' is not an IPv4 address; give one like 10.9.0.1");
+      throw unusable("'" + target + "' is not an IPv4 address; give one like 10.9.0.1");
     }
   }
 
-  private Host host(Fabric fabric, TapPort tap) throws Failure {
+  private ParameterException unusable(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private Host host(Fabric fabric, TapPort tap) {
     try {
       Host host =
           fabric.host("ping", System.nanoTime()).nic(tapName, address, NicOptions.STANDARD, tap);
       return gateway.isEmpty() ? host : host.gateway(gateway);
     } catch (IllegalArgumentException e) {
-      throw new Failure(e.getMessage() + "; see --address and --gateway");
+      throw unusable(e.getMessage() + "; see --address and --gateway");
     }
   }
 
@@ -187,6 +220,14 @@ public final class PingCommand implements Callable<Integer> {
       out.print(transport.mib());
     }
     out.flush();
+    if (echo.received() + echo.errors() == 0 && !withKernel) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.printf(
+          "trident: nobody answered; is %s up, and has it an address in the network of %s?"
+              + " --kernel sees to both%n",
+          tapName, address);
+      err.flush();
+    }
   }
 
   private static double milliseconds(long nanos) {

@@ -27,9 +27,41 @@ record Cidr(int address, int prefixBits) {
     return Ipv4Address.format(address) + "/" + prefixBits;
   }
 
-  /** Reads several of these, separated by commas. */
-  static List<Cidr> parseAll(String text) {
-    return Splitter.on(',').trimResults().splitToStream(text).map(Cidr::parse).toList();
+  /**
+   * Reads addresses that a host is to have, separated by commas.
+   *
+   * @throws IllegalArgumentException if one of them is malformed, is given twice, or cannot be
+   */
+  static List<Cidr> parseOwn(String text) {
+    List<Cidr> all = Splitter.on(',').trimResults().splitToStream(text).map(Cidr::parse).toList();
+    for (int i = 0; i < all.size(); i++) {
+      int address = all.get(i).checkOwn().address;
+      if (all.subList(0, i).stream().anyMatch(earlier -> earlier.address == address)) {
+        throw new IllegalArgumentException(Ipv4Address.format(address) + " is given twice");
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Checks that a host can have this address on a link: a single host's, in its network, too (RFC
+   * 1122 section 3.2.1.3).
+   *
+   * @return this
+   * @throws IllegalArgumentException if it cannot
+   */
+  Cidr checkOwn() {
+    if (!Ipv4Address.isHostAddress(address)) {
+      throw new IllegalArgumentException(this + " cannot be a host's own address");
+    }
+    int hostMask = prefixBits == 0 ? -1 : (1 << (32 - prefixBits)) - 1;
+    if (prefixBits < 31 && (address & hostMask) == 0) {
+      throw new IllegalArgumentException(this + " is a network, and no host in it");
+    }
+    if (prefixBits < 31 && (address & hostMask) == hostMask) {
+      throw new IllegalArgumentException(this + " is the broadcast address of its network");
+    }
+    return this;
   }
 
   /** Reads "10.0.0.1". */
@@ -63,6 +95,7 @@ record Cidr(int address, int prefixBits) {
   }
 
   private static IllegalArgumentException malformed(String text) {
-    return new IllegalArgumentException("\"" + text + "\" is not like 10.0.0.1/24");
+    return new IllegalArgumentException(
+        "\"" + text + "\" is not like 10.0.0.1" + (text.contains("/") ? "/24" : ""));
   }
 }

@@ -90,7 +90,7 @@ public final class Host implements AutoCloseable {
   }
 
   private Host nic(String interfaceName, String cidr, NicOptions options, long mac) {
-    List<Cidr> addresses = Cidr.parseAll(cidr);
+    List<Cidr> addresses = Cidr.parseOwn(cidr);
     checkNewName(interfaceName);
     mode.lock(this);
     try {
@@ -167,7 +167,9 @@ public final class Host implements AutoCloseable {
         case PROBED -> {
           if (arp.claim(interfaceName, address.toString(), null) == null) {
             throw new IllegalStateException(
-                "too many addresses are being probed for on host " + name);
+                "too many addresses are being probed for on host "
+                    + name
+                    + "; claim the others by arp() when these are decided");
           }
         }
       }
@@ -184,7 +186,7 @@ public final class Host implements AutoCloseable {
    * @throws IllegalArgumentException if a name, the VLAN or an address cannot be
    */
   public Host vlan(String interfaceName, String onInterface, int vlan, String cidr) {
-    List<Cidr> addresses = Cidr.parseAll(cidr);
+    List<Cidr> addresses = Cidr.parseOwn(cidr);
     checkNewName(interfaceName);
     Adapter adapter = adapter(onInterface);
     if (!adapter.nic.name().equals(onInterface)) {
@@ -250,7 +252,7 @@ public final class Host implements AutoCloseable {
             clock,
             false);
     nic.plug(LoopbackWire.INSTANCE);
-    attach(nic, NicOptions.STANDARD.withRings(256, 256), Cidr.parseAll("127.0.0.1/8"));
+    attach(nic, NicOptions.STANDARD.withRings(256, 256), List.of(Cidr.parse("127.0.0.1/8")));
   }
 
   /** Locally administered, unicast, and different for each host and interface of a seed. */
@@ -316,7 +318,12 @@ public final class Host implements AutoCloseable {
         }
       }
     }
-    throw new IllegalArgumentException("no interface of " + name + " reaches gateway " + address);
+    throw new IllegalArgumentException(
+        "no interface of "
+            + name
+            + " reaches gateway "
+            + address
+            + "; give one in the network of an interface");
   }
 
   /**

@@ -7,7 +7,6 @@ import dev.trident.link.AddressWatch;
 import dev.trident.link.ArpLayer;
 import dev.trident.link.NetInterface;
 import dev.trident.link.ProbeTimes;
-import dev.trident.wire.Ipv4Address;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -93,10 +92,7 @@ public final class HostArp {
    */
   public @Nullable AddressClaim claim(
       String interfaceName, String cidr, @Nullable Listener listener) {
-    Cidr wanted = Cidr.parse(cidr);
-    if (!Ipv4Address.isHostAddress(wanted.address())) {
-      throw new IllegalArgumentException(cidr + " cannot be a host's own address");
-    }
+    Cidr wanted = Cidr.parse(cidr).checkOwn();
     Notice notice = new Notice(listener);
     AddressClaim claim =
         layer.claim(

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -48,6 +49,7 @@ public final class PcapngWriter implements FrameTap, Closeable {
   private static final int FLAGS_OPTION_BYTES = 12;
 
   private final OutputStream file;
+  private final @Nullable Path path;
   private final ByteBuffer out = ByteBuffer.allocate(64 << 10).order(ByteOrder.LITTLE_ENDIAN);
   private final Slab gathered = new Slab(MAX_FRAME_BYTES);
   private final Map<String, Integer> places = new LinkedHashMap<>();
@@ -57,7 +59,12 @@ public final class PcapngWriter implements FrameTap, Closeable {
 
   /** Writes to {@code file}, which is closed by {@link #close}. */
   public PcapngWriter(OutputStream file) {
+    this(file, null);
+  }
+
+  private PcapngWriter(OutputStream file, @Nullable Path path) {
     this.file = file;
+    this.path = path;
     out.putInt(SECTION_HEADER).putInt(28).putInt(BYTE_ORDER_MAGIC);
     out.putShort((short) 1).putShort((short) 0).putLong(-1).putInt(28);
   }
@@ -69,7 +76,7 @@ public final class PcapngWriter implements FrameTap, Closeable {
    */
   public static PcapngWriter to(Path path) {
     try {
-      return new PcapngWriter(Files.newOutputStream(path));
+      return new PcapngWriter(Files.newOutputStream(path), path);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the capture " + path, e);
     }
@@ -150,7 +157,8 @@ public final class PcapngWriter implements FrameTap, Closeable {
   /**
    * Writes what is buffered and closes the file. A second call does nothing.
    *
-   * @throws IOException if the file could not be written, now or earlier
+   * @throws IOException if the file could not be written, now or earlier; it names the path that
+   *     {@link #to} was given
    */
   @Override
   public synchronized void close() throws IOException {
@@ -163,7 +171,14 @@ public final class PcapngWriter implements FrameTap, Closeable {
     file.close();
     IOException earlier = failure;
     if (earlier != null) {
-      throw earlier;
+      throw path == null ? earlier : named(path, earlier);
     }
+  }
+
+  private static FileSystemException named(Path path, IOException cause) {
+    FileSystemException named =
+        new FileSystemException(path.toString(), null, String.valueOf(cause.getMessage()));
+    named.initCause(cause);
+    return named;
   }
 }

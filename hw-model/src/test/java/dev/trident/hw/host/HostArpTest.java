@@ -19,6 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** ARP by hand, addresses that are asked for before their use, and VLANs, on two polled hosts. */
 class HostArpTest {
@@ -265,5 +267,45 @@ class HostArpTest {
     assertThat(a.vlan("ha-a.x", "ha-a", 9, "10.7.0.1/24").interfaceNames())
         .as("neither name nor VLAN is spent")
         .contains("ha-a.x");
+  }
+
+  // ---- addresses that cannot be -----------------------------------------------------------------
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      textBlock =
+          """
+          10.1.0.1/33;           "10.1.0.1/33" is not like 10.0.0.1/24
+          10.1.0.1/;             "10.1.0.1/" is not like 10.0.0.1/24
+          10.1.0.256;            "10.1.0.256" is not like 10.0.0.1
+          '10.1.0.1/24,';        "" is not like 10.0.0.1
+          10.1.0.0/24;           10.1.0.0/24 is a network, and no host in it
+          10.1.0.255/24;         10.1.0.255/24 is the broadcast address of its network
+          127.0.0.2/8;           127.0.0.2/8 cannot be a host's own address
+          '10.1.0.1/24,0.0.0.0'; 0.0.0.0/32 cannot be a host's own address
+          '10.1.0.1,10.1.0.1';   10.1.0.1 is given twice
+          """,
+      quoteCharacter = '\'')
+  void shouldRefuseAddressesAndForgetTheInterface(String cidr, String message) {
+    assertThatThrownBy(() -> a.nic("ha-a1", cidr))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+    assertThatThrownBy(() -> a.vlan("ha-a.5", "ha-a", 5, cidr))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+    a.nic("ha-a1", "10.1.0.1/24").vlan("ha-a.5", "ha-a", 5, "10.2.0.1/31,10.2.0.4/32");
+    assertThat(a.interfaceNames()).containsExactly("ha-a", "ha-a1", "ha-a.5");
+  }
+
+  @Test
+  void shouldRefuseAGatewayThatNoInterfaceReaches() {
+    assertThatThrownBy(() -> a.gateway("10.8.0.1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "no interface of a reaches gateway 10.8.0.1; give one in the network of an interface");
+    assertThatThrownBy(() -> a.gateway("router"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("\"router\" is not like 10.0.0.1");
   }
 }

@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,6 +83,18 @@ class PcapngWriterTest {
             });
     converse(writer);
     assertThatThrownBy(writer::close).isInstanceOf(IOException.class).hasMessage("disk full");
+  }
+
+  @Test
+  void shouldNameTheFileWhenTheDiskIsFull() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeThat(Files.isWritable(full)).as("this is Linux").isTrue();
+    PcapngWriter writer = PcapngWriter.to(full);
+    converse(writer);
+    assertThatThrownBy(writer::close)
+        .isInstanceOf(FileSystemException.class)
+        .hasMessage("/dev/full: No space left on device");
+    writer.close();
   }
 
   @Test
