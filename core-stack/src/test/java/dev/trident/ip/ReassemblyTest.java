@@ -622,6 +622,20 @@ class ReassemblyTest {
     assertThat(received()).isEqualTo(payload);
   }
 
+  /** A queue is bounded in payload; what lies behind it must not fill the memory beside. */
+  @Test
+  void shouldHoldNoMemoryForWhatLiesBehindTheUdpLength() {
+    for (int payload : new int[] {0, 100, 1_466, 1_472, 1_473, 5_000}) {
+      byte[] data = Arrays.copyOf(segment(random(payload, new Random(payload))), 40_008);
+      for (Part part : FragmentFrames.cut(data.length, 1_480)) {
+        receive(payload, data, part);
+      }
+      int held = host.stack.pool().cells() - host.stack.pool().freeCells();
+      assertThat(held).as("cells for %d bytes", payload).isEqualTo(1 + (payload + 7) / 1_480);
+      assertThat(received()).isEqualTo(random(payload, new Random(payload)));
+    }
+  }
+
   @Test
   void shouldEvictWhenDevicesNeedCellsToReceive() {
     receive(1, 8, true, new byte[1_400]);
