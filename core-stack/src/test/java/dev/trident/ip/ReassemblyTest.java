@@ -19,6 +19,7 @@ import dev.trident.testkit.StackHarness;
 import dev.trident.trace.Counter;
 import dev.trident.trace.DropReason;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -237,6 +238,41 @@ class ReassemblyTest {
     // The last fragment has 768 bytes, and those below 1,024 share cells.
     assertThat(host.stack.counters().get(Counter.BYTES_COPIED_WITHIN)).isEqualTo(768);
     assertThat(host.stack.counters().get(Counter.BYTES_COPIED_OUT)).isZero();
+  }
+
+  /** Small fragments between large ones: as many pieces as can be, cut at the ends of cells. */
+  @ParameterizedTest
+  @ValueSource(ints = {8, 16, 24, 512, 1_008, 1_016})
+  void shouldHaveRoomForThePiecesOfAnyDatagram(int small) {
+    ReassemblyLimits generous =
+        new ReassemblyLimits(4, 4, 400, 400, ReassemblyLimits.MAX_DATAGRAM_BYTES, 1_000_000_000L);
+    StackConfig config = StackConfig.standard("test", 1).withCells(1_024, 0);
+    try (StackHarness other =
+        new StackHarness(config.withReassembly(generous), NetInterface.NO_VLAN)) {
+      DatagramEndpoint receiver = Objects.requireNonNull(other.stack.newDatagram());
+      assertThat(receiver.bind(0, PORT)).isZero();
+      byte[] payload = random(LARGEST, new Random(small));
+      byte[] data = segment(payload);
+      boolean large = false;
+      for (int at = 0, length; at < data.length; at += length, large = !large) {
+        length = Math.min(data.length - at, large ? 1_024 : small);
+        byte[] bytes = Arrays.copyOfRange(data, at, at + length);
+        boolean more = at + length < data.length;
+        other.receiveDatagram(
+            FragmentFrames.fragment(PEER_ADDRESS, OUR_ADDRESS, UDP, 1, at, more, bytes));
+      }
+      int count = receiver.receivePieces(pieces);
+      assertThat(count).isPositive();
+      int at = 0;
+      for (int i = 0; i < count; i++) {
+        pieces[i].getBytes(0, buffer, at, pieces[i].capacity());
+        at += pieces[i].capacity();
+        pieces[i].release();
+      }
+      assertThat(ByteBufUtil.getBytes(buffer, 0, at)).isEqualTo(payload);
+      assertThat(other.stack.pool().freeCells()).isEqualTo(1_024);
+      receiver.close();
+    }
   }
 
   @Test
