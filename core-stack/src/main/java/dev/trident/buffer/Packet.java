@@ -103,6 +103,15 @@ public final class Packet extends Storage {
     return fragments;
   }
 
+  /** Cells held at most: its own, and one for each fragment. */
+  public int cellsHeld() {
+    int cells = 1;
+    for (Fragment piece = fragments; piece != null; piece = piece.next()) {
+      cells++;
+    }
+    return cells;
+  }
+
   /** Bytes free in front of the head. */
   public int headroom() {
     return offset - base();

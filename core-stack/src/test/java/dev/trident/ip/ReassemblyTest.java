@@ -699,6 +699,24 @@ class ReassemblyTest {
     assertThat(host.stack.counters().get(Counter.ICMP_ECHO_REPLIES_SENT)).isEqualTo(1);
   }
 
+  /** Answers wait for neighbours that there are not, 42 cells each. */
+  @Test
+  void shouldKeepMemoryWhenLongPingsComeFromNobody() {
+    byte[] echo = Frames.icmp(8, 0, 1, new byte[60_000]);
+    for (int i = 0; i < 40; i++) {
+      int nobody = 0x0a000020 + i;
+      for (Part part : FragmentFrames.cut(echo.length, 1_480)) {
+        byte[] bytes = Arrays.copyOfRange(echo, part.offset(), part.offset() + part.length());
+        host.receiveDatagram(
+            FragmentFrames.fragment(nobody, OUR_ADDRESS, 1, i, part.offset(), part.more(), bytes));
+        host.device.complete();
+      }
+    }
+    int cells = host.stack.pool().cells();
+    assertThat(cells - host.stack.pool().freeCells()).isLessThan(cells / 8 + 42);
+    assertThat(drops(DropReason.ARP_QUEUE_FULL)).isEqualTo(36);
+  }
+
   @Test
   void shouldCountALongPingThatCannotBeAnswered() {
     byte[] echo = Frames.icmp(8, 0, 0x00010002, new byte[20_000]);
