@@ -636,6 +636,21 @@ class ReassemblyTest {
     }
   }
 
+  /** Else what comes last of a datagram that was given up could begin another one. */
+  @Test
+  void shouldForgetTheOldestOfTheDatagramsThatWereGivenUp() {
+    int limit = host.stack.config().reassembly().datagramsPerSource();
+    for (int id = 0; id <= limit; id++) {
+      receive(id, 8, true, new byte[16]);
+      receive(id, 16, true, new byte[16]);
+    }
+    assertThat(drops(DropReason.IP_FRAGMENT_OVERLAP)).isEqualTo(2L * (limit + 1));
+    for (int id = 1; id <= limit; id++) {
+      receive(id, 64, true, new byte[8]);
+    }
+    assertThat(drops(DropReason.IP_FRAGMENT_REFUSED)).isEqualTo(limit);
+  }
+
   /**
    * As many fragments as a datagram can have, in the worst order: they take 33 cells, and no byte
    * is moved twice, however many came before.
