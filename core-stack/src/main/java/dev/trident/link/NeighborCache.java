@@ -251,6 +251,7 @@ public final class NeighborCache implements NeighborResolver {
     wheel.disarm(entry);
     entry.state = State.STATIC;
     entry.neighbor.mac(mac);
+    reach(entry, now.nanos());
     flush(entry);
     return true;
   }
@@ -399,11 +400,16 @@ public final class NeighborCache implements NeighborResolver {
       wheel.arm(entry, Deadline.after(nowNanos, REACHABLE_NANOS));
     }
     entry.neighbor.clearUsed();
+    reach(entry, nowNanos);
+    flush(entry);
+  }
+
+  /** The address of a neighbour is known: if it is a gateway that was passed over, it is back. */
+  private void reach(NeighborEntry entry, long nowNanos) {
     if (entry.neighbor.isUnreachable()) {
       entry.neighbor.unreachable(false);
       tellOfGateway(entry, nowNanos);
     }
-    flush(entry);
   }
 
   private void flush(NeighborEntry entry) {

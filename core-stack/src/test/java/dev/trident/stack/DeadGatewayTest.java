@@ -176,4 +176,13 @@ class DeadGatewayTest {
     assertThat(Frames.getMac(host.device.next(), 0)).isEqualTo(SECOND_MAC);
     stream.abort();
   }
+
+  @Test
+  void shouldReturnToAGatewayThatIsSetByHand() {
+    failFirst();
+    assertSendsTo(SECOND_MAC);
+    assertThat(Objects.requireNonNull(host.stack.neighbors()).addStatic(host.net, FIRST, FIRST_MAC))
+        .isTrue();
+    assertSendsTo(FIRST_MAC);
+  }
 }
