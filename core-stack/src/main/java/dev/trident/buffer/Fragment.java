@@ -47,6 +47,10 @@ public final class Fragment {
     return lengthBytes;
   }
 
+  void cutTo(int bytes) {
+    lengthBytes = bytes;
+  }
+
   /** Whether the bytes lie in a user's buffer; their sum is the device's business then. */
   public boolean isForeign() {
     return loan != null;

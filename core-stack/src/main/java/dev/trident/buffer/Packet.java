@@ -1,6 +1,7 @@
 package dev.trident.buffer;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +103,15 @@ public final class Packet extends Storage {
     return fragments;
   }
 
+  /** Cells held at most: its own, and one for each fragment. */
+  public int cellsHeld() {
+    int cells = 1;
+    for (Fragment piece = fragments; piece != null; piece = piece.next()) {
+      cells++;
+    }
+    return cells;
+  }
+
   /** Bytes free in front of the head. */
   public int headroom() {
     return offset - base();
@@ -134,6 +144,30 @@ public final class Packet extends Storage {
   /** Cuts the head to {@code lengthBytes}: padding behind the datagram goes. */
   public void trimTo(int lengthBytes) {
     setRange(offset, lengthBytes);
+  }
+
+  /**
+   * Cuts everything behind the first {@code bytes} of head and fragments, and gives the memory back
+   * that it lies in.
+   */
+  public void cutTo(int bytes) {
+    if (bytes <= length) {
+      dropFragments();
+      trimTo(bytes);
+      return;
+    }
+    Fragment last = Objects.requireNonNull(fragments);
+    int left = bytes - length;
+    while (left > last.lengthBytes()) {
+      left -= last.lengthBytes();
+      last = Objects.requireNonNull(last.next());
+    }
+    Fragment behind = last.next();
+    last.cutTo(left);
+    last.next(null);
+    lastFragment = last;
+    fragmentBytes = bytes - length;
+    releaseAll(behind);
   }
 
   /** Moves the head down by {@code bytes} and returns its new offset, where the header goes. */
@@ -295,6 +329,11 @@ public final class Packet extends Storage {
     fragments = null;
     lastFragment = null;
     fragmentBytes = 0;
+    releaseAll(fragment);
+  }
+
+  private static void releaseAll(@Nullable Fragment first) {
+    Fragment fragment = first;
     while (fragment != null) {
       Fragment following = fragment.next();
       fragment.release();

@@ -4,14 +4,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Copies of packets with all their fragments, in cells of their own. */
 public final class PacketCopy {
-  /** Room that a head needs behind its headroom, whatever it holds. */
-  private static final int HEAD_BYTES = Packet.CELL_BYTES - Packet.TRANSMIT_HEADROOM_BYTES;
-
   private PacketCopy() {}
 
   /**
-   * A packet of the same bytes, from slab offset {@code start} in the head of {@code original} on;
-   * a wanted checksum is not asked for again. All or nothing.
+   * A packet of the same bytes, from slab offset {@code start} in the head of {@code original} on,
+   * with as much room in front as there is; a wanted checksum is not asked for again. All or
+   * nothing.
    *
    * @return null if memory is short
    */
@@ -19,11 +17,12 @@ public final class PacketCopy {
     int inHead = original.offset() + original.length() - start;
     int behind = original.fragmentBytes();
     int cells = 1 + (behind + Packet.CELL_BYTES - 1) / Packet.CELL_BYTES;
-    Packet copy = inHead <= HEAD_BYTES && pool.hasCellsToSend(cells) ? pool.allocate() : null;
+    Packet copy = pool.hasCellsToSend(cells) ? pool.allocate() : null;
     if (copy == null) {
       return null;
     }
-    copy.setRange(copy.offset(), inHead);
+    int end = copy.base() + Packet.CELL_BYTES;
+    copy.setRange(Math.min(copy.offset(), end - inHead), inHead);
     pool.slab().copy(start, copy.offset(), inHead);
     Packet cell = null;
     int filled = 0;

@@ -106,8 +106,11 @@ public interface DatagramEndpoint extends Endpoint {
   /** Payload bytes of the oldest datagram, or WOULD_BLOCK. */
   int nextBytes();
 
-  /** Most pieces that a datagram may lie in. */
-  int MAX_PIECES = 100;
+  /**
+   * Most pieces that a datagram may lie in: its head; 63 fragments of 1,024 bytes and more; and the
+   * smaller ones between them, 64 runs of bytes that the ends of cells cut 31 times.
+   */
+  int MAX_PIECES = 1 + 63 + 64 + 31;
 
   /**
    * Takes the oldest datagram as a handle over its payload, the caller's to release. One that came

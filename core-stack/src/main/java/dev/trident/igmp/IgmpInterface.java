@@ -184,13 +184,18 @@ final class IgmpInterface {
       queriers.onV2(code * TENTH_NANOS, nowNanos);
     }
     if (version(nowNanos) == Queriers.V3) {
-      answerLater(query, IgmpMessage.decode(code) * TENTH_NANOS, nowNanos);
+      answerLater(query, responseNanos(code, bytes), nowNanos);
     } else if (version == Queriers.V1 || code == 0) {
       reportLater(0, V1_RESPONSE_NANOS, nowNanos);
     } else {
-      reportLater(group, IgmpMessage.decode(code) * TENTH_NANOS, nowNanos);
+      reportLater(group, responseNanos(code, bytes), nowNanos);
     }
     return DropReason.NONE;
+  }
+
+  /** From 128 on the code of version 3 has an exponent; version 2 counts on (RFC 2236 2.2). */
+  private static long responseNanos(int code, int bytes) {
+    return TENTH_NANOS * (bytes >= IgmpMessage.QUERY_V3_BYTES ? IgmpMessage.decode(code) : code);
   }
 
   /** The rules of RFC 3376 section 5.2, in their order. */

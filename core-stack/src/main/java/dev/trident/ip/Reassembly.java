@@ -205,8 +205,11 @@ final class Reassembly {
     PartialDatagram oldest = null;
     for (int i = 0; i < count; i++) {
       PartialDatagram each = at(i);
-      if (each.source() == source && (oldest == null || oldest.cells() == 0)) {
-        oldest = each;
+      if (each.source() == source) {
+        if (each.cells() != 0) {
+          return each;
+        }
+        oldest = oldest == null ? each : oldest;
       }
     }
     return Objects.requireNonNull(oldest);

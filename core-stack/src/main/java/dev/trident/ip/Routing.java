@@ -136,7 +136,7 @@ public final class Routing {
     if (known != null
         && known.destination() == destination
         && requestedSources[slot] == source
-        && !(known.isGatewayDead() && hasAlternative(destination))) {
+        && !(known.isGatewayDead() && hasLiveRoute(destination))) {
       return known;
     }
     Path made = makePath(source, destination);
@@ -145,9 +145,13 @@ public final class Routing {
     return made;
   }
 
-  private boolean hasAlternative(int destination) {
-    RouteTable.Route first = routes.find(destination);
-    return first != null && routes.findAfter(first, destination) != null;
+  /** Asked for each datagram while all gateways are dead, hence without making paths. */
+  private boolean hasLiveRoute(int destination) {
+    RouteTable.Route route = routes.find(destination);
+    while (route != null && neighborBy(route, destination).isUnreachable()) {
+      route = routes.findAfter(route, destination);
+    }
+    return route != null;
   }
 
   private @Nullable Path makePath(int source, int destination) {
@@ -184,15 +188,21 @@ public final class Routing {
   }
 
   private @Nullable Path pathBy(RouteTable.Route route, int source, int destination) {
-    NetInterface out = route.out();
-    boolean direct = route.gateway() == 0;
-    int hop = direct ? destination : route.gateway();
-    Neighbor neighbor =
-        cache != null ? cache.neighbor(out, hop) : resolver.neighbor(out.name(), hop);
-    if (!direct) {
+    Neighbor neighbor = neighborBy(route, destination);
+    if (route.gateway() != 0) {
       neighbor.useAsGateway();
     }
-    return path(out, source, destination, neighbor, hop);
+    return path(route.out(), source, destination, neighbor, hopOf(route, destination));
+  }
+
+  private Neighbor neighborBy(RouteTable.Route route, int destination) {
+    NetInterface out = route.out();
+    int hop = hopOf(route, destination);
+    return cache != null ? cache.neighbor(out, hop) : resolver.neighbor(out.name(), hop);
+  }
+
+  private static int hopOf(RouteTable.Route route, int destination) {
+    return route.gateway() == 0 ? destination : route.gateway();
   }
 
   /** A group is reached by the interface of the source asked for, or of the route, or the first. */

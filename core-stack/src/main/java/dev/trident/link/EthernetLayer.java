@@ -75,7 +75,7 @@ public final class EthernetLayer {
     packet.release();
   }
 
-  private DropReason check(EthernetHeader view, int lengthBytes, NetInterface in) {
+  private static DropReason check(EthernetHeader view, int lengthBytes, NetInterface arrival) {
     DropReason reason = view.check(lengthBytes);
     if (reason != DropReason.NONE) {
       return reason;
@@ -84,14 +84,20 @@ public final class EthernetLayer {
       return DropReason.ETHERNET_TOO_LONG;
     }
     long destination = view.destination();
-    if (destination != in.mac()
+    if (destination != arrival.mac()
         && destination != MacAddress.BROADCAST
-        && !(MacAddress.isGroup(destination) && in.groups().accepts(destination))) {
+        && !isToGroup(view, destination, arrival)) {
       return DropReason.ETHERNET_NOT_FOR_US;
     }
     return MacAddress.isGroup(view.source())
         ? DropReason.ETHERNET_SOURCE_MULTICAST
         : DropReason.NONE;
+  }
+
+  /** Whether the interface that the frame is for listens to its group. */
+  private static boolean isToGroup(EthernetHeader view, long destination, NetInterface arrival) {
+    NetInterface in = MacAddress.isGroup(destination) ? interfaceFor(view, arrival) : null;
+    return in != null && in.groups().accepts(destination);
   }
 
   /** The interface of the frame's VLAN, or null if none has it: so for the reserved one, too. */

@@ -73,14 +73,18 @@ public final class NeighborCache implements NeighborResolver {
   private @Nullable Listener listener;
   private @Nullable OversizeOutput oversizeOutput;
 
-  /** Frames that wait in all entries: a flood from made-up addresses must not take all memory. */
-  private int waitingFrames;
+  /**
+   * Cells of the frames that wait in all entries: a flood from made-up addresses must not take all
+   * memory, and the answer to a long ping holds many.
+   */
+  private int waitingCells;
 
-  private final int maxWaitingFrames;
+  private final int maxWaitingCells;
 
   /**
    * @param maxEntries bound of the table, at least 1
-   * @param maxWaitingFrames bound of the frames that wait for all neighbours together
+   * @param maxWaitingCells no frame is kept while those that wait for all neighbours together hold
+   *     so many cells
    */
   NeighborCache(
       ArpOutput output,
@@ -89,13 +93,13 @@ public final class NeighborCache implements NeighborResolver {
       Now now,
       Counters counters,
       int maxEntries,
-      int maxWaitingFrames) {
+      int maxWaitingCells) {
     this.output = output;
     this.slab = slab;
     this.wheel = wheel;
     this.now = now;
     this.counters = counters;
-    this.maxWaitingFrames = maxWaitingFrames;
+    this.maxWaitingCells = maxWaitingCells;
     table = new NeighborTable(maxEntries);
   }
 
@@ -160,13 +164,13 @@ public final class NeighborCache implements NeighborResolver {
       counters.drop(DropReason.ARP_TABLE_FULL);
       return false;
     }
-    if (waitingFrames >= maxWaitingFrames) {
+    if (waitingCells >= maxWaitingCells) {
       counters.drop(DropReason.ARP_QUEUE_FULL);
       return false;
     }
-    waitingFrames -= entry.waitingCount();
+    waitingCells -= entry.waitingCells();
     DropReason reason = entry.enqueue(frame);
-    waitingFrames += entry.waitingCount();
+    waitingCells += entry.waitingCells();
     if (reason != DropReason.NONE) {
       counters.drop(reason);
     }
@@ -247,6 +251,7 @@ public final class NeighborCache implements NeighborResolver {
     wheel.disarm(entry);
     entry.state = State.STATIC;
     entry.neighbor.mac(mac);
+    reach(entry, now.nanos());
     flush(entry);
     return true;
   }
@@ -279,8 +284,10 @@ public final class NeighborCache implements NeighborResolver {
   }
 
   private Packet removeFirst(NeighborEntry entry) {
-    waitingFrames--;
-    return entry.removeFirst();
+    waitingCells -= entry.waitingCells();
+    Packet first = entry.removeFirst();
+    waitingCells += entry.waitingCells();
+    return first;
   }
 
   // ---- time -----------------------------------------------------------------------------------
@@ -393,11 +400,16 @@ public final class NeighborCache implements NeighborResolver {
       wheel.arm(entry, Deadline.after(nowNanos, REACHABLE_NANOS));
     }
     entry.neighbor.clearUsed();
+    reach(entry, nowNanos);
+    flush(entry);
+  }
+
+  /** The address of a neighbour is known: if it is a gateway that was passed over, it is back. */
+  private void reach(NeighborEntry entry, long nowNanos) {
     if (entry.neighbor.isUnreachable()) {
       entry.neighbor.unreachable(false);
       tellOfGateway(entry, nowNanos);
     }
-    flush(entry);
   }
 
   private void flush(NeighborEntry entry) {

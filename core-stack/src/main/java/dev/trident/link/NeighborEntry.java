@@ -44,7 +44,9 @@ final class NeighborEntry extends TimerNode {
   private final @Nullable Packet[] waiting = new Packet[MAX_WAITING];
   private final int[] offsets = new int[MAX_WAITING];
   private final int[] lengths = new int[MAX_WAITING];
+  private final int[] cells = new int[MAX_WAITING];
   private int waitingCount;
+  private int waitingCells;
 
   NeighborEntry(NeighborCache cache, Neighbor neighbor, NetInterface out) {
     this.cache = cache;
@@ -54,6 +56,11 @@ final class NeighborEntry extends TimerNode {
 
   int waitingCount() {
     return waitingCount;
+  }
+
+  /** Cells that waiting frames hold at most. */
+  int waitingCells() {
+    return waitingCells;
   }
 
   /**
@@ -80,6 +87,8 @@ final class NeighborEntry extends TimerNode {
     waiting[waitingCount] = frame;
     offsets[waitingCount] = frame.offset();
     lengths[waitingCount] = frame.length();
+    cells[waitingCount] = frame.cellsHeld();
+    waitingCells += cells[waitingCount];
     waitingCount++;
     return reason;
   }
@@ -101,9 +110,11 @@ final class NeighborEntry extends TimerNode {
       throw new IllegalStateException("nothing waits for " + neighbor.address());
     }
     waitingCount--;
+    waitingCells -= cells[0];
     System.arraycopy(waiting, 1, waiting, 0, waitingCount);
     System.arraycopy(offsets, 1, offsets, 0, waitingCount);
     System.arraycopy(lengths, 1, lengths, 0, waitingCount);
+    System.arraycopy(cells, 1, cells, 0, waitingCount);
     waiting[waitingCount] = null;
     return first;
   }

@@ -74,20 +74,13 @@ final class ReceivedPayload {
    */
   int pieces(Packet packet, CellBuf[] into) {
     int count = 0;
-    int left = packet.payloadBytes;
-    int inHead = Math.min(left, packet.length() - UdpHeader.BYTES);
-    left -= inHead;
+    int inHead = Math.min(packet.payloadBytes, packet.length() - UdpHeader.BYTES);
     for (Fragment piece = packet.fragments(); piece != null; piece = piece.next()) {
-      // What lies behind the length that UDP says is nobody's.
-      int here = Math.min(left, piece.lengthBytes());
-      if (here > 0) {
-        if (count == 0 && inHead > 0) {
-          count = 1;
-        }
-        piece.storage().retain();
-        into[count++] = issue(piece.storage(), piece.slabOffset(), here);
-        left -= here;
+      if (count == 0 && inHead > 0) {
+        count = 1;
       }
+      piece.storage().retain();
+      into[count++] = issue(piece.storage(), piece.slabOffset(), piece.lengthBytes());
     }
     packet.dropFragments();
     if (inHead > 0 || count == 0) {

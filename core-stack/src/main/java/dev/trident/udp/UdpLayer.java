@@ -101,6 +101,10 @@ public final class UdpLayer implements ProtocolHandler {
       drop(packet, reason);
       return;
     }
+    if (packet.fragments() != null) {
+      // Who queues it is bounded by its payload, and must hold no memory beside that.
+      packet.cutTo(view.length());
+    }
     int localPort = view.destinationPort();
     int remotePort = view.sourcePort();
     fill(packet, view, source, nowNanos);

@@ -174,4 +174,14 @@ class OlderVersionsTest {
     member.hears(IgmpFrames.ALL_HOSTS, v2Query(1, OTHER));
     assertThat(member.saysWithin(60 * NANOS)).isEmpty();
   }
+
+  /** Beside a router of version 3 255 would mean three thousand seconds. */
+  @Test
+  void shouldAnswerWithinTheTimeThatAVersion2QueryAllows() {
+    joinedBeside(v2Query(100, 0));
+    for (int i = 0; i < 5; i++) {
+      member.hears(v2Query(255, 0));
+      assertThat(member.saysWithin(25_500_000_000L)).containsExactly(V2_REPORT);
+    }
+  }
 }

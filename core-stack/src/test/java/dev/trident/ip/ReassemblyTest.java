@@ -19,6 +19,7 @@ import dev.trident.testkit.StackHarness;
 import dev.trident.trace.Counter;
 import dev.trident.trace.DropReason;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -237,6 +238,41 @@ class ReassemblyTest {
     // The last fragment has 768 bytes, and those below 1,024 share cells.
     assertThat(host.stack.counters().get(Counter.BYTES_COPIED_WITHIN)).isEqualTo(768);
     assertThat(host.stack.counters().get(Counter.BYTES_COPIED_OUT)).isZero();
+  }
+
+  /** Small fragments between large ones: as many pieces as can be, cut at the ends of cells. */
+  @ParameterizedTest
+  @ValueSource(ints = {8, 16, 24, 512, 1_008, 1_016})
+  void shouldHaveRoomForThePiecesOfAnyDatagram(int small) {
+    ReassemblyLimits generous =
+        new ReassemblyLimits(4, 4, 400, 400, ReassemblyLimits.MAX_DATAGRAM_BYTES, 1_000_000_000L);
+    StackConfig config = StackConfig.standard("test", 1).withCells(1_024, 0);
+    try (StackHarness other =
+        new StackHarness(config.withReassembly(generous), NetInterface.NO_VLAN)) {
+      DatagramEndpoint receiver = Objects.requireNonNull(other.stack.newDatagram());
+      assertThat(receiver.bind(0, PORT)).isZero();
+      byte[] payload = random(LARGEST, new Random(small));
+      byte[] data = segment(payload);
+      boolean large = false;
+      for (int at = 0, length; at < data.length; at += length, large = !large) {
+        length = Math.min(data.length - at, large ? 1_024 : small);
+        byte[] bytes = Arrays.copyOfRange(data, at, at + length);
+        boolean more = at + length < data.length;
+        other.receiveDatagram(
+            FragmentFrames.fragment(PEER_ADDRESS, OUR_ADDRESS, UDP, 1, at, more, bytes));
+      }
+      int count = receiver.receivePieces(pieces);
+      assertThat(count).isPositive();
+      int at = 0;
+      for (int i = 0; i < count; i++) {
+        pieces[i].getBytes(0, buffer, at, pieces[i].capacity());
+        at += pieces[i].capacity();
+        pieces[i].release();
+      }
+      assertThat(ByteBufUtil.getBytes(buffer, 0, at)).isEqualTo(payload);
+      assertThat(other.stack.pool().freeCells()).isEqualTo(1_024);
+      receiver.close();
+    }
   }
 
   @Test
@@ -600,6 +636,21 @@ class ReassemblyTest {
     }
   }
 
+  /** Else what comes last of a datagram that was given up could begin another one. */
+  @Test
+  void shouldForgetTheOldestOfTheDatagramsThatWereGivenUp() {
+    int limit = host.stack.config().reassembly().datagramsPerSource();
+    for (int id = 0; id <= limit; id++) {
+      receive(id, 8, true, new byte[16]);
+      receive(id, 16, true, new byte[16]);
+    }
+    assertThat(drops(DropReason.IP_FRAGMENT_OVERLAP)).isEqualTo(2L * (limit + 1));
+    for (int id = 1; id <= limit; id++) {
+      receive(id, 64, true, new byte[8]);
+    }
+    assertThat(drops(DropReason.IP_FRAGMENT_REFUSED)).isEqualTo(limit);
+  }
+
   /**
    * As many fragments as a datagram can have, in the worst order: they take 33 cells, and no byte
    * is moved twice, however many came before.
@@ -620,6 +671,20 @@ class ReassemblyTest {
     assertThat(host.stack.counters().get(Counter.BYTES_COPIED_WITHIN))
         .isLessThanOrEqualTo(data.length);
     assertThat(received()).isEqualTo(payload);
+  }
+
+  /** A queue is bounded in payload; what lies behind it must not fill the memory beside. */
+  @Test
+  void shouldHoldNoMemoryForWhatLiesBehindTheUdpLength() {
+    for (int payload : new int[] {0, 100, 1_466, 1_472, 1_473, 5_000}) {
+      byte[] data = Arrays.copyOf(segment(random(payload, new Random(payload))), 40_008);
+      for (Part part : FragmentFrames.cut(data.length, 1_480)) {
+        receive(payload, data, part);
+      }
+      int held = host.stack.pool().cells() - host.stack.pool().freeCells();
+      assertThat(held).as("cells for %d bytes", payload).isEqualTo(1 + (payload + 7) / 1_480);
+      assertThat(received()).isEqualTo(random(payload, new Random(payload)));
+    }
   }
 
   @Test
@@ -647,6 +712,24 @@ class ReassemblyTest {
     assertThat(Frames.data(reply)).isEqualTo(Frames.icmp(0, 0, 0x00010002, payload));
     assertThat(Frames.getInt(reply, 12)).isEqualTo(OUR_ADDRESS);
     assertThat(host.stack.counters().get(Counter.ICMP_ECHO_REPLIES_SENT)).isEqualTo(1);
+  }
+
+  /** Answers wait for neighbours that there are not, 42 cells each. */
+  @Test
+  void shouldKeepMemoryWhenLongPingsComeFromNobody() {
+    byte[] echo = Frames.icmp(8, 0, 1, new byte[60_000]);
+    for (int i = 0; i < 40; i++) {
+      int nobody = 0x0a000020 + i;
+      for (Part part : FragmentFrames.cut(echo.length, 1_480)) {
+        byte[] bytes = Arrays.copyOfRange(echo, part.offset(), part.offset() + part.length());
+        host.receiveDatagram(
+            FragmentFrames.fragment(nobody, OUR_ADDRESS, 1, i, part.offset(), part.more(), bytes));
+        host.device.complete();
+      }
+    }
+    int cells = host.stack.pool().cells();
+    assertThat(cells - host.stack.pool().freeCells()).isLessThan(cells / 8 + 42);
+    assertThat(drops(DropReason.ARP_QUEUE_FULL)).isEqualTo(36);
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.StackError;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamState;
+import dev.trident.testkit.Allocations;
 import dev.trident.testkit.Frames;
 import dev.trident.testkit.Requirement;
 import dev.trident.testkit.StackHarness;
@@ -175,5 +176,31 @@ class DeadGatewayTest {
     reply(SECOND, SECOND_MAC);
     assertThat(Frames.getMac(host.device.next(), 0)).isEqualTo(SECOND_MAC);
     stream.abort();
+  }
+
+  @Test
+  void shouldReturnToAGatewayThatIsSetByHand() {
+    failFirst();
+    assertSendsTo(SECOND_MAC);
+    assertThat(Objects.requireNonNull(host.stack.neighbors()).addStatic(host.net, FIRST, FIRST_MAC))
+        .isTrue();
+    assertSendsTo(FIRST_MAC);
+  }
+
+  @Test
+  void shouldSendWithoutGarbageWhenAllAreDead() {
+    host.device.recording(false);
+    send();
+    host.passSeconds(3);
+    send();
+    host.passSeconds(3);
+    host.device.complete();
+    assertThat(
+            Allocations.of(
+                () -> {
+                  send();
+                  host.device.complete();
+                }))
+        .isZero();
   }
 }

@@ -151,4 +151,25 @@ class VlanTest {
     receiveTagged(5, 0x88a8, inner);
     assertThat(host.stack.counters().get(DropReason.ETHERNET_DOUBLE_TAG)).isEqualTo(2);
   }
+
+  /** Each VLAN has groups of its own, as it has addresses of its own. */
+  @Test
+  void shouldListenToGroupsOnTheVlanThatTheyWereJoinedOn() {
+    int group = 0xe1020304;
+    assertThat(socket.groups().join(group, FIVE)).isZero();
+    receiveGroup(5, PEER_ON_FIVE, group);
+    assertThat(socket.receivableDatagrams()).isEqualTo(1);
+    receiveGroup(6, PEER_ON_SIX, group);
+    receiveGroup(0, StackHarness.PEER_ADDRESS, group);
+    assertThat(socket.receivableDatagrams()).as("from other VLANs").isEqualTo(1);
+    assertThat(host.stack.counters().get(DropReason.ETHERNET_NOT_FOR_US)).isEqualTo(2);
+    assertThat(socket.groups().leave(group, FIVE)).isZero();
+    receiveGroup(5, PEER_ON_FIVE, group);
+    assertThat(socket.receivableDatagrams()).isEqualTo(1);
+  }
+
+  private void receiveGroup(int tag, int source, int group) {
+    host.receive(
+        Frames.tagged(0x0100_5e02_0304L, PEER_MAC, tag, Frames.IPV4, udpTo(source, group, 4)));
+  }
 }

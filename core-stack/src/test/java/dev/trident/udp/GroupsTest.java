@@ -12,6 +12,7 @@ import dev.trident.buffer.PacketPool;
 import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.StackError;
 import dev.trident.link.NetInterface;
+import dev.trident.testkit.FragmentFrames;
 import dev.trident.testkit.Frames;
 import dev.trident.testkit.RecordingDevice;
 import dev.trident.testkit.Requirement;
@@ -27,6 +28,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Datagrams to groups and broadcast addresses: who receives them, and how they are sent. */
 class GroupsTest {
@@ -123,6 +126,34 @@ class GroupsTest {
 
   // ---- who receives
   // -------------------------------------------------------------------------------
+
+  /** Around the lengths at which one cell holds what came in two fragments. */
+  @ParameterizedTest
+  @ValueSource(ints = {1_473, 1_892, 1_893, 1_942, 1_943, 5_000})
+  void shouldDeliverFragmentedDatagramsToEveryMember(int length) {
+    List<DatagramEndpoint> members = List.of(member(0, GROUP), member(GROUP, GROUP));
+    byte[] payload = Frames.pattern(length, 5);
+    byte[] segment = Frames.udp(PEER_ADDRESS, 1_111, GROUP, PORT, payload);
+    for (FragmentFrames.Part part : FragmentFrames.cut(segment.length, 1_480)) {
+      int end = part.offset() + part.length();
+      byte[] fragment =
+          FragmentFrames.fragment(
+              PEER_ADDRESS,
+              GROUP,
+              Frames.UDP_PROTOCOL,
+              length,
+              part.offset(),
+              part.more(),
+              Arrays.copyOfRange(segment, part.offset(), end));
+      host.receive(Frames.ethernet(0x0100_5e02_0304L, PEER_MAC, Frames.IPV4, fragment));
+    }
+    ByteBuf large = Unpooled.buffer(length, length);
+    for (DatagramEndpoint receiver : members) {
+      assertThat(receiver.receive(large, 0, length)).isEqualTo(length);
+      assertThat(large.array()).isEqualTo(payload);
+      assertThat(receiver.destinationAddress()).isEqualTo(GROUP);
+    }
+  }
 
   @Test
   void shouldDeliverToEveryMemberThatIsBoundToThePort() {
