@@ -9,6 +9,7 @@ import static dev.trident.tcpdirect.TwoStacks.iov;
 import static dev.trident.tcpdirect.TwoStacks.pattern;
 import static dev.trident.tcpdirect.Zf.ZFUT_FLAG_DONT_FRAGMENT;
 import static dev.trident.tcpdirect.Zf.zf_reactor_perform;
+import static dev.trident.tcpdirect.Zf.zf_stack_free;
 import static dev.trident.tcpdirect.Zf.zfur_addr_bind;
 import static dev.trident.tcpdirect.Zf.zfur_addr_unbind;
 import static dev.trident.tcpdirect.Zf.zfur_alloc;
@@ -34,18 +35,22 @@ import static dev.trident.tcpdirect.ZfErrno.ENOBUFS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trident.buffer.Slab;
 import dev.trident.c.C;
 import dev.trident.c.Iovec;
 import dev.trident.c.Ref;
 import dev.trident.c.SockAddr;
 import dev.trident.c.SockAddrIn;
 import dev.trident.endpoint.DatagramEndpoint;
+import dev.trident.hw.nic.FrameTap;
 import dev.trident.testkit.Requirement;
 import dev.trident.trace.Counter;
 import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.IllegalReferenceCountException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -323,6 +328,57 @@ class UdpTest {
     zf_reactor_perform(net.a);
     net.settle();
     assertThat(zfut_send_single(ut, memory, 10)).isEqualTo(10);
+  }
+
+  /** The ring is larger than the memory here. */
+  @Test
+  @Requirement({"ZF-zfut_send_single-04", "ZF-zfut_send-05"})
+  void shouldReportThatNoPacketBufferIsFree() {
+    net.receiver(net.b, ADDRESS_B, 5_000);
+    TwoStacks.set(net.attr, "n_bufs", 1_500);
+    TwoStacks.set(net.attr, "rx_ring_max", 512);
+    TwoStacks.set(net.attr, "tx_ring_max", 2_048);
+    ZfStack small = net.stack("za0");
+    Zfut ut = net.sender(small, ADDRESS_A, 4_000, ADDRESS_B, 5_000);
+    int result = 0;
+    for (int sent = 0; result >= 0; sent++) {
+      assertThat(sent).isLessThan(2_048);
+      result = zfut_send_single(ut, memory, 10);
+    }
+    assertThat(result).isEqualTo(-ENOBUFS);
+    assertThat(zfut_send(ut, iov(memory, 10), 1, 0)).isEqualTo(-ENOBUFS);
+    zf_reactor_perform(small);
+    assertThat(zfut_send_single(ut, memory, 10)).isEqualTo(10);
+    zf_stack_free(small);
+  }
+
+  @Test
+  @Requirement({"ZF-zfut_get_header_size-01", "ZF-zfut_get_header_size-02", "ZF-zfut_send-09"})
+  void shouldSendTheSamePacketAsAWholeByEitherCall() {
+    List<byte[]> packets = new ArrayList<>();
+    FrameTap tap =
+        (place, outbound, frame, nowNanos) -> {
+          Slab slab = new Slab(2_048);
+          frame.copyTo(slab, 0);
+          byte[] bytes = new byte[frame.totalBytes()];
+          slab.copyTo(0, bytes, 0, bytes.length);
+          slab.close();
+          if (outbound) {
+            packets.add(bytes);
+          }
+        };
+    net.receiver(net.b, ADDRESS_B, 5_000);
+    Zfut ut = sender(5_000);
+    net.hostA.nic("za0").watch(tap);
+    for (int length : new int[] {18, 100, 1_472}) {
+      packets.clear();
+      assertThat(zfut_send_single(ut, memory, length)).isEqualTo(length);
+      assertThat(zfut_send(ut, iov(memory, length), 1, ZFUT_FLAG_DONT_FRAGMENT)).isEqualTo(length);
+      net.settle();
+      assertThat(packets).hasSize(2);
+      assertThat(packets.getFirst()).hasSize(zfut_get_header_size(ut) + length);
+      assertThat(packets.getLast()).isEqualTo(packets.getFirst());
+    }
   }
 
   // ---- addresses ------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trident.c.C;
 import dev.trident.c.IntRef;
 import dev.trident.c.SockAddrIn;
+import dev.trident.hw.host.AwaitResult;
+import dev.trident.hw.host.HostStack;
 import dev.trident.testkit.Requirement;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -113,6 +115,7 @@ class XtiDatagramTest {
 
   /** What t_open tells as tsdu can be sent and received, in one call and in pieces. */
   @Test
+  @Requirement({"XTI-t_info-03", "XTI-t_info-16", "XTI-t_rcvudata-03", "XTI-t_sndudata-02"})
   void shouldCarryTheLargestDatagram() {
     TInfo info = new TInfo();
     assertThat(server.t_getinfo(in, info)).isZero();
@@ -301,6 +304,57 @@ class XtiDatagramTest {
     assertThat(XtiAddr.get(uderr.addr).toString()).isEqualTo("10.0.0.2:9");
     assertThat(client.t_look(out)).isZero();
     assertThat(client.t_getstate(out)).isEqualTo(T_IDLE);
+  }
+
+  /** Nobody has the address, which ARP finds out after seconds. */
+  @Test
+  @Requirement("XTI-t_sndudata-06")
+  void shouldTellLaterThatADatagramHasNoWay() {
+    TUnitdata unitdata = to(9, "x");
+    XtiAddr.put(unitdata.addr, SockAddrIn.of("10.0.0.77", 9));
+    assertThat(client.t_sndudata(out, unitdata)).isZero();
+    assertThat(client.t_look(out)).isZero();
+    HostStack stack = pair.clientHost.defaultStack();
+    stack.enter();
+    assertThat(stack.await(() -> client.t_look(out) == T_UDERR, 20_000_000_000L))
+        .isEqualTo(AwaitResult.HOLDS);
+    stack.exit();
+    TUderr uderr = new TUderr();
+    XtiAddr.room(uderr.addr);
+    assertThat(client.t_rcvuderr(out, uderr)).isZero();
+    assertThat(uderr.error).isEqualTo(EHOSTUNREACH);
+    assertThat(XtiAddr.get(uderr.addr).toString()).isEqualTo("10.0.0.77:9");
+  }
+
+  /** Each datagram takes many fragments, and the ring of the device is never just right. */
+  @Test
+  @Requirement({
+    "XTI-t_sndudata-07",
+    "XTI-t_sndudata-08",
+    "XTI-t_sndvudata-05",
+  })
+  void shouldSendAllOfADatagramOrNothingWhenTheDeviceHasNoRoom() {
+    client.fcntl(out, F_SETFL, O_NONBLOCK);
+    send("to know the way");
+    server.t_rcvudata(in, room(100), new IntRef());
+    TUnitdata large = to(XtiPair.PORT, "z".repeat(20_001));
+    TIovec[] iov = {new TIovec(large.udata.buf, 20_001)};
+    long before = pair.clientHost.nic("xc0").counters().framesOut();
+    int sent = 0;
+    while (client.t_sndudata(out, large) == 0) {
+      assertThat(++sent).as("a ring has an end").isLessThan(1_000);
+    }
+    assertThat(client.t_errno()).isEqualTo(TFLOW);
+    while (client.t_sndvudata(out, large, iov, 1) == 0) {
+      assertThat(++sent).as("a ring has an end").isLessThan(1_000); // each call frees some room
+    }
+    assertThat(client.t_errno()).isEqualTo(TFLOW);
+    assertThat(sent).isPositive();
+    pair.settle();
+    assertThat(pair.clientHost.nic("xc0").counters().framesOut() - before)
+        .as("no fragment of what was refused")
+        .isEqualTo(14L * sent);
+    assertThat(client.t_sndudata(out, large)).isZero();
   }
 
   @Test
