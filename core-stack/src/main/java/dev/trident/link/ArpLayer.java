@@ -76,7 +76,7 @@ public final class ArpLayer {
             now,
             counters,
             maxNeighbors,
-            Math.max(NeighborEntry.MAX_WAITING, pool.cells() / 8));
+            Math.max(WaitingFrames.MAX_WAITING, pool.cells() / 8));
   }
 
   /** Set-up: who takes claimed addresses into use. */

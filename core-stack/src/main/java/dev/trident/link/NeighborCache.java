@@ -269,10 +269,9 @@ public final class NeighborCache implements NeighborResolver {
 
   /** Drops everything that waits: the stack closes. */
   public void close() {
-    while (table.size() > 0) {
-      NeighborEntry last = table.get(table.size() - 1);
-      dropWaiting(last);
-      remove(last);
+    for (NeighborEntry entry = table.oldest(); entry != null; entry = table.oldest()) {
+      dropWaiting(entry);
+      remove(entry);
     }
   }
 
@@ -285,7 +284,7 @@ public final class NeighborCache implements NeighborResolver {
 
   private Packet removeFirst(NeighborEntry entry) {
     waitingCells -= entry.waitingCells();
-    Packet first = entry.removeFirst();
+    Packet first = entry.waiting().removeFirst();
     waitingCells += entry.waitingCells();
     return first;
   }
@@ -378,7 +377,7 @@ public final class NeighborCache implements NeighborResolver {
     int headerBytes = EthernetFraming.headerBytes(entry.out);
     Listener told = listener;
     for (int left = entry.waitingCount(); left > 0 && entry.waitingCount() > 0; left--) {
-      int datagram = entry.firstOffset() + headerBytes;
+      int datagram = entry.waiting().firstOffset() + headerBytes;
       Packet frame = removeFirst(entry);
       counters.drop(DropReason.ARP_UNRESOLVED);
       if (told != null) {
@@ -395,6 +394,7 @@ public final class NeighborCache implements NeighborResolver {
     }
     entry.neighbor.mac(mac);
     entry.confirmedNanos = nowNanos;
+    table.renew(entry);
     if (entry.state != State.REACHABLE) {
       entry.state = State.REACHABLE;
       wheel.arm(entry, Deadline.after(nowNanos, REACHABLE_NANOS));
@@ -415,8 +415,8 @@ public final class NeighborCache implements NeighborResolver {
   private void flush(NeighborEntry entry) {
     long mac = entry.neighbor.mac();
     while (entry.waitingCount() > 0) {
-      int start = entry.firstOffset();
-      int length = entry.firstLength();
+      int start = entry.waiting().firstOffset();
+      int length = entry.waiting().firstLength();
       Packet frame = removeFirst(entry);
       EthernetFraming.writeDestination(slab, start, mac);
       int holdersOffset = frame.offset();

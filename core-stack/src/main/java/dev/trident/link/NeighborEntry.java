@@ -3,13 +3,11 @@ package dev.trident.link;
 import dev.trident.buffer.Packet;
 import dev.trident.time.TimerNode;
 import dev.trident.trace.DropReason;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One line of the neighbour cache: the state of a neighbour and the frames that wait for it. */
 final class NeighborEntry extends TimerNode {
-  /** Frames that wait for one neighbour; the oldest goes when one more comes. */
-  static final int MAX_WAITING = 16;
-
   enum State {
     /** Known by name only: nobody has sent that way yet, or not lately. */
     IDLE,
@@ -30,9 +28,6 @@ final class NeighborEntry extends TimerNode {
   private final NeighborCache cache;
   State state = State.IDLE;
 
-  /** Place in the cache's table. */
-  int index;
-
   /** Requests sent since the state was entered. */
   int requests;
 
@@ -41,12 +36,13 @@ final class NeighborEntry extends TimerNode {
 
   long confirmedNanos;
 
-  private final @Nullable Packet[] waiting = new Packet[MAX_WAITING];
-  private final int[] offsets = new int[MAX_WAITING];
-  private final int[] lengths = new int[MAX_WAITING];
-  private final int[] cells = new int[MAX_WAITING];
-  private int waitingCount;
-  private int waitingCells;
+  /** The entries confirmed before and after this one; the table's. */
+  @Nullable NeighborEntry older;
+
+  @Nullable NeighborEntry newer;
+
+  /** Made when the first frame has to wait: most neighbours ask us, and are never waited for. */
+  private @Nullable WaitingFrames waiting;
 
   NeighborEntry(NeighborCache cache, Neighbor neighbor, NetInterface out) {
     this.cache = cache;
@@ -55,68 +51,27 @@ final class NeighborEntry extends TimerNode {
   }
 
   int waitingCount() {
-    return waitingCount;
+    return waiting == null ? 0 : waiting.count();
   }
 
   /** Cells that waiting frames hold at most. */
   int waitingCells() {
-    return waitingCells;
+    return waiting == null ? 0 : waiting.cells();
   }
 
-  /**
-   * Keeps a frame with a reference of its own. The range is noted, as the holder may change it; a
-   * frame that waits already (a retransmission) is not kept twice.
-   *
-   * @return NONE, or ARP_QUEUE_FULL if the oldest frame was dropped for it
-   */
+  /** As {@link WaitingFrames#add}. */
   DropReason enqueue(Packet frame) {
-    for (int i = 0; i < waitingCount; i++) {
-      if (waiting[i] == frame) {
-        offsets[i] = frame.offset();
-        lengths[i] = frame.length();
-        return DropReason.NONE;
-      }
+    WaitingFrames frames = waiting;
+    if (frames == null) {
+      frames = new WaitingFrames();
+      waiting = frames;
     }
-    DropReason reason = DropReason.NONE;
-    if (waitingCount == MAX_WAITING) {
-      Packet oldest = removeFirst();
-      oldest.release();
-      reason = DropReason.ARP_QUEUE_FULL;
-    }
-    frame.retain();
-    waiting[waitingCount] = frame;
-    offsets[waitingCount] = frame.offset();
-    lengths[waitingCount] = frame.length();
-    cells[waitingCount] = frame.cellsHeld();
-    waitingCells += cells[waitingCount];
-    waitingCount++;
-    return reason;
+    return frames.add(frame);
   }
 
-  /** Slab offset of the oldest frame that waits. */
-  int firstOffset() {
-    return offsets[0];
-  }
-
-  /** Bytes of the oldest frame that waits, fragments not counted. */
-  int firstLength() {
-    return lengths[0];
-  }
-
-  /** Takes the oldest frame out; its reference is the caller's then. */
-  Packet removeFirst() {
-    Packet first = waiting[0];
-    if (first == null) {
-      throw new IllegalStateException("nothing waits for " + neighbor.address());
-    }
-    waitingCount--;
-    waitingCells -= cells[0];
-    System.arraycopy(waiting, 1, waiting, 0, waitingCount);
-    System.arraycopy(offsets, 1, offsets, 0, waitingCount);
-    System.arraycopy(lengths, 1, lengths, 0, waitingCount);
-    System.arraycopy(cells, 1, cells, 0, waitingCount);
-    waiting[waitingCount] = null;
-    return first;
+  /** What waits; only if {@link #waitingCount} is not 0. */
+  WaitingFrames waiting() {
+    return Objects.requireNonNull(waiting, "nothing waits");
   }
 
   @Override
