@@ -78,6 +78,17 @@ class OptionTest extends TwoHostsTest {
     expectError(left, stream, set(stream, IP_PROTOIP, IPO_TTL, 9), TM_ENOPROTOOPT);
   }
 
+  /** BSD sets IP options, source routes among them, by option 1 of this level. */
+  @ParameterizedTest
+  @ValueSource(ints = {SOCK_STREAM, SOCK_DGRAM})
+  @Requirement("RFC9293-ip-05")
+  void shouldRefuseASourceRoute(int type) {
+    int sd = left.socket(AF_INET, type, 0);
+    int bsdIpOptions = 1;
+    expectError(left, sd, set(sd, IP_PROTOIP, bsdIpOptions, 0x8307_0400), TM_ENOPROTOOPT);
+    expectError(left, sd, set(sd, IP_PROTOIP, IPO_HDRINCL, 1), TM_ENOPROTOOPT);
+  }
+
   @Test
   void shouldHandOptionsOnToAcceptedSockets() {
     int listener = listen(left, PORT);

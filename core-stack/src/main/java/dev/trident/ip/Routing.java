@@ -237,9 +237,13 @@ public final class Routing {
     return null;
   }
 
+  /** None if the source would be unknown, or 127/8 on a link (RFC 1122 section 3.2.1.3 (g)). */
   private static @Nullable Path path(
       NetInterface out, int source, int destination, @Nullable Neighbor neighbor, int hop) {
     int from = source != Ipv4Address.ANY ? source : out.sourceFor(hop);
-    return from == Ipv4Address.ANY ? null : new Path(out, from, destination, neighbor);
+    boolean staysInside = Ipv4Address.isLoopback(from) && !out.isLoopback();
+    return from == Ipv4Address.ANY || staysInside
+        ? null
+        : new Path(out, from, destination, neighbor);
   }
 }

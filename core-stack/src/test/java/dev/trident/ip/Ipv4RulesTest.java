@@ -153,6 +153,36 @@ class Ipv4RulesTest {
     device.close();
   }
 
+  /** With a default route as without, and whether the host has a loopback interface or not. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  @Requirement("RFC1122-ip-05")
+  void shouldSendNoLoopbackAddressOnALink(boolean hasLoopback) {
+    RecordingDevice device = new RecordingDevice();
+    if (hasLoopback) {
+      NetInterface loopback = new NetInterface("lo", device, OUR_MAC, 1_500, -1);
+      loopback.addAddress(0x7f000001, 8);
+      host.stack.addInterface(loopback);
+    }
+    host.stack.addRoute(0, 0, GATEWAY, host.net);
+    for (int to : new int[] {0x7f000001, 0x7f000000, 0x7fffffff, 0x7f010203}) {
+      socket.send(buffer, 0, 10, to, PEER_PORT);
+    }
+    DatagramEndpoint inside = Objects.requireNonNull(host.stack.newDatagram());
+    assertThat(inside.bind(0x7f000001, PORT))
+        .isEqualTo(hasLoopback ? 0 : StackError.ADDRESS_NOT_AVAILABLE.code);
+    for (int to : new int[] {PEER_ADDRESS, FAR, GROUP, -1, 0x0a0000ff}) {
+      int result = hasLoopback ? inside.send(buffer, 0, 10, to, PEER_PORT) : 0;
+      if (hasLoopback && to == PEER_ADDRESS) {
+        assertThat(result).isEqualTo(StackError.NETWORK_UNREACHABLE.code);
+      }
+    }
+    assertThat(host.device.drain()).isEmpty();
+    device.complete();
+    inside.close();
+    device.close();
+  }
+
   @Test
   @Requirement({"RFC1122-ip-28", "RFC1122-ip-25"})
   void shouldTakeTheSourceOfTheRouteOnAMultihomedHost() {

@@ -60,14 +60,16 @@ class EncapsulationTest {
   @Requirement({"RFC894-frame-02", "RFC1122-link-03"})
   void shouldSendNoFrameWithMoreThan1500BytesOfDataAndNoTrailer() {
     ByteBuf data = Unpooled.wrappedBuffer(new byte[1_473]);
+    int longest = 0;
     for (int length = 1_400; length <= 1_473; length++) {
       socket.send(data, 0, length, PEER_ADDRESS, 9);
       for (byte[] frame : host.device.drain()) {
-        assertThat(frame.length).isLessThanOrEqualTo(1_514);
+        longest = Math.max(longest, frame.length);
         assertThat(Frames.etherType(frame)).isEqualTo(Frames.IPV4);
       }
       host.device.complete();
     }
+    assertThat(longest).isEqualTo(1_514);
   }
 
   /** Types 0x1001 to 0x100f say how many blocks stand before the headers (RFC 893). */

@@ -350,6 +350,7 @@ class InputLadderTest {
     "RFC1122-icmp-25",
     "RFC1122-icmp-26",
     "RFC1122-udp-05",
+    "RFC768-header-01",
     "RFC791-header-01",
     "RFC792-message-01",
     "SEC-LADDER-03"

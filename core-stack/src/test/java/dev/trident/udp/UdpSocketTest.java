@@ -72,6 +72,7 @@ class UdpSocketTest {
     assertThat(Frames.getInt(datagram, 16)).isEqualTo(PEER_ADDRESS);
     assertThat(Frames.getShort(datagram, 20)).isEqualTo(PORT);
     assertThat(Frames.getShort(datagram, 22)).isEqualTo(PEER_PORT);
+    assertThat(Frames.getShort(datagram, 24)).isEqualTo(8 + payload.length);
     byte[] padding = Arrays.copyOfRange(frame, 14 + datagram.length, frame.length);
     assertThat(padding).isEqualTo(new byte[padding.length]);
   }
@@ -81,7 +82,14 @@ class UdpSocketTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 17, 18, 19, 100, 1_471, 1_472})
-  @Requirement({"RFC894-frame-01", "RFC894-frame-03", "RFC768-header-02", "SEC-RIPPLE20-07"})
+  @Requirement({
+    "RFC894-frame-01",
+    "RFC894-frame-03",
+    "RFC768-header-01",
+    "RFC768-header-02",
+    "RFC1122-udp-04",
+    "SEC-RIPPLE20-07"
+  })
   void shouldSendTheSameFrameInEveryForm(int length) {
     byte[] payload = Frames.pattern(length, 1);
     assertThat(socket.send(buffer, 0, length, PEER_ADDRESS, PEER_PORT)).isEqualTo(length);
@@ -113,6 +121,37 @@ class UdpSocketTest {
     }
     assertThat(host.stack.counters().get(Counter.BYTES_COPIED_IN)).isEqualTo(2L * length);
     assertThat(host.stack.counters().get(Counter.BUFFERS_TO_ENGINE)).isEqualTo(length > 0 ? 2 : 1);
+  }
+
+  /** The last two bytes of each payload make the sum of all ones, and its complement zero. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 64, 1_472, 2_000})
+  @Requirement("RFC768-header-03")
+  void shouldSendAllOnesWhenTheComputedChecksumIsZero(int length) {
+    byte[] payload = Frames.pattern(length, 1);
+    Frames.putShort(payload, length - 2, 0);
+    byte[] other = Frames.udp(OUR_ADDRESS, PORT, PEER_ADDRESS, PEER_PORT, payload);
+    Frames.putShort(payload, length - 2, Frames.getShort(other, 6));
+    buffer.setBytes(0, payload);
+    CellBuf message = Objects.requireNonNull(host.stack.allocateMessage(length));
+    message.setBytes(0, payload);
+
+    socket.send(buffer, 0, length, PEER_ADDRESS, PEER_PORT);
+    socket.sendGather(
+        new ByteBuf[] {buffer, buffer},
+        new int[] {0, 1},
+        new int[] {1, length - 1},
+        2,
+        PEER_ADDRESS,
+        PEER_PORT);
+    socket.sendLoan(buffer, 0, length, "token", token -> {}, PEER_ADDRESS, PEER_PORT);
+    socket.sendMessage(message, length, PEER_ADDRESS, PEER_PORT);
+
+    List<byte[]> firsts =
+        host.device.drain().stream().filter(f -> (Frames.getShort(f, 20) & 0x1fff) == 0).toList();
+    assertThat(firsts)
+        .hasSize(4)
+        .allSatisfy(frame -> assertThat(Frames.getShort(frame, 40)).isEqualTo(0xffff));
   }
 
   @Test
