@@ -285,6 +285,7 @@ final class UdpSocket implements DatagramEndpoint {
         || remote == Ipv4Address.ANY
         || otherPort == 0
         || Ipv4Address.isMulticast(address)
+        || Ipv4Address.isLoopback(address)
         || layer.isBroadcast(address)) {
       return INVALID_ADDRESS;
     }
