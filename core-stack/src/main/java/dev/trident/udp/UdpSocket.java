@@ -302,6 +302,18 @@ final class UdpSocket implements DatagramEndpoint {
     return 0;
   }
 
+  /** By way of a gateway that answers, if there is one. */
+  private Path leaveDeadGateway(Path fixed) {
+    boolean local = ip.isLocalAddress(fixed.source());
+    Path found = ip.route(local ? fixed.source() : Ipv4Address.ANY, fixed.destination());
+    if (found == null || found.isGatewayDead()) {
+      return fixed;
+    }
+    Path better = new Path(found.out(), fixed.source(), fixed.destination(), found.nextHop());
+    fixedPath = better;
+    return better;
+  }
+
   private int dissolve() {
     UdpBinding before = own;
     if (remotePort == 0 || before == null) {
@@ -484,7 +496,7 @@ final class UdpSocket implements DatagramEndpoint {
     Path fixed = fixedPath;
     if (fixed != null) {
       destinationPort = remotePort;
-      return fixed;
+      return fixed.isGatewayDead() ? leaveDeadGateway(fixed) : fixed;
     }
     int to = address;
     destinationPort = port;
