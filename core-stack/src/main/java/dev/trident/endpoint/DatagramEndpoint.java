@@ -26,7 +26,8 @@ public interface DatagramEndpoint extends Endpoint {
    *
    * @param localAddress 0 lets the route decide
    * @param localPort 1..65535
-   * @return 0, or NETWORK_UNREACHABLE, INVALID_ADDRESS (an address or port 0), INVALID_STATE
+   * @return 0, or NETWORK_UNREACHABLE, INVALID_ADDRESS (an address or port 0, or a local address
+   *     that never appears on a link), INVALID_STATE
    */
   int transmitOnly(int localAddress, int localPort, int address, int port);
 

@@ -241,9 +241,8 @@ public final class Routing {
   private static @Nullable Path path(
       NetInterface out, int source, int destination, @Nullable Neighbor neighbor, int hop) {
     int from = source != Ipv4Address.ANY ? source : out.sourceFor(hop);
-    boolean staysInside = Ipv4Address.isLoopback(from) && !out.isLoopback();
-    return from == Ipv4Address.ANY || staysInside
-        ? null
-        : new Path(out, from, destination, neighbor);
+    // RFC 1122 section 3.2.1.3 (g): an address of 127/8 never appears on a link.
+    boolean mayLeave = !Ipv4Address.isLoopback(from) || out.isLoopback();
+    return from != Ipv4Address.ANY && mayLeave ? new Path(out, from, destination, neighbor) : null;
   }
 }

@@ -221,6 +221,7 @@ abstract class SocketAddresses implements DatagramEndpoint {
         || remote == Ipv4Address.ANY
         || otherPort == 0
         || Ipv4Address.isMulticast(address)
+        || Ipv4Address.isLoopback(address)
         || layer.isBroadcast(address)) {
       return INVALID_ADDRESS;
     }
@@ -326,7 +327,7 @@ abstract class SocketAddresses implements DatagramEndpoint {
     Path fixed = fixedPath;
     if (fixed != null) {
       destinationPort = remotePort;
-      return fixed;
+      return fixed.isGatewayDead() ? leaveDeadGateway(fixed) : fixed;
     }
     int to = address;
     destinationPort = port;
@@ -356,6 +357,18 @@ abstract class SocketAddresses implements DatagramEndpoint {
     return Ipv4Address.isMulticast(to)
         ? groups.path(sourceForRoute, to)
         : ip.route(sourceForRoute, to);
+  }
+
+  /** By way of a gateway that answers, if there is one. */
+  private Path leaveDeadGateway(Path fixed) {
+    boolean local = ip.isLocalAddress(fixed.source());
+    Path found = ip.route(local ? fixed.source() : Ipv4Address.ANY, fixed.destination());
+    if (found == null || found.isGatewayDead()) {
+      return fixed;
+    }
+    Path better = new Path(found.out(), fixed.source(), fixed.destination(), found.nextHop());
+    fixedPath = better;
+    return better;
   }
 
   /**

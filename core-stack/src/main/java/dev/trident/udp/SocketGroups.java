@@ -207,6 +207,9 @@ final class SocketGroups implements GroupOptions {
       return known;
     }
     Path chosen = ip.route(outAddress, group);
+    if (chosen != null && Ipv4Address.isLoopback(source) && !chosen.out().isLoopback()) {
+      return null;
+    }
     if (chosen != null && source != Ipv4Address.ANY) {
       chosen = new Path(chosen.out(), source, group, chosen.nextHop());
     }

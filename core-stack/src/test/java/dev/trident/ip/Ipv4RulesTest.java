@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.StackError;
+import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.link.NetInterface;
 import dev.trident.testkit.Frames;
 import dev.trident.testkit.RecordingDevice;
@@ -39,6 +40,7 @@ class Ipv4RulesTest {
   private static final int OTHER_GATEWAY = 0x0a0000fd;
   private static final long GATEWAY_MAC = 0x0200_0000_00feL;
   private static final int GROUP = 0xe1020304;
+  private static final int UNREACHABLE = StackError.NETWORK_UNREACHABLE.code;
 
   private final StackHarness host =
       new StackHarness(
@@ -406,6 +408,36 @@ class Ipv4RulesTest {
       assertThat(into.array()).isEqualTo(Frames.pattern(length, 1));
       assertThat(socket.sourceAddress()).isEqualTo(address);
     }
+    device.close();
+  }
+
+  /** Whoever is bound to such an address speaks to this host only. */
+  @Test
+  @Requirement("RFC1122-ip-05")
+  void shouldSendNoLoopbackAddressOnALink() {
+    assertThat(socket.send(buffer, 0, 10, 0x7f000001, PORT)).isEqualTo(UNREACHABLE);
+    DatagramEndpoint sender = Objects.requireNonNull(host.stack.newDatagram());
+    assertThat(sender.transmitOnly(0x7f000001, PORT, PEER_ADDRESS, PEER_PORT))
+        .isEqualTo(StackError.INVALID_ADDRESS.code);
+    sender.close();
+    RecordingDevice device = new RecordingDevice();
+    NetInterface loopback = new NetInterface("lo", device, OUR_MAC, 1_500, -1);
+    loopback.addAddress(0x7f000001, 8);
+    host.stack.addInterface(loopback);
+    DatagramEndpoint bound = Objects.requireNonNull(host.stack.newDatagram());
+    assertThat(bound.bind(0x7f000001, PORT)).isZero();
+    assertThat(bound.send(buffer, 0, 10, PEER_ADDRESS, PEER_PORT)).isEqualTo(UNREACHABLE);
+    assertThat(bound.send(buffer, 0, 10, 0x0a0000ff, PEER_PORT)).isEqualTo(UNREACHABLE);
+    assertThat(bound.connect(PEER_ADDRESS, PEER_PORT)).isEqualTo(UNREACHABLE);
+    assertThat(bound.groups().sendBy(OUR_ADDRESS)).isZero();
+    assertThat(bound.send(buffer, 0, 10, GROUP, PEER_PORT)).isEqualTo(UNREACHABLE);
+    assertThat(bound.send(buffer, 0, 10, OUR_ADDRESS, PEER_PORT)).isEqualTo(10);
+    StreamEndpoint stream = Objects.requireNonNull(host.stack.newStream());
+    assertThat(stream.bind(0x7f000001, PORT)).isZero();
+    assertThat(stream.connect(PEER_ADDRESS, PEER_PORT)).isEqualTo(UNREACHABLE);
+    assertThat(host.device.isEmpty()).isTrue();
+    stream.abort();
+    bound.close();
     device.close();
   }
 }

@@ -203,4 +203,17 @@ class DeadGatewayTest {
                 }))
         .isZero();
   }
+
+  /** Its path is found once only, as long as it leads somewhere. */
+  @Test
+  @Requirement("RFC1122-ip-27")
+  void shouldLeaveADeadGatewayWhereTheDestinationIsFixed() {
+    DatagramEndpoint sender = Objects.requireNonNull(host.stack.newDatagram());
+    assertThat(sender.transmitOnly(0, 2_000, FAR, 4_000)).isZero();
+    failFirst();
+    assertThat(sender.send(payload, 0, 64, 0, 0)).isEqualTo(64);
+    assertThat(Frames.getMac(host.device.next(), 0)).isEqualTo(SECOND_MAC);
+    host.device.complete();
+    sender.close();
+  }
 }
