@@ -411,10 +411,9 @@ class Ipv4RulesTest {
     device.close();
   }
 
-  /** Whoever is bound to such an address speaks to this host only. */
   @Test
   @Requirement("RFC1122-ip-05")
-  void shouldSendNoLoopbackAddressOnALink() {
+  void shouldSpeakToThisHostOnlyWhenBoundToALoopbackAddress() {
     assertThat(socket.send(buffer, 0, 10, 0x7f000001, PORT)).isEqualTo(UNREACHABLE);
     DatagramEndpoint sender = Objects.requireNonNull(host.stack.newDatagram());
     assertThat(sender.transmitOnly(0x7f000001, PORT, PEER_ADDRESS, PEER_PORT))
