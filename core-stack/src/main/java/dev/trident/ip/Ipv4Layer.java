@@ -37,6 +37,9 @@ public final class Ipv4Layer implements Ipv4Output {
   /** RFC 1191 section 6.3 recommends twice the least time of 5 minutes. */
   private static final long PATH_MTU_LIFETIME_NANOS = 600_000_000_000L;
 
+  /** As other hosts have it; no link of today carries less. */
+  private static final int LEAST_PATH_MTU_BYTES = 552;
+
   private final Slab slab;
   private final Counters counters;
   private final Routing routing;
@@ -148,11 +151,16 @@ public final class Ipv4Layer implements Ipv4Output {
     return pathMtus.isEmpty() ? link : pathMtus.mtuBytes(path.destination(), link, now.nanos());
   }
 
-  /** A router says that the path to {@code destination} takes no more than {@code bytes}. */
+  /**
+   * A router says that the path to {@code destination} takes no more than {@code bytes}. Less than
+   * {@value #LEAST_PATH_MTU_BYTES} is not believed: nearly anybody can forge such a message about a
+   * datagram, and routers may cut our fragments further.
+   */
   public void lowerPathMtu(int source, int destination, int bytes, long nowNanos) {
     Path path = route(source, destination);
     if (path != null) {
-      pathMtus.lower(destination, bytes, path.out().mtuBytes(), nowNanos);
+      pathMtus.lower(
+          destination, Math.max(bytes, LEAST_PATH_MTU_BYTES), path.out().mtuBytes(), nowNanos);
     }
   }
 

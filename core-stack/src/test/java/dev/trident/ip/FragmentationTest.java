@@ -307,6 +307,17 @@ class FragmentationTest {
     assertThat(host.device.drain()).hasSize(1);
   }
 
+  /** Else a forged message could keep the largest datagrams from being sent at all. */
+  @Test
+  void shouldBelieveNoPathMtuBelow552() {
+    send(1_400);
+    byte[] quote = Arrays.copyOf(Frames.datagram(host.device.next()), 28);
+    host.receiveDatagram(Frames.ipv4(0x0a000009, OUR_ADDRESS, 1, Frames.icmp(3, 4, 68, quote)));
+    socket.takeError();
+    assertThat(send(LARGEST)).isEqualTo(LARGEST);
+    assertThat(payloadOf(host.device.drain(), 552)).isEqualTo(bytes(LARGEST));
+  }
+
   @Test
   @Requirement({"RFC6864-id-02", "RFC6864-id-05"})
   void shouldNotRepeatIdentificationsOfOneDestination() {
