@@ -105,12 +105,17 @@ public final class ArpLayer {
    * begins at most once a minute: an earlier one is put off.
    *
    * @return the claim, or null if {@value #MAX_PROBES} probes are under way
-   * @throws IllegalStateException if the address is in use here already
+   * @throws IllegalStateException if the address is in use here already, or being probed for
    */
   public @Nullable AddressClaim claim(
       NetInterface out, int address, int prefixBits, AddressClaim.Listener listener) {
     if (out.hasAddress(address)) {
       throw new IllegalStateException(Ipv4Address.format(address) + " is in use here already");
+    }
+    for (AddressProbe probe : probes) {
+      if (probe.netInterface() == out && probe.address() == address) {
+        throw new IllegalStateException(Ipv4Address.format(address) + " is being probed already");
+      }
     }
     if (probes.size() == MAX_PROBES) {
       return null;

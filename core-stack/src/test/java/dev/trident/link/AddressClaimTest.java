@@ -222,6 +222,12 @@ class AddressClaimTest {
   }
 
   @Test
+  void shouldRefuseASecondClaimOfAnAddressThatIsBeingProbedFor() {
+    claim();
+    assertThatThrownBy(this::claim).hasMessageContaining("is being probed already");
+  }
+
+  @Test
   void shouldSendNothingMoreWhenAClaimIsGivenUp() {
     AddressClaim claim = claim();
     host.passSeconds(1);
