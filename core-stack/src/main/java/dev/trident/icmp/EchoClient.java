@@ -128,7 +128,7 @@ final class EchoClient extends TimerNode implements EchoEndpoint {
       return StackError.INVALID_ARGUMENT.code;
     }
     int result = send(address, dataBytes);
-    if (result < 0 && result != WOULD_BLOCK && result != NO_BUFFERS) {
+    if (isLasting(result)) {
       return result;
     }
     target = address;
@@ -142,9 +142,14 @@ final class EchoClient extends TimerNode implements EchoEndpoint {
   protected void onTimer(long nowNanos) {
     wheel.arm(this, Deadline.after(nowNanos, intervalNanos));
     int result = send(target, targetBytes);
-    if (result < 0) {
+    if (isLasting(result)) {
       fail(result);
     }
+  }
+
+  /** Whether a request was refused for a reason that does not pass by itself. */
+  private static boolean isLasting(int result) {
+    return result < 0 && result != WOULD_BLOCK && result != NO_BUFFERS;
   }
 
   @Override
