@@ -6,6 +6,7 @@ import dev.trident.apps.ping.PingCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -72,8 +73,9 @@ public final class Trident implements Runnable {
 
   private static int onUsageError(ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
+    String message = String.valueOf(e.getMessage());
     String help = " (see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help)";
-    err.println("trident: " + e.getMessage() + (e.getMessage().contains("; ") ? "" : help));
+    err.println("trident: " + message + (message.contains("; ") ? "" : help));
     CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
     err.flush();
     return USAGE;
@@ -89,7 +91,7 @@ public final class Trident implements Runnable {
         switch (e) {
           case Failure failure -> failure.getMessage();
           case IOException io -> Failure.reason(io);
-          case UncheckedIOException io -> Failure.reason(io.getCause());
+          case UncheckedIOException io -> Failure.reason(Objects.requireNonNull(io.getCause()));
           default -> throw e;
         };
     command.getErr().println("trident: " + message);
