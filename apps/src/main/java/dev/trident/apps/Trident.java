@@ -73,8 +73,8 @@ public final class Trident implements Runnable {
 
   private static int onUsageError(ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
+    String message = String.valueOf(e.getMessage());
     String help = " (see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help)";
-    String message = Objects.requireNonNullElse(e.getMessage(), "wrong usage");
     err.println("trident: " + message + (message.contains("; ") ? "" : help));
     CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
     err.flush();
