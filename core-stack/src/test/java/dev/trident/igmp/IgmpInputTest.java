@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.trident.endpoint.GroupOptions;
+import dev.trident.testkit.FragmentFrames;
 import dev.trident.testkit.Frames;
 import dev.trident.testkit.IgmpFrames;
 import dev.trident.testkit.Requirement;
@@ -175,6 +176,22 @@ class IgmpInputTest {
             Frames.IPV4,
             Frames.ipv4(PEER_ADDRESS, IgmpFrames.ALL_HOSTS, 2, queryV3(1, 0))));
     assertThat(member.saysWithin(NANOS)).hasSize(1);
+  }
+
+  /** No query fills more than one cell; one that claims to is not even looked at. */
+  @Test
+  @Requirement("SEC-URGENT11-11")
+  void shouldDropAQueryThatComesInFragmentsAndFitsNoCell() {
+    byte[] query = queryV3(1, GROUP, new int[600]);
+    for (int offset = 0; offset < query.length; offset += 1_208) {
+      byte[] part = Arrays.copyOfRange(query, offset, Math.min(query.length, offset + 1_208));
+      boolean more = offset + part.length < query.length;
+      member.host.receiveDatagram(
+          FragmentFrames.fragment(
+              PEER_ADDRESS, OUR_ADDRESS, IgmpFrames.IGMP_PROTOCOL, 7, offset, more, part));
+    }
+    assertThat(member.drops(DropReason.IGMP_TOO_LONG)).isEqualTo(1);
+    assertThat(member.saysWithin(NANOS)).isEmpty();
   }
 
   /** RFC 3376 section 4.1.12: a query may be addressed to us alone. */
