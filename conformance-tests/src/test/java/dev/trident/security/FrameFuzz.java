@@ -8,7 +8,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
  * behind, and the host must answer in the end. {@link FuzzFrames} says how bytes become frames.
  */
 class FrameFuzz {
-  private static final Reached REACHED = new Reached("frames");
+  private static final Reached REACHED = new Reached("frames", "");
 
   /** The seeds, in the build. */
   @FuzzTest

@@ -18,23 +18,31 @@ import java.util.Set;
 final class Reached {
   private final String name;
   private final String file = System.getProperty("trident.fuzz.report", "");
+  private final Set<DropReason> reached = EnumSet.noneOf(DropReason.class);
   private final Set<DropReason> missing = EnumSet.complementOf(EnumSet.of(DropReason.NONE));
   private long executions;
 
-  Reached(String name) {
+  /**
+   * For the run called {@code name}.
+   *
+   * @param beginning how the reasons begin that it could reach; empty for all
+   */
+  Reached(String name, String beginning) {
     this.name = name;
+    missing.removeIf(reason -> !reason.name().startsWith(beginning));
   }
 
   void add(Set<DropReason> reasons) {
     executions++;
-    if (missing.removeAll(reasons) && !file.isEmpty()) {
-      report();
+    if (missing.removeAll(reasons)) {
+      reached.addAll(reasons);
+      if (!file.isEmpty()) {
+        report();
+      }
     }
   }
 
   private void report() {
-    Set<DropReason> reached = EnumSet.complementOf(EnumSet.copyOf(missing));
-    reached.remove(DropReason.NONE);
     List<String> lines = new ArrayList<>();
     lines.add(
         "%s: %d drop reasons reached after %,d executions"

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * PlainReassembly}: what comes out whole is what it makes of them, and nothing else comes out.
  */
 class ReassemblyFuzz {
-  private static final Reached REACHED = new Reached("reassembly");
+  private static final Reached REACHED = new Reached("reassembly", "IP_FRAGMENT");
   private static final int DATAGRAMS = 4;
   private static final int FRAGMENTS_AT_MOST = 100;
   private static final int UDP_BYTES = 8;
