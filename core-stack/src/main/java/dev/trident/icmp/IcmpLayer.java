@@ -37,9 +37,14 @@ public final class IcmpLayer implements ProtocolHandler {
   private final Ipv4Output output;
   private final Ipv4Input input;
   private final EchoClients echoes;
+  private static final long MILLI_NANOS = 1_000_000L;
+  private static final long DAY_NANOS = 86_400_000L * MILLI_NANOS;
+
   private final int ttl;
   private final IcmpMessage message;
   private final Ipv4Header header;
+  private boolean answersTimestamps;
+  private long utcOffsetNanos;
 
   /**
    * @param echoes who waits for echo replies
@@ -89,6 +94,7 @@ public final class IcmpLayer implements ProtocolHandler {
           onError(view, packet, code, MAX_TIME_EXCEEDED_CODE, nowNanos);
       case IcmpMessage.PARAMETER_PROBLEM ->
           onError(view, packet, code, MAX_PARAMETER_PROBLEM_CODE, nowNanos);
+      case IcmpMessage.TIMESTAMP -> onTimestamp(view, packet, source, destination, nowNanos);
       case IcmpMessage.SOURCE_QUENCH -> DropReason.ICMP_QUENCH_IGNORED;
       case IcmpMessage.REDIRECT -> DropReason.ICMP_REDIRECT_IGNORED;
       default -> DropReason.ICMP_UNKNOWN_TYPE;
@@ -99,35 +105,49 @@ public final class IcmpLayer implements ProtocolHandler {
 
   /** Identifier, sequence number and data go back as they came, from the address asked. */
   private DropReason onEcho(IcmpMessage view, Packet request, int source, int destination) {
-    if (!output.isLocalAddress(destination)) {
-      return DropReason.ICMP_BROADCAST_ECHO;
+    DropReason reason = checkQuery(view, destination);
+    if (reason != DropReason.NONE) {
+      return reason;
     }
-    if (view.code() != 0) {
-      return DropReason.ICMP_BAD_CODE;
-    }
-    Path path = output.route(/* source= */ destination, /* destination= */ source);
-    if (path == null) {
-      return DropReason.IP_NO_ROUTE;
-    }
-    Packet reply = replyCell(request);
-    if (reply == null) {
-      return DropReason.NO_MEMORY;
-    }
-    int tos = header.read(request.slab(), request.networkOffset).tos();
     int checksum =
         InternetChecksum.update(
             view.checksum(), IcmpMessage.ECHO << 8, IcmpMessage.ECHO_REPLY << 8);
     if (checksum == 0) {
       checksum = 0xffff; // the same to ones' complement, and right where all else is zero, too
     }
+    Packet reply = replyCell(request);
+    if (reply == null) {
+      return DropReason.NO_MEMORY;
+    }
     view.wrap(pool.slab(), reply.offset()).type(IcmpMessage.ECHO_REPLY).checksum(checksum);
-    int result = output.send(reply, path, Ipv4Header.PROTOCOL_ICMP, ttl, tos, false);
-    reply.release();
-    if (result == 0) {
-      counters.increment(Counter.ICMP_SENT);
+    reason = sendReply(reply, request, source, destination);
+    if (reason == DropReason.NONE) {
       counters.increment(Counter.ICMP_ECHO_REPLIES_SENT);
     }
-    return reasonOf(result);
+    return reason;
+  }
+
+  private DropReason checkQuery(IcmpMessage view, int destination) {
+    if (!output.isLocalAddress(destination)) {
+      return DropReason.ICMP_BROADCAST_ECHO;
+    }
+    return view.code() != 0 ? DropReason.ICMP_BAD_CODE : DropReason.NONE;
+  }
+
+  /** Sends a reply from where the request went to, to where it came from. */
+  private DropReason sendReply(Packet reply, Packet request, int source, int destination) {
+    Path path = output.route(/* source= */ destination, /* destination= */ source);
+    DropReason reason = DropReason.IP_NO_ROUTE;
+    if (path != null) {
+      int tos = header.read(request.slab(), request.networkOffset).tos();
+      int result = output.send(reply, path, Ipv4Header.PROTOCOL_ICMP, ttl, tos, false);
+      if (result == 0) {
+        counters.increment(Counter.ICMP_SENT);
+      }
+      reason = reasonOf(result);
+    }
+    reply.release();
+    return reason;
   }
 
   /** Of a neighbour that does not answer the neighbour cache has counted the drop. */
@@ -161,6 +181,46 @@ public final class IcmpLayer implements ProtocolHandler {
   private DropReason onEchoReply(Packet reply, int source, long nowNanos) {
     int ttlOfReply = header.read(reply.slab(), reply.networkOffset).ttl();
     return echoes.onReply(reply, source, ttlOfReply, nowNanos);
+  }
+
+  // ---- the time -----------------------------------------------------------------------------
+
+  /**
+   * Answers timestamp requests from now on (RFC 792, RFC 1122 section 3.2.2.8), which tells
+   * everybody the time of this host's clock.
+   *
+   * @param offsetNanos from the stack's clock to the time since 1970-01-01 00:00 UT
+   */
+  public void answerTimestamps(long offsetNanos) {
+    answersTimestamps = true;
+    utcOffsetNanos = offsetNanos;
+  }
+
+  /** The originate timestamp goes back as it came; received and sent is now. */
+  private DropReason onTimestamp(
+      IcmpMessage view, Packet request, int source, int destination, long nowNanos) {
+    if (!answersTimestamps) {
+      return DropReason.ICMP_UNKNOWN_TYPE;
+    }
+    if (request.length() < IcmpMessage.TIMESTAMP_BYTES || request.fragments() != null) {
+      return DropReason.ICMP_TRUNCATED;
+    }
+    DropReason reason = checkQuery(view, destination);
+    if (reason != DropReason.NONE) {
+      return reason;
+    }
+    Packet reply = replyCell(request);
+    if (reply == null) {
+      return DropReason.NO_MEMORY;
+    }
+    reply.trimTo(IcmpMessage.TIMESTAMP_BYTES);
+    int start = reply.offset();
+    int millis = (int) (Math.floorMod(nowNanos + utcOffsetNanos, DAY_NANOS) / MILLI_NANOS);
+    view.wrap(pool.slab(), start).toTimestampReply(millis);
+    view.checksum(
+        InternetChecksum.complement(
+            InternetChecksum.sum(pool.slab(), start, IcmpMessage.TIMESTAMP_BYTES)));
+    return sendReply(reply, request, source, destination);
   }
 
   // ---- errors -----------------------------------------------------------------------------------

@@ -62,6 +62,7 @@ public final class NetworkStack implements Transport, AutoCloseable {
   private final Ipv4Layer ip;
   private final EthernetLayer ethernet;
   private final EchoClients echoes;
+  private final IcmpLayer icmp;
   private final Memberships memberships;
   private final @Nullable IgmpLayer igmp;
   private final UdpLayer udp;
@@ -100,7 +101,7 @@ public final class NetworkStack implements Transport, AutoCloseable {
     int ttl = config.profile().ttl();
     IcmpErrors errors = new IcmpErrors(pool, counters, ip, ttl, nowNanos);
     echoes = new EchoClients(pool, counters, ip, wheel, now, ttl, config.seed());
-    IcmpLayer icmp = new IcmpLayer(pool, counters, ip, input, echoes, ttl);
+    icmp = new IcmpLayer(pool, counters, ip, input, echoes, ttl);
     memberships = new Memberships(routing.interfaces());
     igmp =
         cache == null
@@ -180,6 +181,11 @@ public final class NetworkStack implements Transport, AutoCloseable {
   /** Adds a route; {@code gateway} 0 means directly connected. A longer prefix wins. */
   public void addRoute(int network, int prefixBits, int gateway, NetInterface out) {
     routing.addRoute(network, prefixBits, gateway, out);
+  }
+
+  /** Set-up, as {@link IcmpLayer#answerTimestamps}; a stack does not unless told to. */
+  public void answerTimestamps(long utcOffsetNanos) {
+    icmp.answerTimestamps(utcOffsetNanos);
   }
 
   // ---- driven by the host -----------------------------------------------------------------------

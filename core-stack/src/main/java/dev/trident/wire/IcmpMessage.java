@@ -25,6 +25,11 @@ public final class IcmpMessage {
   public static final int ECHO = 8;
   public static final int TIME_EXCEEDED = 11;
   public static final int PARAMETER_PROBLEM = 12;
+  public static final int TIMESTAMP = 13;
+  public static final int TIMESTAMP_REPLY = 14;
+
+  /** A timestamp request or reply: three timestamps behind the header. */
+  public static final int TIMESTAMP_BYTES = 20;
 
   public static final int CODE_NET = 0;
   public static final int CODE_HOST = 1;
@@ -45,6 +50,8 @@ public final class IcmpMessage {
   private static final int NEXT_HOP_MTU = 6;
   private static final int IDENTIFIER = 4;
   private static final int SEQUENCE = 6;
+  private static final int RECEIVE_TIMESTAMP = 12;
+  private static final int TRANSMIT_TIMESTAMP = 16;
 
   private Slab slab;
   private int offset;
@@ -122,6 +129,18 @@ public final class IcmpMessage {
   public IcmpMessage start(int type, int code, int rest) {
     slab.putInt(offset + TYPE, type << 24 | code << 16);
     slab.putInt(offset + REST, rest);
+    return this;
+  }
+
+  /**
+   * Makes a timestamp request the reply to it, and zeroes the checksum.
+   *
+   * @param millis since midnight UT
+   */
+  public IcmpMessage toTimestampReply(int millis) {
+    slab.putInt(offset + TYPE, TIMESTAMP_REPLY << 24);
+    slab.putInt(offset + RECEIVE_TIMESTAMP, millis);
+    slab.putInt(offset + TRANSMIT_TIMESTAMP, millis);
     return this;
   }
 

@@ -14,6 +14,7 @@ import dev.trident.trace.Counter;
 import dev.trident.trace.DropReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -223,5 +224,53 @@ class IcmpLayerTest {
     assertThat(socket.pendingError()).isZero();
     assertThat(host.stack.counters().get(DropReason.ICMP_NO_ENDPOINT)).isEqualTo(1);
     socket.close();
+  }
+
+  // ---- timestamps -------------------------------------------------------------------------------
+
+  private void askTheTime(int code, byte[] data) {
+    byte[] request = Frames.icmp(13, code, 0x00070001, data);
+    host.receiveDatagram(Frames.ipv4(PEER_ADDRESS, OUR_ADDRESS, 1, request));
+  }
+
+  @Test
+  @Requirement("RFC792-timestamp-01")
+  void shouldTellTheTimeOfTheDayOnlyWhenToldTo() {
+    byte[] stamps = stamps(0x01234567, 0);
+    askTheTime(0, stamps);
+    assertThat(host.device.isEmpty()).isTrue();
+    assertThat(host.stack.counters().get(DropReason.ICMP_UNKNOWN_TYPE)).isEqualTo(1);
+
+    long days = 20_000L * 86_400_000_000_000L;
+    host.stack.answerTimestamps(
+        days - host.clock.nowNanos() - 1_000_000); // a millisecond to midnight
+    askTheTime(0, stamps);
+    byte[] before = Frames.data(Frames.datagram(host.device.next()));
+    host.passNanos(3_000_000);
+    askTheTime(0, Arrays.copyOf(stamps, 40)); // what lies behind the stamps does not come back
+    byte[] after = Frames.data(Frames.datagram(host.device.next()));
+    assertThat(before).isEqualTo(timestampReply(86_399_999));
+    assertThat(after).isEqualTo(timestampReply(2));
+  }
+
+  private static byte[] timestampReply(int millis) {
+    return Frames.icmp(14, 0, 0x00070001, stamps(0x01234567, millis));
+  }
+
+  private static byte[] stamps(int originate, int others) {
+    return ByteBuffer.allocate(12).putInt(originate).putInt(others).putInt(others).array();
+  }
+
+  @Test
+  void shouldRefuseARequestForTheTimeThatIsNone() {
+    host.stack.answerTimestamps(0);
+    askTheTime(0, new byte[11]);
+    askTheTime(1, new byte[12]);
+    byte[] request = Frames.icmp(13, 0, 1, new byte[12]);
+    host.receiveDatagram(Frames.ipv4(PEER_ADDRESS, -1, 1, request));
+    assertThat(host.device.isEmpty()).isTrue();
+    assertThat(host.stack.counters().get(DropReason.ICMP_TRUNCATED)).isEqualTo(1);
+    assertThat(host.stack.counters().get(DropReason.ICMP_BAD_CODE)).isEqualTo(1);
+    assertThat(host.stack.counters().get(DropReason.ICMP_BROADCAST_ECHO)).isEqualTo(1);
   }
 }

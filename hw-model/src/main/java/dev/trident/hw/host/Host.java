@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -360,6 +361,22 @@ public final class Host implements AutoCloseable {
         throw new IllegalStateException(
             "no room for neighbour " + Ipv4Address.format(address) + " on host " + name);
       }
+    } finally {
+      mode.unlock(this);
+    }
+    return this;
+  }
+
+  /**
+   * Answers ICMP timestamp requests from now on, which hosts do not by default: with the time of
+   * this machine or, in a simulation, with virtual time, which begins at midnight.
+   */
+  public Host answerTimestamps() {
+    mode.lock(this);
+    try {
+      long utcNanos = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
+      long offset = fabric.isSimulated() ? 0 : utcNanos - clock.nanoTime();
+      defaultStack.networkStack().answerTimestamps(offset);
     } finally {
       mode.unlock(this);
     }
