@@ -12,9 +12,15 @@ public final class Errno {
   public static final int ENOMEM = 12;
   public static final int EACCES = 13;
   public static final int EBUSY = 16;
+  public static final int EEXIST = 17;
   public static final int ENODEV = 19;
   public static final int EINVAL = 22;
+  public static final int ERANGE = 34;
   public static final int EBADFD = 77;
+  public static final int EMSGSIZE = 90;
+  public static final int EOPNOTSUPP = 95;
+  public static final int EAFNOSUPPORT = 97;
+  public static final int ENETDOWN = 100;
   public static final int ENOBUFS = 105;
 
   private Errno() {}
@@ -32,9 +38,15 @@ public final class Errno {
       case ENOMEM -> "ENOMEM";
       case EACCES -> "EACCES";
       case EBUSY -> "EBUSY";
+      case EEXIST -> "EEXIST";
       case ENODEV -> "ENODEV";
       case EINVAL -> "EINVAL";
+      case ERANGE -> "ERANGE";
       case EBADFD -> "EBADFD";
+      case EMSGSIZE -> "EMSGSIZE";
+      case EOPNOTSUPP -> "EOPNOTSUPP";
+      case EAFNOSUPPORT -> "EAFNOSUPPORT";
+      case ENETDOWN -> "ENETDOWN";
       case ENOBUFS -> "ENOBUFS";
       default -> "errno " + errno;
     };
