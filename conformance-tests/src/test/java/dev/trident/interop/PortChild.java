@@ -4,6 +4,7 @@ import dev.trident.hw.host.Fabric;
 import dev.trident.hw.host.NicOptions;
 import dev.trident.hw.port.Port;
 import dev.trident.hw.port.packet.PacketPort;
+import dev.trident.hw.port.xdp.XdpPort;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,6 +63,7 @@ final class PortChild {
   private static Port open(String scheme, String device) throws IOException {
     return switch (scheme) {
       case "packet" -> PacketPort.open(device);
+      case "xdp" -> XdpPort.open(device);
       default -> throw new IllegalArgumentException("no such port: " + scheme);
     };
   }
