@@ -3,6 +3,7 @@ package dev.trident.interop;
 import com.google.common.util.concurrent.Uninterruptibles;
 import dev.trident.buffer.Slab;
 import dev.trident.hw.port.Port;
+import dev.trident.hw.port.Sleeper;
 import dev.trident.time.Deadline;
 
 /**
@@ -20,6 +21,7 @@ final class FrameResponder implements AutoCloseable {
   private final long mac;
   private final int address;
   private final Slab slab = new Slab(2 * CAPACITY_BYTES);
+  private final Sleeper sleeper = new Sleeper();
   private final Thread thread;
   private volatile boolean stopped;
   private volatile boolean gone;
@@ -28,6 +30,7 @@ final class FrameResponder implements AutoCloseable {
     this.port = port;
     this.mac = mac;
     this.address = address;
+    sleeper.add(port);
     thread = Thread.ofPlatform().name("frame responder").start(this::run);
   }
 
@@ -47,7 +50,7 @@ final class FrameResponder implements AutoCloseable {
       if (length == Port.GONE) {
         gone = true;
       } else if (length == 0) {
-        port.waitReadable(Deadline.NEVER);
+        sleeper.sleep(Deadline.NEVER);
       } else if (answer()) {
         port.send(slab, 0, length);
       }
@@ -103,8 +106,9 @@ final class FrameResponder implements AutoCloseable {
   @Override
   public void close() {
     stopped = true;
-    port.wakeUp();
+    sleeper.wakeUp();
     Uninterruptibles.joinUninterruptibly(thread);
+    sleeper.close();
     slab.close();
   }
 }

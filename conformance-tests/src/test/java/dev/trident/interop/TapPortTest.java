@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import dev.trident.apps.net.NetNamespace;
 import dev.trident.buffer.Slab;
 import dev.trident.hw.port.Port;
+import dev.trident.hw.port.Sleeper;
 import dev.trident.hw.port.tap.TapPort;
 import dev.trident.testkit.NeedsNet;
 import dev.trident.time.Deadline;
@@ -47,11 +48,13 @@ class TapPortTest {
   void shouldReturnTrueLengthWhenFrameExceedsTheRoom() throws Exception {
     try (TapPort tap = TapPort.open(NAME);
         NetNamespace namespace = NetNamespace.create();
-        Slab slab = new Slab(4096)) {
+        Slab slab = new Slab(4096);
+        Sleeper sleeper = new Sleeper()) {
+      sleeper.add(tap);
       namespace.adopt(NAME, KERNEL);
       slab.putByte(100, 0x7e);
       namespace.start(List.of("ping", "-c", "1", "-W", "1", OURS));
-      while (!tap.waitReadable(Deadline.NEVER)) {}
+      while (!sleeper.sleep(Deadline.NEVER)) {}
       assertThat(tap.receive(slab, 0, 14)).as("ARP request").isEqualTo(42);
       assertThat(slab.getByte(100)).isEqualTo((byte) 0x7e);
     }
@@ -81,10 +84,12 @@ class TapPortTest {
 
   @Test
   void shouldEndTheNextWaitWhenWokenBefore() throws Exception {
-    try (TapPort tap = TapPort.open(NAME)) {
-      tap.wakeUp();
-      assertThat(tap.waitReadable(Deadline.NEVER)).isFalse();
-      assertThat(tap.waitReadable(0)).as("one wake-up ends one wait").isFalse();
+    try (TapPort tap = TapPort.open(NAME);
+        Sleeper sleeper = new Sleeper()) {
+      sleeper.add(tap);
+      sleeper.wakeUp();
+      assertThat(sleeper.sleep(Deadline.NEVER)).isFalse();
+      assertThat(sleeper.sleep(0)).as("one wake-up ends one sleep").isFalse();
     }
   }
 
@@ -93,10 +98,9 @@ class TapPortTest {
     TapPort tap = TapPort.open(NAME);
     tap.close();
     tap.close();
-    tap.wakeUp();
     try (Slab slab = new Slab(4096)) {
       assertThat(tap.receive(slab, 0, 2048)).isEqualTo(Port.GONE);
-      assertThat(tap.waitReadable(Deadline.NEVER)).isTrue();
+      assertThat(tap.descriptor()).isEqualTo(Port.NO_DESCRIPTOR);
     }
   }
 
@@ -105,7 +109,9 @@ class TapPortTest {
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (TapPort tap = TapPort.open(NAME);
         NetNamespace namespace = NetNamespace.create();
-        Slab slab = new Slab(4096)) {
+        Slab slab = new Slab(4096);
+        Sleeper sleeper = new Sleeper()) {
+      sleeper.add(tap);
       namespace.adopt(NAME, KERNEL);
       long least = Long.MAX_VALUE;
       // However long the compiler takes on a busy machine: one window without garbage is the proof.
@@ -114,7 +120,7 @@ class TapPortTest {
         for (int i = 0; i < 5_000; i++) {
           tap.send(slab, 0, FRAME_BYTES);
           tap.receive(slab, 2048, 1514);
-          tap.waitReadable(0);
+          sleeper.sleep(0);
         }
         least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
       }

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All packet memory of one stack: one bounded native segment, addressed by {@code int} offsets.
@@ -30,7 +31,9 @@ public final class Slab implements AutoCloseable {
       JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
   private static final long ALIGNMENT_BYTES = 4096;
 
-  private final Arena arena;
+  /** Null for memory that somebody else frees. */
+  private final @Nullable Arena arena;
+
   private final MemorySegment segment;
 
   /**
@@ -53,6 +56,19 @@ public final class Slab implements AutoCloseable {
     }
     this.arena = arena;
     segment = arena.allocate(bytes, ALIGNMENT_BYTES);
+    view = segment.asByteBuffer();
+  }
+
+  /**
+   * A slab over memory that was mapped, which whoever mapped it frees: it must be native, shared
+   * between threads, and below 2 GiB. Such a slab cannot be closed.
+   */
+  public Slab(MemorySegment mapped) {
+    if (!mapped.isNative() || mapped.byteSize() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("a slab needs native memory below 2 GiB: " + mapped);
+    }
+    arena = null;
+    segment = mapped;
     view = segment.asByteBuffer();
   }
 
@@ -192,7 +208,7 @@ public final class Slab implements AutoCloseable {
   /** Frees the memory. A second call does nothing. */
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
+    if (arena != null && arena.scope().isAlive()) {
       arena.close();
     }
   }

@@ -2,6 +2,7 @@ package dev.trident.hw.host;
 
 import dev.trident.buffer.Completions;
 import dev.trident.c.Clock;
+import dev.trident.hw.port.Port;
 import dev.trident.hw.time.RealClock;
 import dev.trident.time.Deadline;
 import java.util.ArrayList;
@@ -255,6 +256,11 @@ final class DrivenMode extends HostMode {
     } else {
       driver.wake();
     }
+  }
+
+  @Override
+  protected void onPort(Host host, Port port) {
+    Objects.requireNonNull(driver, "a port comes after its interface").add(port);
   }
 
   /** One batch of the driver; returns whether there was something to do. */

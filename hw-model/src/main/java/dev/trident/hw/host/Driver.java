@@ -2,10 +2,11 @@ package dev.trident.hw.host;
 
 import dev.trident.hw.nic.Doorbell;
 import dev.trident.hw.port.Port;
+import dev.trident.hw.port.Sleeper;
 import dev.trident.hw.time.RealClock;
 import dev.trident.time.Deadline;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The thread of a driven host: polls the default stack batch by batch, and sleeps when there is
@@ -15,14 +16,14 @@ final class Driver implements Runnable {
   /** Empty batches before the thread sleeps: waking it costs more than these. */
   private static final int IDLE_BATCHES = 50;
 
-  /** With several ports the thread sleeps in one, and looks at the others so often. */
-  private static final long PORT_LOOK_NANOS = 1_000_000;
-
   private final DrivenMode mode;
   private final HostStack stack;
-  private final List<Port> ports;
   private final Doorbell doorbell;
   private final Thread thread;
+
+  /** Sleeps in the host's ports; null without ports. */
+  private volatile @Nullable Sleeper sleeper;
+
   private volatile boolean stopping;
 
   /** Written under the gate on the way to sleep, so that every later call sees it. */
@@ -34,7 +35,6 @@ final class Driver implements Runnable {
   Driver(DrivenMode mode, Host host) {
     this.mode = mode;
     stack = host.defaultStack();
-    ports = host.ports();
     doorbell = host.doorbell();
     thread = Thread.ofPlatform().name("trident-" + host.name()).daemon().unstarted(this);
   }
@@ -53,6 +53,10 @@ final class Driver implements Runnable {
       } else {
         Thread.onSpinWait();
       }
+    }
+    Sleeper inPorts = sleeper;
+    if (inPorts != null) {
+      inPorts.close();
     }
   }
 
@@ -81,11 +85,23 @@ final class Driver implements Runnable {
   }
 
   private void sleep(long nanos) {
-    if (ports.isEmpty()) {
+    Sleeper inPorts = sleeper;
+    if (inPorts == null) {
       LockSupport.parkNanos(this, nanos);
     } else {
-      ports.getFirst().waitReadable(ports.size() == 1 ? nanos : Math.min(nanos, PORT_LOOK_NANOS));
+      inPorts.sleep(nanos);
     }
+  }
+
+  /** Frames may come by {@code port} from now on; called under the gate. */
+  void add(Port port) {
+    Sleeper inPorts = sleeper;
+    if (inPorts == null) {
+      inPorts = new Sleeper();
+      sleeper = inPorts;
+      doorbell.alarm(this::wake);
+    }
+    inPorts.add(port);
   }
 
   /** Whether the thread sleeps and would miss {@code deadline}; asked under the gate. */
@@ -97,8 +113,9 @@ final class Driver implements Runnable {
 
   void wake() {
     LockSupport.unpark(thread);
-    if (!ports.isEmpty()) {
-      ports.getFirst().wakeUp();
+    Sleeper inPorts = sleeper;
+    if (inPorts != null) {
+      inPorts.wakeUp();
     }
   }
 

@@ -148,9 +148,10 @@ public final class Fabric implements AutoCloseable {
    * @throws IllegalStateException if this fabric is not polled: nobody would look at the port
    */
   public PortEnd outlet(Port port) {
-    polledMode();
+    PolledMode mode = polledMode();
     PortEnd end = new PortEnd(port);
     outlets.add(end);
+    mode.onPort(port);
     return end;
   }
 
@@ -207,5 +208,8 @@ public final class Fabric implements AutoCloseable {
     links.clear();
     outlets.forEach(outlet -> outlet.port().close());
     outlets.clear();
+    if (modes.get() instanceof PolledMode polled) {
+      polled.close();
+    }
   }
 }

@@ -300,7 +300,7 @@ public final class Host implements AutoCloseable {
     try {
       PortWire.plug(port, adapter(last).nic);
       attachedPorts.add(port);
-      doorbell.alarm(attachedPorts.getFirst()::wakeUp);
+      mode.onPort(this, port);
       mode.onSetUp(this);
     } finally {
       mode.unlock(this);
@@ -441,10 +441,6 @@ public final class Host implements AutoCloseable {
       throw new IllegalArgumentException("no interface " + interfaceName + " on host " + name);
     }
     return adapter;
-  }
-
-  List<Port> ports() {
-    return attachedPorts;
   }
 
   Doorbell doorbell() {

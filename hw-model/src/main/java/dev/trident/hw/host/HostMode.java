@@ -2,6 +2,7 @@ package dev.trident.hw.host;
 
 import dev.trident.c.Clock;
 import dev.trident.hw.nic.VirtualInterface;
+import dev.trident.hw.port.Port;
 
 /**
  * Who polls a host and what a wait is: polled, driven by a thread, or simulated. The methods mirror
@@ -44,6 +45,9 @@ public abstract class HostMode {
   /** A host has got an interface; called with the host locked. */
   protected void onSetUp(Host host) {}
 
+  /** A host has got a port; called with the host locked. */
+  protected void onPort(Host host, Port port) {}
+
   /** A stack has got a virtual interface. */
   protected void onOpened(HostStack stack, VirtualInterface opened) {}
 
@@ -82,6 +86,11 @@ public abstract class HostMode {
   /** Processes the completions of sent frames alone. */
   protected static void reapCompletions(HostStack stack) {
     stack.reapCompletions();
+  }
+
+  /** Ends a batch of frames of {@code stack}: wires send what they have only put down. */
+  protected static void announce(HostStack stack) {
+    stack.announce();
   }
 
   /** Whether {@code stack} has been closed. */

@@ -3,6 +3,7 @@ package dev.trident.hw.host;
 import dev.trident.c.Clock;
 import dev.trident.hw.port.Port;
 import dev.trident.hw.port.PortEnd;
+import dev.trident.hw.port.Sleeper;
 import dev.trident.hw.time.EventHeap;
 import dev.trident.hw.time.RealClock;
 import dev.trident.hw.time.VirtualClock;
@@ -35,12 +36,15 @@ final class PolledMode extends HostMode {
   /** Empty rounds of a wait before the thread sleeps. */
   private static final int SPINS = 1_000;
 
-  /** Longest sleep when frames may come by a port that this thread does not sleep in. */
-  private static final long PORT_LOOK_NANOS = 1_000_000;
+  /** Longest sleep in ports, which does not see an interrupt. */
+  private static final long INTERRUPT_LOOK_NANOS = 20_000_000;
 
   private final Clock clock;
   private final EventHeap heap;
   private @Nullable Fabric fabric;
+
+  /** Sleeps in the ports of all hosts; null without ports. */
+  private @Nullable Sleeper sleeper;
 
   /**
    * The thread this fabric is confined to; null until one uses it. Read plainly: nobody but a
@@ -124,6 +128,7 @@ final class PolledMode extends HostMode {
   protected void exit(HostStack stack) {
     if (rise(stack) == 0) {
       drain(stack);
+      announce(stack);
     }
   }
 
@@ -148,6 +153,7 @@ final class PolledMode extends HostMode {
       if (depth(stack) == 0) {
         drain(stack);
       }
+      announce(stack);
     }
     return done;
   }
@@ -185,6 +191,7 @@ final class PolledMode extends HostMode {
         if (stack.isDirect()) {
           done += poll(stack, now, POLL_BUDGET);
           drain(stack);
+          announce(stack);
         }
         stack.checkOpen();
         if (condition.holds()) {
@@ -227,22 +234,29 @@ final class PolledMode extends HostMode {
   }
 
   private void sleep(long nanos) {
-    Port only = null;
-    int count = 0;
-    for (Host host : hosts()) {
-      for (Port port : host.ports()) {
-        only = port;
-        count++;
-      }
-    }
-    for (PortEnd outlet : network().outlets()) {
-      only = outlet.port();
-      count++;
-    }
-    if (only == null) {
+    if (sleeper == null) {
       LockSupport.parkNanos(nanos);
     } else {
-      only.waitReadable(count == 1 ? nanos : Math.min(nanos, PORT_LOOK_NANOS));
+      sleeper.sleep(Math.min(nanos, INTERRUPT_LOOK_NANOS));
+    }
+  }
+
+  @Override
+  protected void onPort(Host host, Port port) {
+    onPort(port);
+  }
+
+  /** Frames may come by {@code port} from now on. */
+  void onPort(Port port) {
+    if (sleeper == null) {
+      sleeper = new Sleeper();
+    }
+    sleeper.add(port);
+  }
+
+  void close() {
+    if (sleeper != null) {
+      sleeper.close();
     }
   }
 

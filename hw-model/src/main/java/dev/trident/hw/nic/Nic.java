@@ -139,6 +139,14 @@ public final class Nic implements WireEnd {
     return plugged == null ? Carried.READ : plugged.carry(this, frame);
   }
 
+  /** A batch of frames has ended. */
+  void flush() {
+    Wire plugged = wire;
+    if (plugged != null) {
+      plugged.flush();
+    }
+  }
+
   @Override
   public void deliver(Frame frame) {
     sort(null, frame);

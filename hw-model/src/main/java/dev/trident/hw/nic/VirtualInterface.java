@@ -54,6 +54,9 @@ public final class VirtualInterface implements NetworkDevice {
   /** Frames lie in outlets whose receivers have not been told. */
   private boolean unannounced;
 
+  /** Frames were given to the wire, which has not been told that there are no more. */
+  private boolean unflushed;
+
   /** The stack was refused a transmission and waits for room. */
   private boolean refused;
 
@@ -127,6 +130,7 @@ public final class VirtualInterface implements NetworkDevice {
       return false;
     }
     tx.post(packet);
+    unflushed = true;
     framesOut++;
     bytesOut += frame.totalBytes();
     if (carried == Carried.READ) {
@@ -393,8 +397,15 @@ public final class VirtualInterface implements NetworkDevice {
     return ring;
   }
 
-  /** Wakes receivers that sleep, once for all frames sent since the last time. */
+  /**
+   * Ends a batch: lets the wire send what it has only put down, and wakes receivers that sleep,
+   * once for all frames sent since the last time.
+   */
   public void announce() {
+    if (unflushed) {
+      unflushed = false;
+      nic.flush();
+    }
     if (unannounced) {
       unannounced = false;
       VarHandle.fullFence();

@@ -4,4 +4,7 @@ package dev.trident.hw.nic;
 public interface Wire {
   /** Takes a frame from the end {@code from}; the receiver is never run from here. */
   Carried carry(WireEnd from, Frame frame);
+
+  /** A sender's batch has ended: what {@link #carry} has only put down must leave now. */
+  default void flush() {}
 }

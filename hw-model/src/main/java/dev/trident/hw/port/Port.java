@@ -6,11 +6,15 @@ import dev.trident.buffer.Slab;
  * A real wire: where the frames of an adapter leave this JVM. Frames are whole Ethernet frames
  * without FCS; checksums in them are complete.
  *
- * <p>Calls never block except {@link #waitReadable}. {@link #receive} and {@link #waitReadable} are
- * called by one thread at a time, {@link #send} by one thread at a time, and a sender may overlap a
- * receiver; {@link #wakeUp} may come from any thread. {@link #close} comes when no other call is
- * running. What the operating system refuses is reported by the results; an exception is only for
- * what no retry can heal at set-up time.
+ * <p>Calls never block; a {@link Sleeper} waits for the {@link #descriptor descriptors} of several
+ * ports at once. {@link #receive} and what belongs to sleeping are called by one thread at a time,
+ * {@link #send} and {@link #flush} by one thread at a time, and a sender may overlap a receiver.
+ * {@link #close} comes when no other call is running. What the operating system refuses is reported
+ * by the results; an exception is only for what no retry can heal at set-up time.
+ *
+ * <p>A port whose peer may come back (a process that is started again) does not say {@link #GONE}:
+ * it receives nothing, counts what it is given to send as lost, and tries to reconnect in {@link
+ * #receive}, not more often than {@link #longestSleepNanos} says.
  */
 public interface Port extends AutoCloseable {
   /** {@link #receive}: the wire has gone for good, for example the peer process has ended. */
@@ -18,6 +22,9 @@ public interface Port extends AutoCloseable {
 
   /** {@link #mac}: this port does not care. */
   long ANY_MAC = -1;
+
+  /** {@link #descriptor}: there is none; whoever sleeps must look now and then. */
+  int NO_DESCRIPTOR = -1;
 
   /**
    * Takes one frame from the wire.
@@ -30,7 +37,8 @@ public interface Port extends AutoCloseable {
   int receive(Slab slab, int offset, int capacityBytes);
 
   /**
-   * Puts one frame on the wire; the bytes have been read when this returns.
+   * Puts one frame on the wire; the bytes have been read when this returns. It may wait for {@link
+   * #flush} to leave.
    *
    * @return false if the wire takes nothing at present; true if the frame was sent, or was lost in
    *     the way wires lose frames
@@ -49,16 +57,38 @@ public interface Port extends AutoCloseable {
   }
 
   /**
-   * Blocks until a frame can be received, the wire is gone, {@link #wakeUp} was called since the
-   * last wait, or time is up.
-   *
-   * @param timeoutNanos at most so long; {@code Long.MAX_VALUE}: no limit
-   * @return whether a frame may be there
+   * Sends what {@link #send} has only put down: called once at the end of each batch of work and of
+   * each API call that sent. A port that sends at once has nothing to do here.
    */
-  boolean waitReadable(long timeoutNanos);
+  default void flush() {}
 
-  /** Ends a {@link #waitReadable} that is under way, or else the next one at once. */
-  void wakeUp();
+  /**
+   * What {@code poll(2)} finds readable when {@link #receive} may find a frame or the wire is gone;
+   * asked before each sleep, since it changes when a port reconnects.
+   *
+   * @return a descriptor, or {@link #NO_DESCRIPTOR} if there is none at present
+   */
+  int descriptor();
+
+  /**
+   * The receiver is about to sleep: a peer in shared memory must ring from now on.
+   *
+   * @return false if there is something to receive at once, so that nobody must sleep
+   */
+  default boolean prepareToSleep() {
+    return true;
+  }
+
+  /** The receiver is awake again; called once after each {@link #prepareToSleep}. */
+  default void awake() {}
+
+  /**
+   * How long a receiver may sleep at most if the {@link #descriptor} does not wake it: until the
+   * next try to reconnect, for example.
+   */
+  default long longestSleepNanos() {
+    return Long.MAX_VALUE;
+  }
 
   /** Frees the operating system's resources. A second call does nothing. */
   @Override

@@ -20,6 +20,7 @@ public final class PortEnd implements WireEnd {
   private final Slab scratch = new Slab(Packet.CELL_BYTES, Arena.ofAuto());
   private final Frame view = new Frame(null);
   private @Nullable Wire wire;
+  private boolean unflushed;
   private long lostFrames;
 
   /** An end at {@code port}, which stays its maker's. */
@@ -45,13 +46,19 @@ public final class PortEnd implements WireEnd {
       frame.copyTo(scratch, 0);
       sent = port.send(scratch, 0, frame.totalBytes());
     }
-    if (!sent) {
+    if (sent) {
+      unflushed = true;
+    } else {
       lostFrames++;
     }
   }
 
   /** Puts what the port has received into the link; returns how many frames, at most 64. */
   public int poll() {
+    if (unflushed) {
+      unflushed = false;
+      port.flush();
+    }
     Wire plugged = wire;
     if (plugged == null) {
       return 0;

@@ -52,6 +52,17 @@ public final class PortWire implements Wire {
     return send(frame);
   }
 
+  @Override
+  public void flush() {
+    if (locking) {
+      synchronized (this) {
+        port.flush();
+      }
+    } else {
+      port.flush();
+    }
+  }
+
   private Carried send(Frame frame) {
     boolean sent;
     if (frame.isPlain()) {

@@ -22,8 +22,6 @@ import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -36,8 +34,6 @@ class PortWireTest {
   private static class Pipe implements Port {
     private final BlockingQueue<byte[]> in;
     private final BlockingQueue<byte[]> out;
-    private final Semaphore wakeUps = new Semaphore(0);
-    @Nullable Pipe peer;
     volatile boolean blocked;
     volatile boolean closed;
 
@@ -49,10 +45,7 @@ class PortWireTest {
     static Pipe[] pair() {
       BlockingQueue<byte[]> one = new ArrayBlockingQueue<>(64);
       BlockingQueue<byte[]> two = new ArrayBlockingQueue<>(64);
-      Pipe[] ends = {new Pipe(one, two), new Pipe(two, one)};
-      ends[0].peer = ends[1];
-      ends[1].peer = ends[0];
-      return ends;
+      return new Pipe[] {new Pipe(one, two), new Pipe(two, one)};
     }
 
     @Override
@@ -69,11 +62,7 @@ class PortWireTest {
     public boolean send(Slab slab, int offset, int lengthBytes) {
       byte[] frame = new byte[lengthBytes];
       slab.copyTo(offset, frame, 0, lengthBytes);
-      if (blocked || !out.offer(frame)) {
-        return false;
-      }
-      Objects.requireNonNull(peer).wakeUps.release();
-      return true;
+      return !blocked && out.offer(frame);
     }
 
     @Override
@@ -82,19 +71,13 @@ class PortWireTest {
     }
 
     @Override
-    public boolean waitReadable(long timeoutNanos) {
-      try {
-        wakeUps.tryAcquire(timeoutNanos, TimeUnit.NANOSECONDS);
-        wakeUps.drainPermits();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-      return !in.isEmpty();
+    public int descriptor() {
+      return NO_DESCRIPTOR;
     }
 
     @Override
-    public void wakeUp() {
-      wakeUps.release();
+    public boolean prepareToSleep() {
+      return in.isEmpty();
     }
 
     @Override

@@ -7,20 +7,16 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Objects;
 
 /**
- * System calls of 64-bit Linux (x86-64, AArch64, RISC-V: the architectures that share the generic
- * constants).
+ * System calls on descriptors and memory, of 64-bit Linux (x86-64, AArch64, RISC-V: the
+ * architectures that share the generic constants). Those on sockets are in {@link Sockets}.
  *
  * <p>An instance holds the errno of its last call, so each calling thread has its own. Every method
- * answers as the kernel does: zero or more on success, the negated errno otherwise. None throws for
- * an outcome, and none allocates. {@code critical} linking is not used on purpose: it would save 4
- * of 250 ns and keep the JVM from reaching a safepoint while the kernel works.
+ * answers as the kernel does: zero or more on success, the negated errno otherwise.
  *
  * <p><b>Memory safety.</b> {@link #read}, {@link #readv} and {@link #write} are given a segment and
  * a range within it. Passing {@code segment.asSlice(...)} to the linker would allocate 40 bytes a
@@ -31,7 +27,7 @@ import java.util.Objects;
  * stack.
  */
 @SuppressWarnings("restricted")
-public final class Sys {
+public final class Sys extends SystemCalls {
   /** {@link #open}: read and write. */
   public static final int O_RDWR = 2;
 
@@ -62,17 +58,36 @@ public final class Sys {
   /** Size of {@code struct timespec}: long seconds, long nanoseconds. */
   public static final int TIMESPEC_BYTES = 16;
 
-  private static final int ERROR_TEXT_BYTES = 256;
+  /** {@link #open}: make the file if it is not there; needs a mode. */
+  public static final int O_CREAT = 0x40;
 
-  private static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
-  private static final long ERRNO_OFFSET =
-      CAPTURED.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
-  private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
+  /** {@link #open}: fail if the file is there. */
+  public static final int O_EXCL = 0x80;
+
+  /** {@link #mmap}: may be read. */
+  public static final int PROT_READ = 1;
+
+  /** {@link #mmap}: may be written. */
+  public static final int PROT_WRITE = 2;
+
+  /** {@link #mmap}: changes are seen by all who map it. */
+  public static final int MAP_SHARED = 1;
+
+  /** {@link #mmap}: memory of this process. */
+  public static final int MAP_PRIVATE = 2;
+
+  /** {@link #mmap}: memory without a file. */
+  public static final int MAP_ANONYMOUS = 0x20;
+
+  /** {@link #mmap}: pages are there at once, so that no first use waits for the kernel. */
+  public static final int MAP_POPULATE = 0x8000;
+
+  private static final int ERROR_TEXT_BYTES = 256;
 
   private static final MethodHandle OPEN =
       bind(
           "open",
-          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
           CAPTURE,
           Linker.Option.firstVariadicArg(2));
   private static final MethodHandle CLOSE =
@@ -93,19 +108,38 @@ public final class Sys {
       bind("ppoll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS), CAPTURE);
   private static final MethodHandle EVENTFD =
       bind("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), CAPTURE);
+  private static final MethodHandle MMAP =
+      bind(
+          "mmap",
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG),
+          CAPTURE);
+  private static final MethodHandle MUNMAP =
+      bind("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG), CAPTURE);
+  private static final MethodHandle FTRUNCATE =
+      bind("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG), CAPTURE);
+  private static final MethodHandle MKFIFO =
+      bind("mkfifo", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), CAPTURE);
   private static final MethodHandle STRERROR =
       bind("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
-
-  private final MemorySegment captured = Arena.ofAuto().allocate(CAPTURED);
 
   /** Two times {@code struct iovec}: base, length. */
   private final MemorySegment iovecs = Arena.ofAuto().allocate(JAVA_LONG, 4);
 
   /** {@code open(2)} of the NUL-terminated {@code path}: a descriptor, or the negated errno. */
   public int open(MemorySegment path, int flags) {
+    return open(path, flags, 0);
+  }
+
+  /**
+   * {@code open(2)} of a path that may be made: a descriptor, or the negated errno.
+   *
+   * @param mode permissions of a new file, such as 0600 in octal
+   */
+  public int open(MemorySegment path, int flags, int mode) {
     try {
-      int fd = (int) OPEN.invokeExact(captured, path, flags);
-      return fd >= 0 ? fd : -errno();
+      int fd = (int) OPEN.invokeExact(captured, path, flags, mode);
+      return answer(fd);
     } catch (Throwable e) {
       throw linkageFailure(e);
     }
@@ -115,7 +149,7 @@ public final class Sys {
   public int close(int fd) {
     try {
       int result = (int) CLOSE.invokeExact(captured, fd);
-      return result >= 0 ? result : -errno();
+      return answer(result);
     } catch (Throwable e) {
       throw linkageFailure(e);
     }
@@ -130,13 +164,10 @@ public final class Sys {
    * @throws IllegalArgumentException if {@code memory} is not native or is read-only
    */
   public int read(int fd, MemorySegment memory, long offset, int lengthBytes) {
-    if (memory.isReadOnly()) {
-      throw new IllegalArgumentException("read into read-only memory");
-    }
-    long address = checkedAddress(memory, offset, lengthBytes);
+    long address = writable(memory, offset, lengthBytes);
     try {
       long result = (long) READ.invokeExact(captured, fd, address, (long) lengthBytes);
-      return result >= 0 ? (int) result : -errno();
+      return answer(result);
     } catch (Throwable e) {
       throw linkageFailure(e);
     }
@@ -153,16 +184,13 @@ public final class Sys {
    */
   public int readv(
       int fd, MemorySegment memory, long offset, int lengthBytes, MemorySegment spill) {
-    if (memory.isReadOnly() || spill.isReadOnly()) {
-      throw new IllegalArgumentException("read into read-only memory");
-    }
-    iovecs.setAtIndex(JAVA_LONG, 0, checkedAddress(memory, offset, lengthBytes));
+    iovecs.setAtIndex(JAVA_LONG, 0, writable(memory, offset, lengthBytes));
     iovecs.setAtIndex(JAVA_LONG, 1, lengthBytes);
-    iovecs.setAtIndex(JAVA_LONG, 2, checkedAddress(spill, 0, (int) spill.byteSize()));
+    iovecs.setAtIndex(JAVA_LONG, 2, writable(spill, 0, (int) spill.byteSize()));
     iovecs.setAtIndex(JAVA_LONG, 3, spill.byteSize());
     try {
       long result = (long) READV.invokeExact(captured, fd, iovecs, 2);
-      return result >= 0 ? (int) result : -errno();
+      return answer(result);
     } catch (Throwable e) {
       throw linkageFailure(e);
     }
@@ -177,10 +205,10 @@ public final class Sys {
    * @throws IllegalArgumentException if {@code memory} is not native
    */
   public int write(int fd, MemorySegment memory, long offset, int lengthBytes) {
-    long address = checkedAddress(memory, offset, lengthBytes);
+    long address = readable(memory, offset, lengthBytes);
     try {
       long result = (long) WRITE.invokeExact(captured, fd, address, (long) lengthBytes);
-      return result >= 0 ? (int) result : -errno();
+      return answer(result);
     } catch (Throwable e) {
       throw linkageFailure(e);
     }
@@ -190,7 +218,7 @@ public final class Sys {
   public int ioctl(int fd, long request, MemorySegment argument) {
     try {
       int result = (int) IOCTL.invokeExact(captured, fd, request, argument);
-      return result >= 0 ? result : -errno();
+      return answer(result);
     } catch (Throwable e) {
       throw linkageFailure(e);
     }
@@ -208,7 +236,7 @@ public final class Sys {
     try {
       int result =
           (int) PPOLL.invokeExact(captured, descriptors, (long) count, timeout, MemorySegment.NULL);
-      return result >= 0 ? result : -errno();
+      return answer(result);
     } catch (Throwable e) {
       throw linkageFailure(e);
     }
@@ -218,7 +246,59 @@ public final class Sys {
   public int eventfd(int initialCount, int flags) {
     try {
       int fd = (int) EVENTFD.invokeExact(captured, initialCount, flags);
-      return fd >= 0 ? fd : -errno();
+      return answer(fd);
+    } catch (Throwable e) {
+      throw linkageFailure(e);
+    }
+  }
+
+  /** {@code ftruncate(2)}: 0 or the negated errno. */
+  public int ftruncate(int fd, long lengthBytes) {
+    try {
+      return answer((int) FTRUNCATE.invokeExact(captured, fd, lengthBytes));
+    } catch (Throwable e) {
+      throw linkageFailure(e);
+    }
+  }
+
+  /** {@code mkfifo(3)} at the NUL-terminated {@code path}: 0 or the negated errno. */
+  public int mkfifo(MemorySegment path, int mode) {
+    try {
+      return answer((int) MKFIFO.invokeExact(captured, path, mode));
+    } catch (Throwable e) {
+      throw linkageFailure(e);
+    }
+  }
+
+  /**
+   * {@code mmap(2)} at an address of the kernel's choice. The memory is unmapped when {@code arena}
+   * closes. A file must not become shorter while it is mapped: the kernel ends a process that
+   * touches what is gone.
+   *
+   * @param fd a descriptor, or -1 with {@link #MAP_ANONYMOUS}
+   * @throws LinuxException if the kernel refuses
+   */
+  public MemorySegment mmap(
+      long lengthBytes, int protection, int flags, int fd, long offset, Arena arena)
+      throws LinuxException {
+    long address;
+    try {
+      address = (long) MMAP.invokeExact(captured, 0L, lengthBytes, protection, flags, fd, offset);
+    } catch (Throwable e) {
+      throw linkageFailure(e);
+    }
+    if (address == -1) {
+      throw new LinuxException(
+          "mmap of " + lengthBytes + " bytes", errno(), "free memory, or raise ulimit -v and -l");
+    }
+    return MemorySegment.ofAddress(address).reinterpret(lengthBytes, arena, Sys::munmap);
+  }
+
+  private static void munmap(MemorySegment mapped) {
+    try {
+      int result =
+          (int) MUNMAP.invokeExact(new Sys().captured, mapped.address(), mapped.byteSize());
+      assert result == 0 : "munmap refused";
     } catch (Throwable e) {
       throw linkageFailure(e);
     }
@@ -232,43 +312,5 @@ public final class Sys {
     } catch (Throwable e) {
       throw linkageFailure(e);
     }
-  }
-
-  private int errno() {
-    return captured.get(JAVA_INT, ERRNO_OFFSET);
-  }
-
-  private static long checkedAddress(MemorySegment memory, long offset, int lengthBytes) {
-    Objects.checkFromIndexSize(offset, lengthBytes, memory.byteSize());
-    if (!memory.isNative()) {
-      throw new IllegalArgumentException("a system call needs native memory");
-    }
-    if (!memory.scope().isAlive()) {
-      throw new IllegalStateException("system call on memory that has been freed");
-    }
-    return memory.address() + offset;
-  }
-
-  private static MethodHandle bind(
-      String name, FunctionDescriptor descriptor, Linker.Option... options) {
-    Linker linker = Linker.nativeLinker();
-    MemorySegment function =
-        linker
-            .defaultLookup()
-            .find(name)
-            .orElseThrow(
-                () -> new UnsupportedOperationException(name + "(2) is missing: not Linux?"));
-    return linker.downcallHandle(function, descriptor, options);
-  }
-
-  /** A downcall declares {@link Throwable}, but only a bug in this class makes one throw. */
-  private static RuntimeException linkageFailure(Throwable e) {
-    if (e instanceof RuntimeException unchecked) {
-      return unchecked;
-    }
-    if (e instanceof Error error) {
-      throw error;
-    }
-    throw new AssertionError("a system call threw a checked exception", e);
   }
 }

@@ -1,6 +1,5 @@
 package dev.trident.hw.port.tap;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
@@ -9,7 +8,6 @@ import dev.trident.hw.port.Port;
 import dev.trident.hw.port.ffm.Errno;
 import dev.trident.hw.port.ffm.LinuxException;
 import dev.trident.hw.port.ffm.Sys;
-import dev.trident.time.Deadline;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -22,8 +20,8 @@ import java.util.regex.Pattern;
  * place in the slab.
  *
  * <p>Frames carry no extra header (IFF_NO_PI), and the kernel sends them with checksums computed,
- * since no offload is announced. One receiving, one sending and any number of waking threads may
- * overlap: each of the three has an errno of its own.
+ * since no offload is announced. A receiving and a sending thread may overlap: each has an errno of
+ * its own.
  */
 public final class TapPort implements Port {
   private static final String CLONE_DEVICE = "/dev/net/tun";
@@ -45,56 +43,32 @@ public final class TapPort implements Port {
 
   private static final int IFREQ_FLAGS = 16;
 
-  /** Bytes of an eventfd's count. */
-  private static final int COUNT_BYTES = 8;
-
   /** Room for what exceeds the capacity given to {@link #receive}: no frame is longer. */
   private static final int SPILL_BYTES = 1 << 16;
 
   private static final int ETHERNET_MTU_BYTES = 1_500;
-  private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final String name;
 
   /** The descriptor; -1 after {@link #close}, so that a late call cannot meet a reused number. */
   private int device;
 
-  private final int wakeEvent;
   private final int mtuBytes;
   private final Sys receiver;
   private final Sys sender = new Sys();
 
-  /** Guarded by itself, as is {@code closed}. */
-  private final Sys wakers = new Sys();
-
   private final MemorySegment spill;
 
-  private final MemorySegment pollDescriptors;
-  private final MemorySegment timeout;
-  private final MemorySegment drained;
-  private final MemorySegment one;
-
-  private boolean closed;
   private long receivedFrames;
   private long sentFrames;
   private long lostFrames;
 
-  private TapPort(String name, int device, int wakeEvent, int mtuBytes, Sys receiver) {
+  private TapPort(String name, int device, int mtuBytes, Sys receiver) {
     this.name = name;
     this.device = device;
-    this.wakeEvent = wakeEvent;
     this.mtuBytes = mtuBytes;
     this.receiver = receiver;
-    Arena arena = Arena.ofAuto();
-    spill = arena.allocate(SPILL_BYTES);
-    pollDescriptors = arena.allocate(2L * Sys.POLLFD_BYTES, JAVA_LONG.byteAlignment());
-    pollDescriptors.set(JAVA_INT, 0, device);
-    pollDescriptors.set(JAVA_SHORT, Sys.POLLFD_EVENTS, Sys.POLLIN);
-    pollDescriptors.set(JAVA_INT, Sys.POLLFD_BYTES, wakeEvent);
-    pollDescriptors.set(JAVA_SHORT, Sys.POLLFD_BYTES + Sys.POLLFD_EVENTS, Sys.POLLIN);
-    timeout = arena.allocate(Sys.TIMESPEC_BYTES, JAVA_LONG.byteAlignment());
-    drained = arena.allocate(JAVA_LONG);
-    one = arena.allocateFrom(JAVA_LONG, 1L);
+    spill = Arena.ofAuto().allocate(SPILL_BYTES);
   }
 
   /**
@@ -114,11 +88,7 @@ public final class TapPort implements Port {
     int device = openCloneDevice(sys);
     try {
       attach(sys, device, name);
-      int wakeEvent = sys.eventfd(0, Sys.EFD_NONBLOCK | Sys.EFD_CLOEXEC);
-      if (wakeEvent < 0) {
-        throw new LinuxException("eventfd", -wakeEvent, "close files or raise ulimit -n");
-      }
-      TapPort port = new TapPort(name, device, wakeEvent, mtuOf(name), sys);
+      TapPort port = new TapPort(name, device, mtuOf(name), sys);
       device = -1;
       return port;
     } finally {
@@ -234,36 +204,9 @@ public final class TapPort implements Port {
     };
   }
 
-  /** Sleeps in {@code ppoll(2)}. A signal ends the wait, the thread's interrupt flag does not. */
   @Override
-  public boolean waitReadable(long timeoutNanos) {
-    if (device < 0) {
-      return true;
-    }
-    MemorySegment limit = MemorySegment.NULL;
-    if (timeoutNanos != Deadline.NEVER) {
-      long nanos = Math.max(0, timeoutNanos);
-      timeout.set(JAVA_LONG, 0, nanos / NANOS_PER_SECOND);
-      timeout.set(JAVA_LONG, Long.BYTES, nanos % NANOS_PER_SECOND);
-      limit = timeout;
-    }
-    if (receiver.ppoll(pollDescriptors, 2, limit) <= 0) {
-      return false;
-    }
-    if (pollDescriptors.get(JAVA_SHORT, Sys.POLLFD_BYTES + Sys.POLLFD_REVENTS) != 0) {
-      receiver.read(wakeEvent, drained, 0, COUNT_BYTES);
-    }
-    // An error event counts as readable: receive then says that the wire is gone.
-    return pollDescriptors.get(JAVA_SHORT, Sys.POLLFD_REVENTS) != 0;
-  }
-
-  @Override
-  public void wakeUp() {
-    synchronized (wakers) {
-      if (!closed) {
-        wakers.write(wakeEvent, one, 0, COUNT_BYTES);
-      }
-    }
+  public int descriptor() {
+    return device;
   }
 
   /** Frames read so far. */
@@ -284,13 +227,9 @@ public final class TapPort implements Port {
   /** Closes the descriptors; Linux then removes the device, in whichever namespace it is. */
   @Override
   public void close() {
-    synchronized (wakers) {
-      if (!closed) {
-        closed = true;
-        wakers.close(device);
-        device = -1;
-        wakers.close(wakeEvent);
-      }
+    if (device >= 0) {
+      sender.close(device);
+      device = -1;
     }
   }
 }
