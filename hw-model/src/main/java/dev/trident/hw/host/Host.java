@@ -5,6 +5,7 @@ import dev.trident.c.Clock;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.hw.nic.Doorbell;
 import dev.trident.hw.nic.Nic;
+import dev.trident.hw.nic.RingOptions;
 import dev.trident.hw.nic.VirtualInterface;
 import dev.trident.hw.port.Port;
 import dev.trident.igmp.GroupKeeper;
@@ -259,18 +260,22 @@ public final class Host implements AutoCloseable {
 
   // ---- TCPDirect stacks ---------------------------------------------------------------------
 
+  /** As {@link #openStack(String, StackConfig, RingOptions)} with rings that are kept full. */
+  public @Nullable HostStack openStack(
+      String interfaceName, StackConfig config, int rxRing, int txRing) {
+    return openStack(interfaceName, config, RingOptions.of(rxRing, txRing));
+  }
+
   /**
    * Opens a further stack behind hardware filters of its own on one interface: a TCPDirect stack.
    * It is polled by its user only.
    *
-   * @param rxRing receive descriptors, a power of two 512..4096, or 0 for a stack that only sends
-   * @param txRing transmit descriptors, a power of two 512..2048, or 0 for a stack that only
-   *     receives
+   * @param rings of the stack's virtual interface
    * @return the stack, or null if the adapter is out of virtual interfaces
    * @throws IllegalArgumentException if there is no such interface
    */
   public @Nullable HostStack openStack(
-      String interfaceName, StackConfig config, int rxRing, int txRing) {
+      String interfaceName, StackConfig config, RingOptions rings) {
     HostInterfaces.Adapter adapter = interfaces.adapter(interfaceName);
     mode.lock(this);
     try {
@@ -279,8 +284,7 @@ public final class Host implements AutoCloseable {
       stack.groupKeeper(groupKeeper());
       HostInterface handler = new HostInterface(stack, null);
       Doorbell bell = new Doorbell();
-      VirtualInterface device =
-          adapter.nic().openFurther(stack.pool(), rxRing, txRing, handler, bell);
+      VirtualInterface device = adapter.nic().openFurther(stack.pool(), rings, handler, bell);
       if (device == null) {
         stack.close();
         return null;
