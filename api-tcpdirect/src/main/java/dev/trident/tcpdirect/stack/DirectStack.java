@@ -94,11 +94,7 @@ public final class DirectStack {
     HostStack opened;
     try {
       opened =
-          host.openStack(
-              interfaceName,
-              StackPlan.config(set, name, seed),
-              StackPlan.rxRing(set),
-              StackPlan.txRing(set));
+          host.openStack(interfaceName, StackPlan.config(set, name, seed), StackPlan.rings(set));
     } catch (OutOfMemoryError e) { // of the native slab: the heap is as it was
       return refused(-ENOMEM, String.valueOf(e.getMessage()));
     }

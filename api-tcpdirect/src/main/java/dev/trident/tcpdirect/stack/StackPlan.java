@@ -3,6 +3,7 @@ package dev.trident.tcpdirect.stack;
 import dev.trident.buffer.PacketPool;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.TcpProfile;
+import dev.trident.hw.nic.RingOptions;
 import dev.trident.tcpdirect.attr.Attribute;
 import dev.trident.tcpdirect.attr.AttributeSet;
 
@@ -46,6 +47,13 @@ final class StackPlan {
   static int txRing(AttributeSet set) {
     int entries = set.integer(Attribute.TX_RING_MAX);
     return entries == 0 ? 0 : Math.max(MIN_TX_RING, Integer.highestOneBit(entries * 2 - 1));
+  }
+
+  static RingOptions rings(AttributeSet set) {
+    return RingOptions.of(rxRing(set), txRing(set))
+        .withRefill(
+            set.integer(Attribute.RX_RING_REFILL_BATCH_SIZE),
+            set.integer(Attribute.RX_RING_REFILL_INTERVAL));
   }
 
   /** Packet buffers of the stack; -1 if there cannot be so many. */

@@ -264,35 +264,28 @@ public final class Nic implements WireEnd {
     if (interfaces[DEFAULT_INTERFACE] != null) {
       throw new IllegalStateException(name + " has a default interface already");
     }
-    return open(DEFAULT_INTERFACE, pool, rxRing, txRing, handler, doorbell);
+    RingOptions rings = RingOptions.of(rxRing, txRing);
+    return open(DEFAULT_INTERFACE, pool, rings, handler, doorbell);
   }
 
   /**
    * Opens a further interface, which receives what its filters match.
    *
-   * @param rxRing descriptors, a power of two, or 0 to receive nothing
-   * @param txRing descriptors, a power of two, or 0 to send nothing
    * @return null if the adapter is out of virtual interfaces
    */
   public synchronized @Nullable VirtualInterface openFurther(
-      PacketPool pool, int rxRing, int txRing, FrameHandler handler, Doorbell doorbell) {
+      PacketPool pool, RingOptions rings, FrameHandler handler, Doorbell doorbell) {
     for (int number = DEFAULT_INTERFACE + 1; number < features.virtualInterfaces(); number++) {
       if (number >= interfaces.length || interfaces[number] == null) {
-        return open(number, pool, rxRing, txRing, handler, doorbell);
+        return open(number, pool, rings, handler, doorbell);
       }
     }
     return null;
   }
 
   private VirtualInterface open(
-      int number,
-      PacketPool pool,
-      int rxRing,
-      int txRing,
-      FrameHandler handler,
-      Doorbell doorbell) {
-    VirtualInterface opened =
-        new VirtualInterface(this, number, pool, rxRing, txRing, handler, doorbell);
+      int number, PacketPool pool, RingOptions rings, FrameHandler handler, Doorbell doorbell) {
+    VirtualInterface opened = new VirtualInterface(this, number, pool, rings, handler, doorbell);
     @Nullable VirtualInterface[] changed =
         Arrays.copyOf(interfaces, Math.max(interfaces.length, number + 1));
     changed[number] = opened;
@@ -318,7 +311,7 @@ public final class Nic implements WireEnd {
     }
     List<VirtualInterface> rings = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      VirtualInterface ring = openFurther(pool, descriptors, 0, handler, doorbell);
+      VirtualInterface ring = openFurther(pool, RingOptions.of(descriptors, 0), handler, doorbell);
       if (ring == null) {
         rings.forEach(VirtualInterface::close);
         throw new IllegalStateException(name + " is out of virtual interfaces");

@@ -25,9 +25,6 @@ final class TxRing {
    * @param size a power of two; 0 for a ring that sends nothing
    */
   TxRing(int size) {
-    if (size != 0 && Integer.bitCount(size) != 1) {
-      throw new IllegalArgumentException("transmit ring of " + size + ": must be a power of two");
-    }
     packets = new Packet[size];
     mask = size - 1;
   }
@@ -69,6 +66,18 @@ final class TxRing {
   /** Frames posted and not reaped. */
   int outstanding() {
     return posted - reaped;
+  }
+
+  int posted() {
+    return posted;
+  }
+
+  int completed() {
+    return completed;
+  }
+
+  int reaped() {
+    return reaped;
   }
 
   /** Ends all holds: the device is stopped. */

@@ -36,6 +36,11 @@ public final class VirtualInterface implements NetworkDevice {
   private final PacketPool pool;
   private final RxRing rx;
   private final TxRing tx;
+  private final int refillInterval;
+
+  /** Polls that are left until the receive ring is filled again. */
+  private int pollsToRefill;
+
   private TransmitAlternatives alternatives = new TransmitAlternatives(0, 0);
   private final FrameHandler handler;
   private final Frame frame = new Frame(this);
@@ -69,8 +74,7 @@ public final class VirtualInterface implements NetworkDevice {
       Nic nic,
       int number,
       PacketPool pool,
-      int rxRing,
-      int txRing,
+      RingOptions rings,
       FrameHandler handler,
       Doorbell doorbell) {
     this.nic = nic;
@@ -78,9 +82,11 @@ public final class VirtualInterface implements NetworkDevice {
     this.pool = pool;
     this.handler = handler;
     this.doorbell = doorbell;
-    rx = new RxRing(rxRing);
-    tx = new TxRing(txRing);
-    rx.refill(pool);
+    rx = new RxRing(rings);
+    tx = new TxRing(rings.txDescriptors());
+    refillInterval = rings.refillInterval();
+    pollsToRefill = refillInterval;
+    rx.fillUp(pool);
   }
 
   public Nic nic() {
@@ -198,6 +204,18 @@ public final class VirtualInterface implements NetworkDevice {
     return rx.cells();
   }
 
+  /** How far both rings have got; may be a little old when another thread asks. */
+  public RingCounters rings() {
+    return new RingCounters(
+        Integer.toUnsignedLong(rx.posted()),
+        Integer.toUnsignedLong(rx.filled()),
+        Integer.toUnsignedLong(rx.read()),
+        Integer.toUnsignedLong(tx.posted()),
+        Integer.toUnsignedLong(tx.completed()),
+        Integer.toUnsignedLong(tx.reaped()),
+        rx.refillsWithoutMemory());
+  }
+
   // ---- receive ------------------------------------------------------------------------------
 
   /** A frame for this interface comes off the wire, on the sender's thread. */
@@ -274,21 +292,24 @@ public final class VirtualInterface implements NetworkDevice {
   }
 
   /**
-   * Hands up to {@code budget} received frames to the stack, then processes completions, posts
-   * fresh cells, and tells the stack if there is room again.
+   * Takes up to {@code budget} events: a frame is one, and so are all completions together. Frames
+   * go to the stack; fresh cells are posted if it is time for that; and the stack is told if there
+   * is room again.
    *
+   * @param budget 2 or more
    * @return frames received
    */
   public int poll(long nowNanos, int budget) {
     fetch();
+    int frames = tx.hasCompletion() ? budget - 1 : budget;
     int done = 0;
-    while (done < budget && rx.hasFrame()) {
+    while (done < frames && rx.hasFrame()) {
       int flowHint = rx.nextHint();
       handler.onFrame(rx.take(), flowHint, nowNanos);
       done++;
     }
     reapCompletions();
-    rx.refill(pool);
+    countPoll();
     if (refused && !tx.isFull()) {
       refused = false;
       handler.onDrained(nowNanos);
@@ -302,6 +323,20 @@ public final class VirtualInterface implements NetworkDevice {
       tx.reap();
     }
     if (rx.canRecover(pool)) {
+      rx.refill(pool);
+    }
+  }
+
+  /** A poll that found no event; it counts for the next refill of a ring that lacks cells. */
+  public void pollEmpty() {
+    if (rx.lacksBatch()) {
+      countPoll();
+    }
+  }
+
+  private void countPoll() {
+    if (--pollsToRefill <= 0) {
+      pollsToRefill = refillInterval;
       rx.refill(pool);
     }
   }
