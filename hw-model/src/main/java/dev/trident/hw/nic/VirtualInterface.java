@@ -2,6 +2,7 @@ package dev.trident.hw.nic;
 
 import dev.trident.buffer.Packet;
 import dev.trident.buffer.PacketPool;
+import dev.trident.hw.nic.NicTiming.Way;
 import dev.trident.link.NetworkDevice;
 import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
@@ -74,6 +75,10 @@ public final class VirtualInterface implements NetworkDevice {
   private volatile boolean closed;
 
   private @Nullable Runnable interrupt;
+
+  /** What takes time; null if nothing does. */
+  private final @Nullable Delays delays;
+
   private long framesIn;
   private long framesOut;
   private long bytesIn;
@@ -106,6 +111,7 @@ public final class VirtualInterface implements NetworkDevice {
     pioFreeBytes = hasPio ? PIO_BUFFER_BYTES : 0;
     refillInterval = options.rings().refillInterval();
     pollsToRefill = refillInterval;
+    delays = nic.newDelays(this, tx.size(), cutThrough.thresholdBytes());
     rx.fillUp(pool);
   }
 
@@ -123,9 +129,9 @@ public final class VirtualInterface implements NetworkDevice {
   @Override
   public boolean transmit(Packet packet, int queue) {
     if (queue != DEFAULT_QUEUE) {
-      return alternatives.hold(packet, queue);
+      return alternatives.hold(packet, queue, delays == null ? 0 : readyNanos(delays, packet));
     }
-    if (tx.isFull() || !send(packet, packet.offset(), packet.length(), false)) {
+    if (tx.isFull() || !send(packet, packet.offset(), packet.length())) {
       refused = true;
       return false;
     }
@@ -144,47 +150,81 @@ public final class VirtualInterface implements NetworkDevice {
     return isRoom;
   }
 
-  private boolean send(Packet packet, int offset, int length, boolean isHeld) {
+  private boolean send(Packet packet, int offset, int length) {
+    if (delays != null) {
+      frame.wrap(packet, offset, length);
+      Way way = way(frame);
+      post(packet, way);
+      delays.send(packet, offset, length, delays.readyNanos(way, frame.totalBytes()));
+      return true;
+    }
     Carried carried = nic.send(frame.wrap(packet, offset, length));
     if (carried == Carried.REFUSED) {
       return false;
     }
-    tx.post(packet, isHeld ? leaveAlternative() : write(frame));
-    unflushed = true;
-    framesOut++;
-    bytesOut += frame.totalBytes();
+    post(packet, way(frame));
     if (carried == Carried.READ) {
       tx.complete();
     }
     return true;
   }
 
-  private int leaveAlternative() {
-    sentFromAlternatives++;
-    return 0;
+  /** The frame that {@link #frame} shows is the adapter's until it has been completed. */
+  private void post(Packet packet, Way way) {
+    int inPio = 0;
+    switch (way) {
+      case CUT_THROUGH -> sentByCutThrough++;
+      case PIO -> {
+        sentByPio++;
+        inPio = pioRoom(frame.totalBytes());
+        pioFreeBytes -= inPio;
+      }
+      case DMA -> {} // the rest of all
+      case ALTERNATIVE -> sentFromAlternatives++;
+    }
+    tx.post(packet, inPio);
+    unflushed = true;
+    framesOut++;
+    bytesOut += frame.totalBytes();
   }
 
   /**
-   * Chooses the way of a frame to the adapter. Pieces are gathered by DMA alone, and so is what the
-   * adapter is to sum.
-   *
-   * @return bytes taken of the PIO buffer
+   * The way of a frame to the adapter. Pieces are gathered by DMA alone, and so is what the adapter
+   * is to sum.
    */
-  private int write(Frame written) {
-    if (written.isPlain()) {
-      int bytes = written.totalBytes();
-      if (bytes <= cutThrough.maxFrameBytes()) {
-        sentByCutThrough++;
-        return 0;
-      }
-      int room = (bytes + PIO_ALIGNMENT - 1) & -PIO_ALIGNMENT;
-      if (room <= pioFreeBytes) {
-        pioFreeBytes -= room;
-        sentByPio++;
-        return room;
-      }
+  private Way way(Frame written) {
+    if (!written.isPlain()) {
+      return Way.DMA;
     }
-    return 0;
+    int bytes = written.totalBytes();
+    if (bytes <= cutThrough.maxFrameBytes()) {
+      return Way.CUT_THROUGH;
+    }
+    return pioRoom(bytes) <= pioFreeBytes ? Way.PIO : Way.DMA;
+  }
+
+  private static int pioRoom(int bytes) {
+    return (bytes + PIO_ALIGNMENT - 1) & -PIO_ALIGNMENT;
+  }
+
+  /** When a frame that goes to an alternative has passed the adapter as far as that goes. */
+  private long readyNanos(Delays taking, Packet packet) {
+    frame.wrap(packet);
+    Way way = frame.isPlain() && hasPio ? Way.PIO : Way.DMA;
+    return taking.readyNanos(way, frame.totalBytes());
+  }
+
+  /** A delayed frame gets to the wire; false if that takes nothing at present. */
+  boolean depart(Packet packet, int offset, int length) {
+    Carried carried = nic.send(frame.wrap(packet, offset, length));
+    if (carried == Carried.REFUSED) {
+      return false;
+    }
+    nic.flush();
+    if (carried == Carried.READ) {
+      onTransmitted();
+    }
+    return true;
   }
 
   /** Called by a wire that held a frame: the oldest such frame has been read. */
@@ -204,13 +244,34 @@ public final class VirtualInterface implements NetworkDevice {
   @Override
   public void releaseQueue(int queue) {
     while (alternatives.isHeld(queue) && !tx.isFull()) {
-      Packet packet = alternatives.first(queue);
-      if (!send(packet, alternatives.firstOffset(queue), alternatives.firstLength(queue), true)) {
+      if (!release(queue)) {
         break;
       }
       alternatives.dropFirst(queue);
     }
     refused |= alternatives.isHeld(queue);
+  }
+
+  private boolean release(int queue) {
+    Packet packet = alternatives.first(queue);
+    int offset = alternatives.firstOffset(queue);
+    int length = alternatives.firstLength(queue);
+    frame.wrap(packet, offset, length);
+    if (delays != null) {
+      post(packet, Way.ALTERNATIVE);
+      long told = delays.readyNanos(Way.ALTERNATIVE, frame.totalBytes());
+      delays.send(packet, offset, length, Math.max(told, alternatives.firstReadyNanos(queue)));
+      return true;
+    }
+    Carried carried = nic.send(frame);
+    if (carried == Carried.REFUSED) {
+      return false;
+    }
+    post(packet, Way.ALTERNATIVE);
+    if (carried == Carried.READ) {
+      tx.complete();
+    }
+    return true;
   }
 
   @Override
@@ -310,6 +371,16 @@ public final class VirtualInterface implements NetworkDevice {
     rx.fill(flowHint);
     framesIn++;
     bytesIn += length;
+    if (delays == null) {
+      arrive();
+    } else {
+      delays.received();
+    }
+  }
+
+  /** The event of the oldest frame whose event was under way is in the queue. */
+  void arrive() {
+    rx.arrive();
     interrupt();
   }
 
