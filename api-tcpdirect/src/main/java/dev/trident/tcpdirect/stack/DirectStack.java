@@ -12,6 +12,8 @@ import dev.trident.hw.host.AwaitResult;
 import dev.trident.hw.host.Condition;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.host.HostStack;
+import dev.trident.hw.host.Interfaces;
+import dev.trident.hw.host.SetUpException;
 import dev.trident.hw.nic.NicExhaustedException;
 import dev.trident.hw.nic.NicFeatures;
 import dev.trident.hw.nic.VirtualInterface;
@@ -86,9 +88,15 @@ public final class DirectStack {
       return refused(verdict.result(), "attribute " + verdict.culprit().attributeName());
     }
     String interfaceName = Objects.requireNonNull(set.text(Attribute.INTERFACE));
-    Host host = Host.withInterface(interfaceName);
+    Host host;
+    try {
+      host = Host.withInterface(interfaceName);
+    } catch (SetUpException e) {
+      return refused(e.errno() > 0 ? -e.errno() : -ENODEV, String.valueOf(e.getMessage()));
+    }
     if (host == null) {
-      return refused(-ENODEV, "no interface " + interfaceName);
+      return refused(
+          -ENODEV, "no interface " + interfaceName + "; name it in " + Interfaces.INTERFACES);
     }
     NicFeatures adapter = host.nic(interfaceName).features();
     AdapterPlan.Verdict fitness = AdapterPlan.check(set, adapter);

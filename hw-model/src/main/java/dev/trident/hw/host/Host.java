@@ -111,7 +111,7 @@ public final class Host implements AutoCloseable {
    * @throws IllegalStateException if this is a simulation
    */
   public Host nic(String interfaceName, String cidr, NicOptions options, Port port) {
-    interfaces.add(interfaceName, cidr, options, port);
+    interfaces.add(interfaceName, cidr, options, port, Port.ANY_MAC);
     return this;
   }
 
@@ -223,6 +223,10 @@ public final class Host implements AutoCloseable {
    */
   public NetInterface netInterface(String interfaceName) {
     return interfaces.adapter(interfaceName).netInterface();
+  }
+
+  HostInterfaces interfaces() {
+    return interfaces;
   }
 
   Fabric fabric() {
@@ -365,7 +369,10 @@ public final class Host implements AutoCloseable {
   /**
    * The host whose interface has that name, or null: interfaces are named process-wide. A program
    * in a simulation gets its own host if that has such an interface, and otherwise another of the
-   * same simulation.
+   * same simulation. Any other program gets, besides hosts of its own making, those of the
+   * environment ({@link Interfaces}), which begin to exist when the first name is asked for.
+   *
+   * @throws SetUpException if the environment asks for interfaces that cannot be
    */
   public static @Nullable Host withInterface(String interfaceName) {
     Host running = RUNNING.get();
@@ -379,7 +386,8 @@ public final class Host implements AutoCloseable {
         }
       }
     }
-    return InterfaceNames.find(interfaceName);
+    Host known = InterfaceNames.find(interfaceName);
+    return known != null || running != null ? known : Interfaces.find(interfaceName);
   }
 
   /** Called by a simulation: the present thread is a program of {@code host}; null for none. */
