@@ -46,6 +46,7 @@ public final class Nic implements WireEnd {
   private @Nullable Wire wire;
   private @Nullable FrameFeed feed;
   private @Nullable FlowDirector director;
+  private volatile ClockState clockState = ClockState.IN_SYNC;
   private NicTiming timing = NicTiming.NONE;
   private @Nullable EventHeap heap;
   private int pioUsed;
@@ -95,6 +96,21 @@ public final class Nic implements WireEnd {
   /** Whether senders run on other threads than this adapter's stacks. */
   public boolean isConcurrent() {
     return concurrent;
+  }
+
+  /** The time of this adapter: that of its fabric. */
+  long nowNanos() {
+    return clock.nanoTime();
+  }
+
+  /** Says how good the clock for time stamps is; in sync unless told otherwise. */
+  public void clockState(ClockState state) {
+    clockState = state;
+  }
+
+  /** How good the clock for time stamps is. */
+  public ClockState clockState() {
+    return clockState;
   }
 
   /**

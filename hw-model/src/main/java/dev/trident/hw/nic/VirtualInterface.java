@@ -52,6 +52,7 @@ public final class VirtualInterface implements NetworkDevice {
   private final boolean hasPio;
   private final CutThrough cutThrough;
   private final int vlan;
+  private final boolean stampsReceived;
   private final FrameHandler handler;
   private final Frame frame = new Frame(this);
   private final Counters counters = new Counters();
@@ -104,6 +105,7 @@ public final class VirtualInterface implements NetworkDevice {
     this.doorbell = doorbell;
     this.hasPio = hasPio;
     vlan = options.vlan();
+    stampsReceived = options.receiveStamps();
     cutThrough = options.cutThrough();
     alternatives = new TransmitAlternatives(options.alternatives(), options.alternativeBytes());
     rx = new RxRing(options.rings());
@@ -368,6 +370,9 @@ public final class VirtualInterface implements NetworkDevice {
 
   private void finish(Packet cell, int start, int length, int flowHint) {
     cell.setRange(start, length);
+    if (stampsReceived) {
+      cell.wireNanos = nic.nowNanos();
+    }
     rx.fill(flowHint);
     framesIn++;
     bytesIn += length;
