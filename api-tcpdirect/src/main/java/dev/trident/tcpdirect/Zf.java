@@ -72,6 +72,12 @@ public final class Zf {
   /** For {@link #zfut_send}: set the don't-fragment bit (Linux's IP_DF). */
   public static final int ZFUT_FLAG_DONT_FRAGMENT = UdpSender.DONT_FRAGMENT;
 
+  /** For {@link #zf_stack_query_feature}: frames leave while they are written to the adapter. */
+  public static final int ZF_STACK_FEATURE_CTPIO = DirectStack.FEATURE_CTPIO;
+
+  /** For {@link #zf_stack_query_feature}: small frames are written to the adapter. */
+  public static final int ZF_STACK_FEATURE_PIO = DirectStack.FEATURE_PIO;
+
   /** Log format: name of the stack. */
   public static final int ZF_LF_STACK_NAME = 0x1;
 
@@ -239,11 +245,13 @@ public final class Zf {
    * Makes a stack on the interface that the attribute {@code interface} names. (Guide 11.9.3.3.)
    *
    * @param stack_out receives the stack; unchanged on an error
-   * @return 0; -ENODEV no such interface or none named; -EINVAL an attribute is out of range;
-   *     -ENOMEM no memory for so many packet buffers; -EBUSY no virtual interface left, or more
-   *     alternatives than the adapter has; -EOPNOTSUPP a required feature is missing. Attributes
-   *     are checked in the order: interface given, rings, time stamping, endpoint limits, refill
-   *     and spin counts, backlog, alternatives, length of the interface's name, adapter features
+   * @return 0; -ENODEV no such interface or none named; -EINVAL an attribute is out of range; -EIO
+   *     the interface is none of a supported adapter; -EOPNOTSUPP unsuitable firmware, or no PIO or
+   *     CTPIO where it is required; -ENOKEY a licence is missing; -ENOMEM no memory for so many
+   *     packet buffers; -EBUSY no virtual interface left, or not enough alternatives or memory for
+   *     them; -ENOSPC no PIO buffer left. Attributes are checked in the order: interface given,
+   *     rings, time stamping, endpoint limits, refill and spin counts, backlog, alternatives,
+   *     length of the interface's name, others; then the adapter, in the order given here
    */
   public static int zf_stack_alloc(ZfAttr attr, Ref<ZfStack> stack_out) {
     DirectStack.Allocation allocation = DirectStack.allocate(attr.set());
@@ -252,6 +260,16 @@ public final class Zf {
       stack_out.value = new ZfStack(stack);
     }
     return allocation.result();
+  }
+
+  /**
+   * Whether a stack has a feature of its adapter. (Later than the guide.)
+   *
+   * @param feature {@link #ZF_STACK_FEATURE_CTPIO} or {@link #ZF_STACK_FEATURE_PIO}
+   * @return 1 or 0; -ENOENT for any other feature
+   */
+  public static int zf_stack_query_feature(ZfStack stack, int feature) {
+    return stack.stack.queryFeature(feature);
   }
 
   /**

@@ -19,6 +19,8 @@ final class StackPlan {
   /** 64 to send, 64 to receive, 64 out of order, and 2. */
   private static final int CELLS_PER_TCP = 194;
 
+  private static final int CELLS_PER_ALTERNATIVE = 128;
+
   /** The largest fragmented datagram takes 33 cells. */
   private static final int RUN_CELLS = 66;
 
@@ -66,6 +68,7 @@ final class StackPlan {
         ? Math.max(wanted, PacketPool.RESERVED_CELLS + 1)
         : CELLS_PER_TCP * set.integer(Attribute.MAX_TCP_ENDPOINTS)
             + CELLS_PER_UDP_RX * set.integer(Attribute.MAX_UDP_RX_ENDPOINTS)
+            + CELLS_PER_ALTERNATIVE * set.integer(Attribute.ALT_COUNT)
             + rxRing(set)
             + txRing(set);
   }

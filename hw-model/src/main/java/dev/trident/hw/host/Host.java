@@ -4,7 +4,9 @@ import dev.trident.buffer.ReturnRing;
 import dev.trident.c.Clock;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.hw.nic.Doorbell;
+import dev.trident.hw.nic.InterfaceOptions;
 import dev.trident.hw.nic.Nic;
+import dev.trident.hw.nic.NicExhaustedException;
 import dev.trident.hw.nic.RingOptions;
 import dev.trident.hw.nic.VirtualInterface;
 import dev.trident.hw.port.Port;
@@ -109,7 +111,7 @@ public final class Host implements AutoCloseable {
    * @throws IllegalStateException if this is a simulation
    */
   public Host nic(String interfaceName, String cidr, NicOptions options, Port port) {
-    interfaces.add(interfaceName, cidr, options, port);
+    interfaces.add(interfaceName, cidr, options, port, Port.ANY_MAC);
     return this;
   }
 
@@ -223,6 +225,10 @@ public final class Host implements AutoCloseable {
     return interfaces.adapter(interfaceName).netInterface();
   }
 
+  HostInterfaces interfaces() {
+    return interfaces;
+  }
+
   Fabric fabric() {
     return fabric;
   }
@@ -256,22 +262,30 @@ public final class Host implements AutoCloseable {
 
   // ---- TCPDirect stacks ---------------------------------------------------------------------
 
-  /** As {@link #openStack(String, StackConfig, RingOptions)} with rings that are kept full. */
+  /**
+   * As {@link #openStack(String, StackConfig, InterfaceOptions)} with nothing but rings.
+   *
+   * @return null if the adapter is out of virtual interfaces
+   */
   public @Nullable HostStack openStack(
       String interfaceName, StackConfig config, int rxRing, int txRing) {
-    return openStack(interfaceName, config, RingOptions.of(rxRing, txRing));
+    try {
+      return openStack(interfaceName, config, InterfaceOptions.of(RingOptions.of(rxRing, txRing)));
+    } catch (NicExhaustedException e) {
+      return null;
+    }
   }
 
   /**
    * Opens a further stack behind hardware filters of its own on one interface: a TCPDirect stack.
    * It is polled by its user only.
    *
-   * @param rings of the stack's virtual interface
-   * @return the stack, or null if the adapter is out of virtual interfaces
+   * @param options what its virtual interface is to have; the VLAN is that of the interface
+   * @throws NicExhaustedException if the adapter is out of something that the options demand
    * @throws IllegalArgumentException if there is no such interface
    */
-  public @Nullable HostStack openStack(
-      String interfaceName, StackConfig config, RingOptions rings) {
+  public HostStack openStack(String interfaceName, StackConfig config, InterfaceOptions options)
+      throws NicExhaustedException {
     HostInterfaces.Adapter adapter = interfaces.adapter(interfaceName);
     mode.lock(this);
     try {
@@ -280,17 +294,27 @@ public final class Host implements AutoCloseable {
       stack.groupKeeper(groupKeeper());
       HostInterface handler = new HostInterface(stack, null);
       Doorbell bell = new Doorbell();
-      VirtualInterface device = adapter.nic().openFurther(stack.pool(), rings, handler, bell);
-      if (device == null) {
+      int vlan = adapter.options().vlan();
+      VirtualInterface device;
+      try {
+        device =
+            adapter
+                .nic()
+                .openFurther(
+                    stack.pool(),
+                    options.withVlan(vlan == NetInterface.NO_VLAN ? 0 : vlan),
+                    handler,
+                    bell);
+      } catch (NicExhaustedException e) {
         stack.close();
-        return null;
+        throw e;
       }
       NetInterface netInterface = interfaces.newInterfaceOn(adapter, device);
       handler.netInterface(netInterface);
       stack.addInterface(netInterface);
       interfaces.addRoutesTo(stack, netInterface);
       HostStack opened = new HostStack(this, mode, stack, bell, true);
-      opened.describe(adapter.nic().mtuBytes(), adapter.options().vlan() != NetInterface.NO_VLAN);
+      opened.describe(adapter.nic().mtuBytes(), vlan != NetInterface.NO_VLAN);
       opened.netInterface(netInterface);
       opened.addDevice(device);
       directStacks.add(opened);
@@ -345,7 +369,10 @@ public final class Host implements AutoCloseable {
   /**
    * The host whose interface has that name, or null: interfaces are named process-wide. A program
    * in a simulation gets its own host if that has such an interface, and otherwise another of the
-   * same simulation.
+   * same simulation. Any other program gets, besides hosts of its own making, those of the
+   * environment ({@link Interfaces}), which begin to exist when the first name is asked for.
+   *
+   * @throws SetUpException if the environment asks for interfaces that cannot be
    */
   public static @Nullable Host withInterface(String interfaceName) {
     Host running = RUNNING.get();
@@ -359,7 +386,8 @@ public final class Host implements AutoCloseable {
         }
       }
     }
-    return InterfaceNames.find(interfaceName);
+    Host known = InterfaceNames.find(interfaceName);
+    return known != null || running != null ? known : Interfaces.find(interfaceName);
   }
 
   /** Called by a simulation: the present thread is a program of {@code host}; null for none. */

@@ -77,13 +77,15 @@ final class HostInterfaces {
     }
   }
 
-  /** Adds an adapter whose wire is {@code port}. */
-  void add(String interfaceName, String cidr, NicOptions options, Port port) {
+  /**
+   * Adds an adapter whose wire is {@code port}, which has the last word about the hardware address.
+   */
+  void add(String interfaceName, String cidr, NicOptions options, Port port, long mac) {
     if (host.fabric().isSimulated()) {
       throw new IllegalStateException("a port needs a host in real time");
     }
     int mtuBytes = Math.min(options.mtuBytes(), port.mtuBytes());
-    add(interfaceName, cidr, options.withMtu(mtuBytes), port.mac());
+    add(interfaceName, cidr, options.withMtu(mtuBytes), mac == Port.ANY_MAC ? port.mac() : mac);
     plug(port);
   }
 

@@ -281,17 +281,6 @@ public final class HostStack implements AutoCloseable {
   // ---- transmit alternatives ------------------------------------------------------------------
 
   /**
-   * Provides transmit queues 1 to {@code count} of a TCPDirect stack's device, which hold frames
-   * back until {@code NetworkDevice.releaseQueue}; once, before they are used.
-   *
-   * @param bufferBytes adapter memory for held frames
-   * @return false if the adapter has not so many queues, or so much memory, left
-   */
-  public boolean openAlternatives(int count, int bufferBytes) {
-    return device().openAlternatives(count, bufferBytes);
-  }
-
-  /**
    * Bytes of frames that transmit queue {@code queue} would take at present.
    *
    * @throws IllegalArgumentException if there is no such queue

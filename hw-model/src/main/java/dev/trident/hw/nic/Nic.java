@@ -4,6 +4,7 @@ import dev.trident.buffer.PacketPool;
 import dev.trident.c.Clock;
 import dev.trident.hw.filter.FilterTable;
 import dev.trident.hw.filter.FlowKey;
+import dev.trident.hw.nic.NicExhaustedException.Resource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ public final class Nic implements WireEnd {
   /** Number of the virtual interface that receives what no filter matches. */
   public static final int DEFAULT_INTERFACE = 0;
 
+  private static final int NO_INTERFACE = -1;
   private static final FrameTap[] NO_TAPS = {};
 
   private final String name;
@@ -43,6 +45,7 @@ public final class Nic implements WireEnd {
   private @Nullable Wire wire;
   private @Nullable FrameFeed feed;
   private @Nullable FlowDirector director;
+  private int pioUsed;
   private int alternativesUsed;
   private int alternativeBuffersUsed;
   private NicCounters retired = NicCounters.ZERO;
@@ -264,28 +267,59 @@ public final class Nic implements WireEnd {
     if (interfaces[DEFAULT_INTERFACE] != null) {
       throw new IllegalStateException(name + " has a default interface already");
     }
-    RingOptions rings = RingOptions.of(rxRing, txRing);
-    return open(DEFAULT_INTERFACE, pool, rings, handler, doorbell);
+    InterfaceOptions options =
+        InterfaceOptions.of(RingOptions.of(rxRing, txRing))
+            .withSending(
+                txRing == 0 ? InterfaceOptions.Pio.OFF : InterfaceOptions.Pio.IF_POSSIBLE,
+                CutThrough.NONE);
+    return open(DEFAULT_INTERFACE, pool, options, handler, doorbell);
   }
 
   /**
    * Opens a further interface, which receives what its filters match.
    *
-   * @return null if the adapter is out of virtual interfaces
+   * @throws NicExhaustedException if the adapter is out of something that the options demand
    */
-  public synchronized @Nullable VirtualInterface openFurther(
-      PacketPool pool, RingOptions rings, FrameHandler handler, Doorbell doorbell) {
+  public synchronized VirtualInterface openFurther(
+      PacketPool pool, InterfaceOptions options, FrameHandler handler, Doorbell doorbell)
+      throws NicExhaustedException {
+    int number = freeNumber();
+    if (number == NO_INTERFACE) {
+      throw new NicExhaustedException(this, Resource.VIRTUAL_INTERFACES);
+    }
+    if (options.pio() == InterfaceOptions.Pio.REQUIRED && pioUsed >= features.pioBuffers()) {
+      throw new NicExhaustedException(this, Resource.PIO_BUFFERS);
+    }
+    int count = options.alternatives();
+    int buffers = TransmitAlternatives.buffersFor(count, options.alternativeBytes());
+    if (count > 0
+        && (!features.hasAlternatives()
+            || count > features.alternatives() - alternativesUsed
+            || buffers > features.alternativeBuffers() - alternativeBuffersUsed)) {
+      throw new NicExhaustedException(this, Resource.ALTERNATIVES);
+    }
+    return open(number, pool, options, handler, doorbell);
+  }
+
+  private int freeNumber() {
     for (int number = DEFAULT_INTERFACE + 1; number < features.virtualInterfaces(); number++) {
       if (number >= interfaces.length || interfaces[number] == null) {
-        return open(number, pool, rings, handler, doorbell);
+        return number;
       }
     }
-    return null;
+    return NO_INTERFACE;
   }
 
   private VirtualInterface open(
-      int number, PacketPool pool, RingOptions rings, FrameHandler handler, Doorbell doorbell) {
-    VirtualInterface opened = new VirtualInterface(this, number, pool, rings, handler, doorbell);
+      int number,
+      PacketPool pool,
+      InterfaceOptions options,
+      FrameHandler handler,
+      Doorbell doorbell) {
+    boolean withPio = options.pio() != InterfaceOptions.Pio.OFF && pioUsed < features.pioBuffers();
+    VirtualInterface opened =
+        new VirtualInterface(this, number, pool, options, withPio, handler, doorbell);
+    account(opened, 1);
     @Nullable VirtualInterface[] changed =
         Arrays.copyOf(interfaces, Math.max(interfaces.length, number + 1));
     changed[number] = opened;
@@ -310,13 +344,14 @@ public final class Nic implements WireEnd {
           name + (concurrent ? " is driven by threads" : " has rings for flows already"));
     }
     List<VirtualInterface> rings = new ArrayList<>();
+    InterfaceOptions options = InterfaceOptions.of(RingOptions.of(descriptors, 0));
     for (int i = 0; i < count; i++) {
-      VirtualInterface ring = openFurther(pool, RingOptions.of(descriptors, 0), handler, doorbell);
-      if (ring == null) {
+      try {
+        rings.add(openFurther(pool, options, handler, doorbell));
+      } catch (NicExhaustedException e) {
         rings.forEach(VirtualInterface::close);
-        throw new IllegalStateException(name + " is out of virtual interfaces");
+        throw new IllegalStateException(e.getMessage(), e);
       }
-      rings.add(ring);
     }
     director = new FlowDirector(rings.toArray(VirtualInterface[]::new));
     return rings;
@@ -327,21 +362,14 @@ public final class Nic implements WireEnd {
     changed[closed.number()] = null;
     interfaces = changed;
     retired = retired.plus(closed.counters());
+    account(closed, -1);
   }
 
-  synchronized boolean reserveAlternatives(int count, int buffers) {
-    if (count > features.alternatives() - alternativesUsed
-        || buffers > features.alternativeBuffers() - alternativeBuffersUsed) {
-      return false;
-    }
-    alternativesUsed += count;
-    alternativeBuffersUsed += buffers;
-    return true;
-  }
-
-  synchronized void returnAlternatives(int count, int buffers) {
-    alternativesUsed -= count;
-    alternativeBuffersUsed -= buffers;
+  /** Takes what an interface has from what is left, or gives it back with {@code sign} -1. */
+  private void account(VirtualInterface of, int sign) {
+    pioUsed += of.hasPio() ? sign : 0;
+    alternativesUsed += sign * of.alternatives().count();
+    alternativeBuffersUsed += sign * of.alternatives().buffers();
   }
 
   /** The default interface, or null before it is opened and after it was closed. */
@@ -350,6 +378,7 @@ public final class Nic implements WireEnd {
   }
 
   synchronized int addFilter(
+      int vlan,
       int protocol,
       int localAddress,
       int localPort,
@@ -359,7 +388,8 @@ public final class Nic implements WireEnd {
       int flowHint) {
     FilterTable table = toChange();
     int id =
-        table.add(protocol, localAddress, localPort, remoteAddress, remotePort, owner, flowHint);
+        table.add(
+            vlan, protocol, localAddress, localPort, remoteAddress, remotePort, owner, flowHint);
     filters = table;
     return id;
   }
@@ -385,7 +415,20 @@ public final class Nic implements WireEnd {
   public synchronized NicCounters counters() {
     NicCounters sum =
         retired.plus(
-            new NicCounters(0, 0, 0, 0, 0, 0, 0, 0, withoutInterface.get(), badFcs.get(), 0, 0));
+            new NicCounters(
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                withoutInterface.get(),
+                badFcs.get(),
+                0,
+                0,
+                SendCounters.ZERO));
     for (VirtualInterface open : interfaces) {
       if (open != null) {
         sum = sum.plus(open.counters());

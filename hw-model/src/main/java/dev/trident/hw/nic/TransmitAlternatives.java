@@ -112,6 +112,10 @@ final class TransmitAlternatives {
     return buffers;
   }
 
+  int count() {
+    return queues.length;
+  }
+
   private long unassigned() {
     long held = 0;
     for (Queue queue : queues) {

@@ -22,6 +22,12 @@ public final class VirtualInterface implements NetworkDevice {
   /** Longest frame that fits a posted cell. */
   public static final int MAX_FRAME_BYTES = Packet.CELL_BYTES - Packet.RECEIVE_HEADROOM_BYTES;
 
+  /** Size of a PIO buffer. */
+  public static final int PIO_BUFFER_BYTES = 2_048;
+
+  /** A frame begins at a multiple of this in the PIO buffer. */
+  private static final int PIO_ALIGNMENT = 64;
+
   /** Slots of a ring between two threads. */
   private static final int RING_SLOTS = 512;
 
@@ -41,13 +47,18 @@ public final class VirtualInterface implements NetworkDevice {
   /** Polls that are left until the receive ring is filled again. */
   private int pollsToRefill;
 
-  private TransmitAlternatives alternatives = new TransmitAlternatives(0, 0);
+  private final TransmitAlternatives alternatives;
+  private final boolean hasPio;
+  private final CutThrough cutThrough;
+  private final int vlan;
   private final FrameHandler handler;
   private final Frame frame = new Frame(this);
   private final Counters counters = new Counters();
   private final Doorbell doorbell;
 
-  private int alternativeCount;
+  /** Bytes of the PIO buffer in which no frame lies that the adapter has not completed. */
+  private int pioFreeBytes;
+
   private volatile FrameSource[] sources = NO_SOURCES;
   private Outlet[] outlets = NO_OUTLETS;
 
@@ -69,12 +80,16 @@ public final class VirtualInterface implements NetworkDevice {
   private long bytesOut;
   private long ringOverruns;
   private long staleCompletions;
+  private long sentByCutThrough;
+  private long sentByPio;
+  private long sentFromAlternatives;
 
   VirtualInterface(
       Nic nic,
       int number,
       PacketPool pool,
-      RingOptions rings,
+      InterfaceOptions options,
+      boolean hasPio,
       FrameHandler handler,
       Doorbell doorbell) {
     this.nic = nic;
@@ -82,9 +97,14 @@ public final class VirtualInterface implements NetworkDevice {
     this.pool = pool;
     this.handler = handler;
     this.doorbell = doorbell;
-    rx = new RxRing(rings);
-    tx = new TxRing(rings.txDescriptors());
-    refillInterval = rings.refillInterval();
+    this.hasPio = hasPio;
+    vlan = options.vlan();
+    cutThrough = options.cutThrough();
+    alternatives = new TransmitAlternatives(options.alternatives(), options.alternativeBytes());
+    rx = new RxRing(options.rings());
+    tx = new TxRing(options.rings().txDescriptors());
+    pioFreeBytes = hasPio ? PIO_BUFFER_BYTES : 0;
+    refillInterval = options.rings().refillInterval();
     pollsToRefill = refillInterval;
     rx.fillUp(pool);
   }
@@ -105,7 +125,7 @@ public final class VirtualInterface implements NetworkDevice {
     if (queue != DEFAULT_QUEUE) {
       return alternatives.hold(packet, queue);
     }
-    if (tx.isFull() || !send(packet, packet.offset(), packet.length())) {
+    if (tx.isFull() || !send(packet, packet.offset(), packet.length(), false)) {
       refused = true;
       return false;
     }
@@ -124,12 +144,12 @@ public final class VirtualInterface implements NetworkDevice {
     return isRoom;
   }
 
-  private boolean send(Packet packet, int offset, int length) {
+  private boolean send(Packet packet, int offset, int length, boolean isHeld) {
     Carried carried = nic.send(frame.wrap(packet, offset, length));
     if (carried == Carried.REFUSED) {
       return false;
     }
-    tx.post(packet);
+    tx.post(packet, isHeld ? leaveAlternative() : write(frame));
     unflushed = true;
     framesOut++;
     bytesOut += frame.totalBytes();
@@ -137,6 +157,34 @@ public final class VirtualInterface implements NetworkDevice {
       tx.complete();
     }
     return true;
+  }
+
+  private int leaveAlternative() {
+    sentFromAlternatives++;
+    return 0;
+  }
+
+  /**
+   * Chooses the way of a frame to the adapter. Pieces are gathered by DMA alone, and so is what the
+   * adapter is to sum.
+   *
+   * @return bytes taken of the PIO buffer
+   */
+  private int write(Frame written) {
+    if (written.isPlain()) {
+      int bytes = written.totalBytes();
+      if (bytes <= cutThrough.maxFrameBytes()) {
+        sentByCutThrough++;
+        return 0;
+      }
+      int room = (bytes + PIO_ALIGNMENT - 1) & -PIO_ALIGNMENT;
+      if (room <= pioFreeBytes) {
+        pioFreeBytes -= room;
+        sentByPio++;
+        return room;
+      }
+    }
+    return 0;
   }
 
   /** Called by a wire that held a frame: the oldest such frame has been read. */
@@ -157,7 +205,7 @@ public final class VirtualInterface implements NetworkDevice {
   public void releaseQueue(int queue) {
     while (alternatives.isHeld(queue) && !tx.isFull()) {
       Packet packet = alternatives.first(queue);
-      if (!send(packet, alternatives.firstOffset(queue), alternatives.firstLength(queue))) {
+      if (!send(packet, alternatives.firstOffset(queue), alternatives.firstLength(queue), true)) {
         break;
       }
       alternatives.dropFirst(queue);
@@ -170,19 +218,14 @@ public final class VirtualInterface implements NetworkDevice {
     alternatives.flush(queue);
   }
 
-  /**
-   * Provides transmit queues 1 to {@code count}, which hold frames back; set-up only, once.
-   *
-   * @param bufferBytes adapter memory for held frames
-   * @return false if the adapter has not so many queues, or so much memory, left
-   */
-  public boolean openAlternatives(int count, int bufferBytes) {
-    if (!nic.reserveAlternatives(count, TransmitAlternatives.buffersFor(count, bufferBytes))) {
-      return false;
-    }
-    alternatives = new TransmitAlternatives(count, bufferBytes);
-    alternativeCount = count;
-    return true;
+  /** Whether it has a PIO buffer of the adapter. */
+  public boolean hasPio() {
+    return hasPio;
+  }
+
+  /** Whether its smallest frames are sent without being stored. */
+  public boolean hasCutThrough() {
+    return cutThrough.maxFrameBytes() > 0;
   }
 
   /**
@@ -320,7 +363,7 @@ public final class VirtualInterface implements NetworkDevice {
   /** Processes completions alone, and posts cells that a call gave back if they run short. */
   public void reapCompletions() {
     while (tx.hasCompletion()) {
-      tx.reap();
+      pioFreeBytes += tx.reap();
     }
     if (rx.canRecover(pool)) {
       rx.refill(pool);
@@ -428,7 +471,7 @@ public final class VirtualInterface implements NetworkDevice {
     return number == Nic.DEFAULT_INTERFACE
         ? 0
         : nic.addFilter(
-            protocol, localAddress, localPort, remoteAddress, remotePort, number, flowHint);
+            vlan, protocol, localAddress, localPort, remoteAddress, remotePort, number, flowHint);
   }
 
   @Override
@@ -459,7 +502,12 @@ public final class VirtualInterface implements NetworkDevice {
         0,
         0,
         ringOverruns,
-        staleCompletions);
+        staleCompletions,
+        new SendCounters(
+            sentByCutThrough,
+            sentByPio,
+            framesOut - sentByCutThrough - sentByPio - sentFromAlternatives,
+            sentFromAlternatives));
   }
 
   /**
@@ -477,10 +525,14 @@ public final class VirtualInterface implements NetworkDevice {
     outlets = NO_OUTLETS;
     sources = NO_SOURCES;
     alternatives.flushAll();
-    nic.returnAlternatives(alternativeCount, alternatives.buffers());
     tx.reapAll();
     rx.releaseAll();
     nic.onClosed(this);
+  }
+
+  /** What it has of the adapter's memory for alternatives. */
+  TransmitAlternatives alternatives() {
+    return alternatives;
   }
 
   boolean isClosed() {

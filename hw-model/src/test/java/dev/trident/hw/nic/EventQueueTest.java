@@ -22,8 +22,7 @@ class EventQueueTest {
 
   /** A stack behind a further interface that receives what the default interface sends. */
   private VirtualInterface further(RingOptions rings, TwoNics.Keeper keeper) {
-    VirtualInterface opened =
-        Objects.requireNonNull(nics.nicB.openFurther(nics.poolB, rings, keeper, new Doorbell()));
+    VirtualInterface opened = nics.furtherB(InterfaceOptions.of(rings), keeper);
     opened.steer(17, 0x0a000002, 7, 0, 0, 0);
     return opened;
   }

@@ -199,9 +199,7 @@ class VirtualInterfaceTest {
     try (TwoNics nics = TwoNics.wired()) {
       TwoNics.Keeper other = new TwoNics.Keeper();
       VirtualInterface further =
-          Objects.requireNonNull(
-              nics.nicB.openFurther(
-                  nics.poolB, RingOptions.of(TwoNics.RING, 0), other, new Doorbell()));
+          nics.furtherB(InterfaceOptions.of(RingOptions.of(TwoNics.RING, 0)), other);
       int filter = further.steer(17, 0x0a000002, 7, 0, 0, 42);
       Datagrams.send(nics, 0x0a000002, 7);
       Datagrams.send(nics, 0x0a000002, 8);
@@ -224,13 +222,9 @@ class VirtualInterfaceTest {
       TwoNics.Keeper first = new TwoNics.Keeper();
       TwoNics.Keeper second = new TwoNics.Keeper();
       VirtualInterface one =
-          Objects.requireNonNull(
-              nics.nicB.openFurther(
-                  nics.poolB, RingOptions.of(TwoNics.RING, 0), first, new Doorbell()));
+          nics.furtherB(InterfaceOptions.of(RingOptions.of(TwoNics.RING, 0)), first);
       VirtualInterface two =
-          Objects.requireNonNull(
-              nics.nicB.openFurther(
-                  nics.poolB, RingOptions.of(TwoNics.RING, 0), second, new Doorbell()));
+          nics.furtherB(InterfaceOptions.of(RingOptions.of(TwoNics.RING, 0)), second);
       one.steer(17, 0xe0000105, 7, 0, 0, 1);
       two.steer(17, 0xe0000105, 7, 0, 0, 2);
       Datagrams.send(nics, 0xe0000105, 7);
@@ -251,13 +245,9 @@ class VirtualInterfaceTest {
       TwoNics.Keeper keeper = new TwoNics.Keeper();
       TwoNics.Keeper exact = new TwoNics.Keeper();
       VirtualInterface one =
-          Objects.requireNonNull(
-              nics.nicB.openFurther(
-                  nics.poolB, RingOptions.of(TwoNics.RING, 0), keeper, new Doorbell()));
+          nics.furtherB(InterfaceOptions.of(RingOptions.of(TwoNics.RING, 0)), keeper);
       VirtualInterface two =
-          Objects.requireNonNull(
-              nics.nicB.openFurther(
-                  nics.poolB, RingOptions.of(TwoNics.RING, 0), exact, new Doorbell()));
+          nics.furtherB(InterfaceOptions.of(RingOptions.of(TwoNics.RING, 0)), exact);
       one.steer(17, 0xe0000105, 7, 0, 0, 1);
       one.steer(17, 0xe0000105, 7, 0, 0, 1);
       one.steer(17, 0xe0000105, 7, 0x0a000001, 5000, 1);

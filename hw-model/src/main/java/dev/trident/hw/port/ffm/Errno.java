@@ -12,10 +12,26 @@ public final class Errno {
   public static final int ENOMEM = 12;
   public static final int EACCES = 13;
   public static final int EBUSY = 16;
+  public static final int EEXIST = 17;
   public static final int ENODEV = 19;
+  public static final int ENOTDIR = 20;
+  public static final int EISDIR = 21;
   public static final int EINVAL = 22;
+  public static final int EMFILE = 24;
+  public static final int ENOSPC = 28;
+  public static final int EPIPE = 32;
   public static final int EBADFD = 77;
+  public static final int ENOTSOCK = 88;
+  public static final int EMSGSIZE = 90;
+  public static final int EPROTOTYPE = 91;
+  public static final int EADDRINUSE = 98;
+  public static final int EADDRNOTAVAIL = 99;
+  public static final int ENETUNREACH = 101;
+  public static final int ECONNRESET = 104;
   public static final int ENOBUFS = 105;
+  public static final int ECONNREFUSED = 111;
+  public static final int EHOSTUNREACH = 113;
+  public static final int EINPROGRESS = 115;
 
   private Errno() {}
 
@@ -32,10 +48,26 @@ public final class Errno {
       case ENOMEM -> "ENOMEM";
       case EACCES -> "EACCES";
       case EBUSY -> "EBUSY";
+      case EEXIST -> "EEXIST";
       case ENODEV -> "ENODEV";
+      case ENOTDIR -> "ENOTDIR";
+      case EISDIR -> "EISDIR";
       case EINVAL -> "EINVAL";
+      case EMFILE -> "EMFILE";
+      case ENOSPC -> "ENOSPC";
+      case EPIPE -> "EPIPE";
       case EBADFD -> "EBADFD";
+      case ENOTSOCK -> "ENOTSOCK";
+      case EMSGSIZE -> "EMSGSIZE";
+      case EPROTOTYPE -> "EPROTOTYPE";
+      case EADDRINUSE -> "EADDRINUSE";
+      case EADDRNOTAVAIL -> "EADDRNOTAVAIL";
+      case ENETUNREACH -> "ENETUNREACH";
+      case ECONNRESET -> "ECONNRESET";
       case ENOBUFS -> "ENOBUFS";
+      case ECONNREFUSED -> "ECONNREFUSED";
+      case EHOSTUNREACH -> "EHOSTUNREACH";
+      case EINPROGRESS -> "EINPROGRESS";
       default -> "errno " + errno;
     };
   }
