@@ -3,14 +3,15 @@ package dev.trident.apps.bench;
 import dev.trident.apps.Trident;
 import dev.trident.hw.link.DirectWire;
 import dev.trident.hw.nic.Doorbell;
+import dev.trident.hw.nic.InterfaceOptions;
 import dev.trident.hw.nic.Nic;
+import dev.trident.hw.nic.NicExhaustedException;
 import dev.trident.hw.nic.NicFeatures;
 import dev.trident.hw.nic.RingOptions;
 import dev.trident.hw.nic.VirtualInterface;
 import dev.trident.hw.time.VirtualClock;
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -176,8 +177,12 @@ public final class HopBench implements Callable<Integer> {
     }
 
     private static VirtualInterface open(Nic nic, BenchEngine engine) {
-      return Objects.requireNonNull(
-          nic.openFurther(engine.stack.pool(), RingOptions.of(RING, RING), engine, new Doorbell()));
+      InterfaceOptions options = InterfaceOptions.of(RingOptions.of(RING, RING));
+      try {
+        return nic.openFurther(engine.stack.pool(), options, engine, new Doorbell());
+      } catch (NicExhaustedException e) {
+        throw new IllegalStateException("an adapter that nobody else uses", e);
+      }
     }
 
     @Override
