@@ -1,6 +1,7 @@
 package dev.trident.hw.port;
 
 import dev.trident.hw.port.packet.PacketPort;
+import dev.trident.hw.port.shm.ShmPort;
 import dev.trident.hw.port.tap.TapPort;
 import dev.trident.hw.port.xdp.XdpOptions;
 import dev.trident.hw.port.xdp.XdpPort;
@@ -20,6 +21,7 @@ public final class Ports {
   public static Port open(PortSpec spec) throws IOException {
     return switch (spec.scheme()) {
       case SIM -> throw new IllegalArgumentException(spec + " is a wire of a fabric and no port");
+      case SHM -> ShmPort.open(spec.target());
       case TAP -> TapPort.open(spec.target());
       case PACKET ->
           spec.isGiven("device-mac")
