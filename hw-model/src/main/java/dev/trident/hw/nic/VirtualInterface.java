@@ -121,6 +121,11 @@ public final class VirtualInterface implements NetworkDevice {
     return nic;
   }
 
+  /** Where the cells come from that it posts. */
+  public PacketPool pool() {
+    return pool;
+  }
+
   /** Number among the adapter's virtual interfaces; 0 is the default stack's. */
   public int number() {
     return number;
@@ -368,6 +373,11 @@ public final class VirtualInterface implements NetworkDevice {
     finish(cell, cell.base() + Packet.RECEIVE_HEADROOM_BYTES, length, flowHint);
   }
 
+  /** The cell of {@link #nextPostedCell} holds a frame at {@code start}. */
+  void receivedAt(int start, int length, int flowHint) {
+    finish(rx.nextPosted(), start, length, flowHint);
+  }
+
   private void finish(Packet cell, int start, int length, int flowHint) {
     cell.setRange(start, length);
     if (stampsReceived) {
@@ -475,6 +485,11 @@ public final class VirtualInterface implements NetworkDevice {
     FrameSource[] longer = Arrays.copyOf(sources, sources.length + 1);
     longer[sources.length] = source;
     sources = longer;
+  }
+
+  /** Lets {@code feed} write into the posted cells of this interface, the adapter's only one. */
+  void addFeed(CellFeed feed) {
+    addSource(new CellSource(nic, feed, this, rx, pool.cells()));
   }
 
   private synchronized void removeSource(FrameSource source) {
@@ -599,6 +614,9 @@ public final class VirtualInterface implements NetworkDevice {
       outlet.ring.close();
     }
     outlets = NO_OUTLETS;
+    for (FrameSource source : sources) {
+      source.stop();
+    }
     sources = NO_SOURCES;
     alternatives.flushAll();
     tx.reapAll();

@@ -18,9 +18,9 @@ public enum PortScheme {
   PACKET("DEVICE", "device-mac"),
   /**
    * A queue of an interface of Linux past the kernel's stack: {@code mode} native, copy or skb;
-   * {@code checksums} complete or verify.
+   * {@code umem} own or slab; {@code checksums} complete or verify.
    */
-  XDP("DEVICE", "queue", "mode", "checksums");
+  XDP("DEVICE", "queue", "mode", "umem", "checksums");
 
   private final String target;
   private final List<String> parameters;
