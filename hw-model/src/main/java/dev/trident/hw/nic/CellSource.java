@@ -22,6 +22,7 @@ final class CellSource implements FrameSource {
   /** Position of the next cell to lend to the feed; what is before it and empty is lent. */
   private int lent;
 
+  /** Lends what is posted at once: frames may be on their way. */
   CellSource(Nic nic, CellFeed feed, VirtualInterface into, RxRing ring, int cells) {
     this.nic = nic;
     this.feed = feed;
@@ -29,6 +30,7 @@ final class CellSource implements FrameSource {
     view = new Frame(into);
     positions = new int[cells];
     lent = ring.filled();
+    lend();
   }
 
   @Override

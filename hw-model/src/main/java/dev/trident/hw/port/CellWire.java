@@ -62,12 +62,12 @@ final class CellWire implements Wire, CellFeed {
     }
     CellWire wire = new CellWire(port, only.pool(), only.transmitSlots());
     nic.plug(wire);
-    nic.feedCells(wire);
     try {
       port.attach(only.pool().slab());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    nic.feedCells(wire);
     return wire;
   }
 
