@@ -43,6 +43,7 @@ public final class Fabric implements AutoCloseable {
   private final List<Link> links = new ArrayList<>();
   private final List<PortEnd> outlets = new ArrayList<>();
   private Consumer<Nic> nicObserver = nic -> {};
+  private volatile PollPolicy pollPolicy = PollPolicy.USUAL;
 
   private Fabric(
       Supplier<HostMode> modes, EventHeap heap, Clock clock, boolean simulated, boolean timed) {
@@ -107,6 +108,16 @@ public final class Fabric implements AutoCloseable {
 
   boolean isSimulated() {
     return simulated;
+  }
+
+  /** How long waiting threads poll before they sleep; hosts may have a policy of their own. */
+  public PollPolicy pollPolicy() {
+    return pollPolicy;
+  }
+
+  /** Changes {@link #pollPolicy()}. Any thread may call; a sleeper obeys when it has woken. */
+  public void pollPolicy(PollPolicy newPolicy) {
+    pollPolicy = newPolicy;
   }
 
   /** Joins two adapters, or an adapter and a socket of a switch, without delay or loss. */
