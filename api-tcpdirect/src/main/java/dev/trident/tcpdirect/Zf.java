@@ -10,6 +10,7 @@ import dev.trident.c.Iovec;
 import dev.trident.c.LongRef;
 import dev.trident.c.Ref;
 import dev.trident.c.SockAddr;
+import dev.trident.c.Timespec;
 import dev.trident.tcpdirect.attr.Attribute;
 import dev.trident.tcpdirect.attr.AttributeSet;
 import dev.trident.tcpdirect.attr.AttributeSources;
@@ -71,6 +72,12 @@ public final class Zf {
 
   /** For {@link #zfut_send}: set the don't-fragment bit (Linux's IP_DF). */
   public static final int ZFUT_FLAG_DONT_FRAGMENT = UdpSender.DONT_FRAGMENT;
+
+  /** For {@link #zf_stack_query_feature}: frames leave while they are written to the adapter. */
+  public static final int ZF_STACK_FEATURE_CTPIO = DirectStack.FEATURE_CTPIO;
+
+  /** For {@link #zf_stack_query_feature}: small frames are written to the adapter. */
+  public static final int ZF_STACK_FEATURE_PIO = DirectStack.FEATURE_PIO;
 
   /** Log format: name of the stack. */
   public static final int ZF_LF_STACK_NAME = 0x1;
@@ -239,11 +246,13 @@ public final class Zf {
    * Makes a stack on the interface that the attribute {@code interface} names. (Guide 11.9.3.3.)
    *
    * @param stack_out receives the stack; unchanged on an error
-   * @return 0; -ENODEV no such interface or none named; -EINVAL an attribute is out of range;
-   *     -ENOMEM no memory for so many packet buffers; -EBUSY no virtual interface left, or more
-   *     alternatives than the adapter has; -EOPNOTSUPP a required feature is missing. Attributes
-   *     are checked in the order: interface given, rings, time stamping, endpoint limits, refill
-   *     and spin counts, backlog, alternatives, length of the interface's name, adapter features
+   * @return 0; -ENODEV no such interface or none named; -EINVAL an attribute is out of range; -EIO
+   *     the interface is none of a supported adapter; -EOPNOTSUPP unsuitable firmware, or no PIO or
+   *     CTPIO where it is required; -ENOKEY a licence is missing; -ENOMEM no memory for so many
+   *     packet buffers; -EBUSY no virtual interface left, or not enough alternatives or memory for
+   *     them; -ENOSPC no PIO buffer left. Attributes are checked in the order: interface given,
+   *     rings, time stamping, endpoint limits, refill and spin counts, backlog, alternatives,
+   *     length of the interface's name, others; then the adapter, in the order given here
    */
   public static int zf_stack_alloc(ZfAttr attr, Ref<ZfStack> stack_out) {
     DirectStack.Allocation allocation = DirectStack.allocate(attr.set());
@@ -252,6 +261,16 @@ public final class Zf {
       stack_out.value = new ZfStack(stack);
     }
     return allocation.result();
+  }
+
+  /**
+   * Whether a stack has a feature of its adapter. (Later than the guide.)
+   *
+   * @param feature {@link #ZF_STACK_FEATURE_CTPIO} or {@link #ZF_STACK_FEATURE_PIO}
+   * @return 1 or 0; -ENOENT for any other feature
+   */
+  public static int zf_stack_query_feature(ZfStack stack, int feature) {
+    return stack.stack.queryFeature(feature);
   }
 
   /**
@@ -685,6 +704,17 @@ public final class Zf {
   }
 
   /**
+   * When the adapter received a packet shown; as {@link #zfur_pkt_get_timestamp}. Of packets that
+   * were put together it is the time of the first. (Later than the guide.)
+   *
+   * @return as there; -ENODATA also for the end of the stream
+   */
+  public static int zft_pkt_get_timestamp(
+      Zft ts, ZftMsg msg, Timespec ts_out, int pktind, IntRef flags) {
+    return ts.zocket.timestamp(msg, ts_out, pktind, flags);
+  }
+
+  /**
    * As {@link #zft_zc_recv_done} for the first {@code len} bytes shown; the others are shown again.
    * (Guide 11.10.2.20.)
    *
@@ -793,6 +823,22 @@ public final class Zf {
   public static int zfur_pkt_get_header(
       Zfur us, ZfurMsg msg, Ref<IpHdr> iphdr, Ref<UdpHdr> udphdr, int pktind) {
     return us.zocket.headers(msg, iphdr, udphdr, pktind);
+  }
+
+  /**
+   * When the adapter received a datagram shown, by its clock; needs the attribute rx_timestamping.
+   * To be asked between the {@link #zf_reactor_perform} that brought it and the next one. (Later
+   * than the guide.)
+   *
+   * @param ts_out receives the time of the host's network: virtual time counts from 0
+   * @param pktind index in {@code msg.iov}
+   * @param flags receives 1 if the clock has been set, and 2 if it follows a reference
+   * @return 0; -EINVAL no packet of that index is shown; -ENODATA it has no time stamp; -ENOMSG
+   *     nothing is known of the adapter's clock yet; -EL2NSYNC the stack has lost track of it
+   */
+  public static int zfur_pkt_get_timestamp(
+      Zfur us, ZfurMsg msg, Timespec ts_out, int pktind, IntRef flags) {
+    return us.zocket.timestamp(msg, ts_out, pktind, flags);
   }
 
   /** The zocket as a waitable: EPOLLIN while datagrams wait. (Guide 11.11.2.6.) */

@@ -113,7 +113,12 @@ class StackTest {
     "ctpio_mode=x, -22",
     "ctpio_mode=ct64, 0",
     "ctpio=4, -22",
-    "ctpio=3, -95",
+    "ctpio=3, 0",
+    "ctpio_mode=ct1234567890, -22",
+    "ctpio_max_frame_len=-2, -22",
+    "pio=3, 0",
+    "alt_count=17;alt_buf_size=4096, 0",
+    "alt_count=18, -16",
     "pio=4, -22",
     "rx_datapath=x, -22",
     "rx_datapath=enterprise, 0",
@@ -135,7 +140,6 @@ class StackTest {
     "ZF-zf_stack_alloc-18",
     "ZF-zf_stack_alloc-19",
     "ZF-zf_stack_alloc-20",
-    "ZF-zf_stack_alloc-22",
     "ZF-attr.interface-04",
     "ZF-attr.max_tcp_endpoints-04",
     "ZF-attr.max_tcp_listen_endpoints-04",
@@ -171,7 +175,7 @@ class StackTest {
   @Requirement({"ZF-zf_stack_alloc-05"})
   void shouldRunOutOfVirtualInterfaces() {
     net.close();
-    NicFeatures two = new NicFeatures(2, 64, 0);
+    NicFeatures two = NicFeatures.SERIES_8000.withInterfaces(2, 64);
     try (TwoStacks small = new TwoStacks(NicOptions.STANDARD.withFeatures(two), attr -> {})) {
       zf_attr_set_str(small.attr, "interface", "za0");
       assertThat(alloc(small.attr)).isEqualTo(-EBUSY);

@@ -25,8 +25,11 @@ import dev.trident.endpoint.StackConfig;
 import dev.trident.hw.host.Fabric;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.host.NicOptions;
+import dev.trident.hw.link.DirectWire;
+import dev.trident.hw.nic.Nic;
 import dev.trident.hw.time.VirtualClock;
 import io.netty.buffer.ByteBuf;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -61,9 +64,18 @@ public final class TwoStacks implements AutoCloseable {
   }
 
   public TwoStacks(NicOptions options, Consumer<ZfAttr> adjust) {
+    this(options, adjust, DirectWire::join);
+  }
+
+  /** Joined by a wire that the test makes. */
+  public TwoStacks(BiConsumer<Nic, Nic> join) {
+    this(NicOptions.STANDARD, attr -> {}, join);
+  }
+
+  private TwoStacks(NicOptions options, Consumer<ZfAttr> adjust, BiConsumer<Nic, Nic> join) {
     hostA = host("a", 1).nic("za0", "10.0.0.1/24", options);
     hostB = host("b", 2).nic("zb0", "10.0.0.2/24", options);
-    fabric.wire(hostA.nic("za0"), hostB.nic("zb0"));
+    join.accept(hostA.nic("za0"), hostB.nic("zb0"));
     attr = attributes();
     adjust.accept(attr);
     a = stack("za0");

@@ -1,6 +1,7 @@
 package dev.trident.treck;
 
 import dev.trident.hw.host.Host;
+import dev.trident.hw.host.Interfaces;
 
 /**
  * The Treck socket API for programs on one host. Made for a {@link Host}; a ported program may
@@ -26,6 +27,17 @@ import dev.trident.hw.host.Host;
 public class Treck extends ArpCalls {
   /** Descriptors that may be open at a time unless said otherwise. */
   public static final int DEFAULT_MAX_SOCKETS = 1_024;
+
+  /**
+   * For programs on the host of the environment ({@link Interfaces}), with {@link
+   * #DEFAULT_MAX_SOCKETS}.
+   *
+   * @throws dev.trident.hw.host.SetUpException if the environment asks for no interface, or for one
+   *     that cannot be; the message says what to do about it
+   */
+  public Treck() {
+    this(Interfaces.ofEnvironment().host());
+  }
 
   /** For programs on {@code host}, with {@link #DEFAULT_MAX_SOCKETS}. */
   public Treck(Host host) {

@@ -3,6 +3,7 @@ package dev.trident.xti;
 import dev.trident.c.IntRef;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.host.HostStack;
+import dev.trident.hw.host.Interfaces;
 import dev.trident.xti.endpoint.TransportEndpoint;
 import dev.trident.xti.error.Failure;
 import io.netty.buffer.ByteBuf;
@@ -36,6 +37,16 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("MemberName") // the names of C
 public class Xti extends ConnectionCalls {
+  /**
+   * XTI for programs on the host of the environment ({@link Interfaces}), over its default stack.
+   *
+   * @throws dev.trident.hw.host.SetUpException if the environment asks for no interface, or for one
+   *     that cannot be; the message says what to do about it
+   */
+  public Xti() {
+    this(Interfaces.ofEnvironment().host());
+  }
+
   /** XTI for programs on {@code host}, over its default stack. */
   public Xti(Host host) {
     this(host, Dialect.XTI);

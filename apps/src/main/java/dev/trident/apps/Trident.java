@@ -1,6 +1,12 @@
 package dev.trident.apps;
 
+import dev.trident.apps.bench.BenchCommand;
 import dev.trident.apps.compare.CompareCommand;
+import dev.trident.apps.examples.TreckEchoCommand;
+import dev.trident.apps.examples.XtiEchoCommand;
+import dev.trident.apps.examples.ZfSink;
+import dev.trident.apps.examples.ZfTcpPingPong;
+import dev.trident.apps.examples.ZfUdpPingPong;
 import dev.trident.apps.http.ServeCommand;
 import dev.trident.apps.ping.PingCommand;
 import java.io.IOException;
@@ -26,7 +32,13 @@ import picocli.CommandLine.Spec;
     subcommands = {
       CompareCommand.class,
       ServeCommand.class,
-      PingCommand.class
+      PingCommand.class,
+      ZfUdpPingPong.class,
+      ZfTcpPingPong.class,
+      ZfSink.class,
+      XtiEchoCommand.class,
+      TreckEchoCommand.class,
+      BenchCommand.class
     }, // in the order of the help page
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT, // subcommands have --help and the exit codes, too

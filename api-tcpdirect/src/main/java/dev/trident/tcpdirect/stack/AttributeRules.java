@@ -1,9 +1,7 @@
 package dev.trident.tcpdirect.stack;
 
-import static dev.trident.tcpdirect.ZfErrno.EBUSY;
 import static dev.trident.tcpdirect.ZfErrno.EINVAL;
 import static dev.trident.tcpdirect.ZfErrno.ENODEV;
-import static dev.trident.tcpdirect.ZfErrno.EOPNOTSUPP;
 
 import dev.trident.tcpdirect.attr.Attribute;
 import dev.trident.tcpdirect.attr.AttributeSet;
@@ -15,7 +13,7 @@ final class AttributeRules {
   private static final int MAX_ENDPOINTS = 64;
   private static final int MAX_INTERFACE_NAME = 15;
   private static final int REQUIRED = 3;
-  private static final Pattern CTPIO_MODE = Pattern.compile("sf|sf-np|ct[0-9]*");
+  private static final Pattern CTPIO_MODE = Pattern.compile("sf|sf-np|ct[0-9]{0,9}");
   private static final Attribute[] ENDPOINT_LIMITS = {
     Attribute.MAX_UDP_RX_ENDPOINTS,
     Attribute.MAX_UDP_TX_ENDPOINTS,
@@ -50,15 +48,7 @@ final class AttributeRules {
     if (bad == null) {
       bad = firstBadOfAdapter(set);
     }
-    if (bad != null) {
-      return new Verdict(-EINVAL, bad);
-    }
-    if (set.integer(Attribute.CTPIO) == REQUIRED) {
-      return new Verdict(-EOPNOTSUPP, Attribute.CTPIO); // the model has PIO, but no cut-through
-    }
-    return set.integer(Attribute.ALT_COUNT) > DirectStack.ALTERNATIVES
-        ? new Verdict(-EBUSY, Attribute.ALT_COUNT)
-        : GOOD;
+    return bad == null ? GOOD : new Verdict(-EINVAL, bad);
   }
 
   /** The rules of the C library, in its order. */
@@ -138,7 +128,7 @@ final class AttributeRules {
             Attribute.N_BUFS);
   }
 
-  /** What concerns real adapters only is checked as they do, and has no other effect. */
+  /** How frames come to the adapter, and what concerns other adapters than the model only. */
   private static @Nullable Attribute firstBadOfAdapter(AttributeSet set) {
     Attribute bad = firstOutside(set, 0, REQUIRED, Attribute.PIO, Attribute.CTPIO);
     if (bad != null) {
@@ -147,6 +137,9 @@ final class AttributeRules {
     String mode = set.text(Attribute.CTPIO_MODE);
     if (mode == null || !CTPIO_MODE.matcher(mode).matches()) {
       return Attribute.CTPIO_MODE;
+    }
+    if (isOutside(set, Attribute.CTPIO_MAX_FRAME_LEN, -1, Integer.MAX_VALUE)) {
+      return Attribute.CTPIO_MAX_FRAME_LEN;
     }
     if (isNoneOf(set.text(Attribute.RX_DATAPATH), "express", "enterprise")) {
       return Attribute.RX_DATAPATH;

@@ -1,8 +1,8 @@
 package dev.trident.tcpdirect.stack;
 
-import static dev.trident.tcpdirect.ZfErrno.EBUSY;
 import static dev.trident.tcpdirect.ZfErrno.EHOSTUNREACH;
 import static dev.trident.tcpdirect.ZfErrno.ENODEV;
+import static dev.trident.tcpdirect.ZfErrno.ENOENT;
 import static dev.trident.tcpdirect.ZfErrno.ENOMEM;
 
 import com.google.common.collect.MapMaker;
@@ -12,6 +12,11 @@ import dev.trident.hw.host.AwaitResult;
 import dev.trident.hw.host.Condition;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.host.HostStack;
+import dev.trident.hw.host.Interfaces;
+import dev.trident.hw.host.SetUpException;
+import dev.trident.hw.nic.NicExhaustedException;
+import dev.trident.hw.nic.NicFeatures;
+import dev.trident.hw.nic.VirtualInterface;
 import dev.trident.tcpdirect.attr.Attribute;
 import dev.trident.tcpdirect.attr.AttributeSet;
 import dev.trident.tcpdirect.attr.LogSettings;
@@ -25,8 +30,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A stack: one virtual interface of an adapter, and the zockets on it. */
 public final class DirectStack {
-  /** TX alternatives that the adapter model offers to a stack. */
-  static final int ALTERNATIVES = 0;
+  /** Features of {@code zf_stack_query_feature}. */
+  public static final int FEATURE_CTPIO = 0;
+
+  public static final int FEATURE_PIO = 1;
 
   /** Longest name of an object. */
   private static final int MAX_NAME = 20;
@@ -37,6 +44,7 @@ public final class DirectStack {
 
   private final HostStack host;
   private final Transport transport;
+  private final VirtualInterface device;
   private final String name;
   private final boolean receives;
   private final boolean transmits;
@@ -57,6 +65,7 @@ public final class DirectStack {
   private DirectStack(HostStack host, String name, AttributeSet set) {
     this.host = host;
     this.transport = host.transport();
+    this.device = host.devices()[0];
     this.name = name;
     this.receives = StackPlan.rxRing(set) != 0;
     this.transmits = StackPlan.txRing(set) != 0;
@@ -79,9 +88,20 @@ public final class DirectStack {
       return refused(verdict.result(), "attribute " + verdict.culprit().attributeName());
     }
     String interfaceName = Objects.requireNonNull(set.text(Attribute.INTERFACE));
-    Host host = Host.withInterface(interfaceName);
+    Host host;
+    try {
+      host = Host.withInterface(interfaceName);
+    } catch (SetUpException e) {
+      return refused(e.errno() > 0 ? -e.errno() : -ENODEV, String.valueOf(e.getMessage()));
+    }
     if (host == null) {
-      return refused(-ENODEV, "no interface " + interfaceName);
+      return refused(
+          -ENODEV, "no interface " + interfaceName + "; name it in " + Interfaces.INTERFACES);
+    }
+    NicFeatures adapter = host.nic(interfaceName).features();
+    AdapterPlan.Verdict fitness = AdapterPlan.check(set, adapter);
+    if (fitness.result() != 0) {
+      return refused(fitness.result(), interfaceName + ": " + fitness.why());
     }
     if (StackPlan.cells(set) < 0) {
       return refused(-ENOMEM, "attribute n_bufs");
@@ -91,20 +111,26 @@ public final class DirectStack {
     String name = given != null ? given : String.format("%s/%03x", interfaceName, number & 0xfff);
     name = name.substring(0, Math.min(MAX_NAME, name.length()));
     long seed = seed(host, name);
-    HostStack opened;
+    DirectStack made;
     try {
-      opened =
+      HostStack opened =
           host.openStack(
-              interfaceName,
-              StackPlan.config(set, name, seed),
-              StackPlan.rxRing(set),
-              StackPlan.txRing(set));
+              interfaceName, StackPlan.config(set, name, seed), AdapterPlan.options(set, adapter));
+      made = new DirectStack(opened, name, set);
     } catch (OutOfMemoryError e) { // of the native slab: the heap is as it was
       return refused(-ENOMEM, String.valueOf(e.getMessage()));
+    } catch (NicExhaustedException e) {
+      return refused(AdapterPlan.result(e), e.getMessage());
     }
-    return opened == null
-        ? refused(-EBUSY, interfaceName + " has no virtual interface left")
-        : new Allocation(0, new DirectStack(opened, name, set));
+    made.warnOfMissing(set, Attribute.PIO, made.device.hasPio());
+    made.warnOfMissing(set, Attribute.CTPIO, made.device.hasCutThrough());
+    return new Allocation(0, made);
+  }
+
+  private void warnOfMissing(AttributeSet set, Attribute attribute, boolean isThere) {
+    if (!isThere && AdapterPlan.warns(set, attribute)) {
+      LogSettings.warning("zf_stack_alloc: " + name + " works without " + attribute.name());
+    }
   }
 
   private static Allocation refused(int result, String why) {
@@ -124,6 +150,21 @@ public final class DirectStack {
 
   public Transport transport() {
     return transport;
+  }
+
+  /** Its part of the adapter. */
+  public VirtualInterface device() {
+    return device;
+  }
+
+  /** 1 or 0, or -ENOENT for a feature that is none. */
+  public int queryFeature(int feature) {
+    checkUsable();
+    return switch (feature) {
+      case FEATURE_CTPIO -> device.hasCutThrough() ? 1 : 0;
+      case FEATURE_PIO -> device.hasPio() ? 1 : 0;
+      default -> -ENOENT;
+    };
   }
 
   public String name() {

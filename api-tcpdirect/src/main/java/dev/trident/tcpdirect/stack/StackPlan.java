@@ -3,6 +3,7 @@ package dev.trident.tcpdirect.stack;
 import dev.trident.buffer.PacketPool;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.TcpProfile;
+import dev.trident.hw.nic.RingOptions;
 import dev.trident.tcpdirect.attr.Attribute;
 import dev.trident.tcpdirect.attr.AttributeSet;
 
@@ -17,6 +18,8 @@ final class StackPlan {
 
   /** 64 to send, 64 to receive, 64 out of order, and 2. */
   private static final int CELLS_PER_TCP = 194;
+
+  private static final int CELLS_PER_ALTERNATIVE = 128;
 
   /** The largest fragmented datagram takes 33 cells. */
   private static final int RUN_CELLS = 66;
@@ -48,6 +51,13 @@ final class StackPlan {
     return entries == 0 ? 0 : Math.max(MIN_TX_RING, Integer.highestOneBit(entries * 2 - 1));
   }
 
+  static RingOptions rings(AttributeSet set) {
+    return RingOptions.of(rxRing(set), txRing(set))
+        .withRefill(
+            set.integer(Attribute.RX_RING_REFILL_BATCH_SIZE),
+            set.integer(Attribute.RX_RING_REFILL_INTERVAL));
+  }
+
   /** Packet buffers of the stack; -1 if there cannot be so many. */
   static int cells(AttributeSet set) {
     int wanted = set.integer(Attribute.N_BUFS);
@@ -58,6 +68,7 @@ final class StackPlan {
         ? Math.max(wanted, PacketPool.RESERVED_CELLS + 1)
         : CELLS_PER_TCP * set.integer(Attribute.MAX_TCP_ENDPOINTS)
             + CELLS_PER_UDP_RX * set.integer(Attribute.MAX_UDP_RX_ENDPOINTS)
+            + CELLS_PER_ALTERNATIVE * set.integer(Attribute.ALT_COUNT)
             + rxRing(set)
             + txRing(set);
   }

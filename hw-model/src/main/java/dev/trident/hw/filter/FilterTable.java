@@ -5,10 +5,10 @@ package dev.trident.hw.filter;
  * table in use for years probes no longer than a fresh one. A filter has an id that stays while its
  * slot moves.
  *
- * <p>Order of precedence: full 4-tuple, then local address and port, then local port on any
- * address. Equal filters may coexist (several members of a multicast group). A multicast belongs to
- * all that match it, whatever their precedence: {@link #firstMember} and {@link #nextMember} walk
- * them, each owner once.
+ * <p>A filter belongs to one VLAN, or to the frames without a tag. Order of precedence: full
+ * 4-tuple, then local address and port, then local port on any address. Equal filters may coexist
+ * (several members of a multicast group). A multicast belongs to all that match it, whatever their
+ * precedence: {@link #firstMember} and {@link #nextMember} walk them, each owner once.
  */
 public final class FilterTable {
   /** No filter. */
@@ -20,7 +20,7 @@ public final class FilterTable {
   /** Local address in the high half, remote address in the low one. */
   private final long[] addresses;
 
-  /** Protocol, local port, remote port from the top of the low 40 bits; 0 marks an empty slot. */
+  /** VLAN, protocol, local port, remote port in the low 52 bits; 0 marks an empty slot. */
   private final long[] ports;
 
   private final int[] owners;
@@ -86,11 +86,13 @@ public final class FilterTable {
   /**
    * Adds a filter.
    *
+   * @param vlan tag of the frames it matches, 1..4094; 0 for frames without one
    * @param remoteAddress 0 together with {@code remotePort} 0: any source
    * @param owner number of the virtual interface
    * @return its id, or {@link #NONE} if the table is full
    */
   public int add(
+      int vlan,
       int protocol,
       int localAddress,
       int localPort,
@@ -102,7 +104,7 @@ public final class FilterTable {
       return NONE;
     }
     long address = packAddresses(localAddress, remoteAddress);
-    long port = packPorts(protocol, localPort, remotePort);
+    long port = packPorts(vlan, protocol, localPort, remotePort);
     int slot = home(address, port);
     while (ports[slot] != 0) {
       slot = (slot + 1) & mask;
@@ -163,7 +165,7 @@ public final class FilterTable {
       slot = findLocal(key);
     }
     if (slot == NONE && anyAddress != 0) {
-      slot = find(0, packPorts(key.protocol(), key.localPort(), 0));
+      slot = find(0, packPorts(key.vlan(), key.protocol(), key.localPort(), 0));
     }
     return slot;
   }
@@ -225,12 +227,13 @@ public final class FilterTable {
   private int findExact(FlowKey key) {
     return find(
         packAddresses(key.localAddress(), key.remoteAddress()),
-        packPorts(key.protocol(), key.localPort(), key.remotePort()));
+        packPorts(key.vlan(), key.protocol(), key.localPort(), key.remotePort()));
   }
 
   private int findLocal(FlowKey key) {
     return find(
-        packAddresses(key.localAddress(), 0), packPorts(key.protocol(), key.localPort(), 0));
+        packAddresses(key.localAddress(), 0),
+        packPorts(key.vlan(), key.protocol(), key.localPort(), 0));
   }
 
   /** Number of the virtual interface that the filter in {@code slot} directs to. */
@@ -252,7 +255,7 @@ public final class FilterTable {
     return ((long) localAddress << 32) | (remoteAddress & 0xffffffffL);
   }
 
-  private static long packPorts(int protocol, int localPort, int remotePort) {
-    return ((long) protocol << 32) | ((long) localPort << 16) | remotePort;
+  private static long packPorts(int vlan, int protocol, int localPort, int remotePort) {
+    return ((long) vlan << 40) | ((long) protocol << 32) | ((long) localPort << 16) | remotePort;
   }
 }

@@ -28,6 +28,9 @@ public final class FlowKey {
 
   private static final int OFFSET_BITS = 0x1fff;
 
+  private static final int VLAN_MASK = 0xfff;
+
+  private int vlan;
   private int protocol;
   private int localAddress;
   private int localPort;
@@ -48,7 +51,9 @@ public final class FlowKey {
       return false;
     }
     int type = slab.getUnsignedShort(offset + ETHERTYPE);
+    vlan = 0;
     if (type == ETHERTYPE_VLAN) {
+      vlan = slab.getUnsignedShort(offset + ETHERTYPE + 2) & VLAN_MASK;
       type = slab.getUnsignedShort(offset + ETHERTYPE + TAG_BYTES);
       ip += TAG_BYTES;
       left -= TAG_BYTES;
@@ -76,6 +81,11 @@ public final class FlowKey {
     remotePort = ports >>> 16;
     localPort = ports & 0xffff;
     return true;
+  }
+
+  /** Number of the VLAN; 0 for a frame without a tag, and for one that only has a priority. */
+  public int vlan() {
+    return vlan;
   }
 
   public int protocol() {

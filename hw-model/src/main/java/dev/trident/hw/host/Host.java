@@ -3,13 +3,13 @@ package dev.trident.hw.host;
 import dev.trident.buffer.ReturnRing;
 import dev.trident.c.Clock;
 import dev.trident.endpoint.StackConfig;
-import dev.trident.hw.link.LoopbackWire;
 import dev.trident.hw.nic.Doorbell;
+import dev.trident.hw.nic.InterfaceOptions;
 import dev.trident.hw.nic.Nic;
+import dev.trident.hw.nic.NicExhaustedException;
+import dev.trident.hw.nic.RingOptions;
 import dev.trident.hw.nic.VirtualInterface;
 import dev.trident.hw.port.Port;
-import dev.trident.hw.port.PortWire;
-import dev.trident.hw.time.SeededRandom;
 import dev.trident.igmp.GroupKeeper;
 import dev.trident.link.NeighborCache;
 import dev.trident.link.NeighborResolver;
@@ -18,11 +18,8 @@ import dev.trident.stack.NetworkStack;
 import dev.trident.time.Deadline;
 import dev.trident.wire.Ipv4Address;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,42 +31,30 @@ public final class Host implements AutoCloseable {
   /** The host whose program the present thread is, in a simulation. */
   private static final ThreadLocal<@Nullable Host> RUNNING = new ThreadLocal<>();
 
-  private static final long LOOPBACK_MAC = 0x0200_0000_0001L;
-
-  /** An adapter and how the default stack sees it; interfaces with tags share an adapter. */
-  private record Adapter(
-      Nic nic, NicOptions options, NetInterface netInterface, List<Cidr> addresses) {}
-
-  private record Route(int network, int prefixBits, int gateway, String interfaceName) {}
-
   private final Fabric fabric;
   private final String name;
-  private final long seed;
   private final HostMode mode;
   private final HostPorts ports = new HostPorts();
   private final Doorbell doorbell = new Doorbell();
   private final ReturnRing returns = new ReturnRing();
   private final Clock clock;
   private final HostStack defaultStack;
-  private final Map<String, Adapter> adapters = new LinkedHashMap<>();
-  private final List<Port> attachedPorts = new CopyOnWriteArrayList<>();
-  private final List<Route> routes = new ArrayList<>();
+  private final HostInterfaces interfaces;
   private final List<HostStack> directStacks = new ArrayList<>();
-  private @Nullable String lastInterface;
+  private volatile @Nullable PollPolicy ownPollPolicy;
   private boolean closed;
 
   Host(Fabric fabric, String name, StackConfig config, HostMode mode) {
     this.fabric = fabric;
     this.name = name;
     this.mode = mode;
-    seed = config.seed();
     clock = mode.clockOf(this);
     NetworkStack stack = new NetworkStack(config, ports.view(false), null, clock.nanoTime());
     if (mode.isConcurrent()) {
       stack.pool().handles().shareThrough(returns);
     }
     defaultStack = new HostStack(this, mode, stack, doorbell, false);
-    addLoopback();
+    interfaces = new HostInterfaces(this, mode, ports, config.seed());
   }
 
   // ---- set-up -------------------------------------------------------------------------------
@@ -87,94 +72,8 @@ public final class Host implements AutoCloseable {
 
   /** As {@link #nic(String, String)}, with an adapter made to measure. */
   public Host nic(String interfaceName, String cidr, NicOptions options) {
-    return nic(interfaceName, cidr, options, Port.ANY_MAC);
-  }
-
-  private Host nic(String interfaceName, String cidr, NicOptions options, long mac) {
-    List<Cidr> addresses = Cidr.parseOwn(cidr);
-    checkNewName(interfaceName);
-    mode.lock(this);
-    try {
-      checkOpen();
-      InterfaceNames.register(interfaceName, this, fabric.isSimulated());
-      Nic nic =
-          new Nic(
-              interfaceName,
-              mac == Port.ANY_MAC ? macOf(interfaceName) : mac,
-              options.mtuBytes(),
-              options.features(),
-              clock,
-              mode.isConcurrent());
-      NetInterface netInterface = attach(nic, options, addresses);
-      if (adapters.isEmpty()) {
-        defaultStack.describe(nic.mtuBytes(), options.vlan() != NetInterface.NO_VLAN);
-      }
-      adapters.put(interfaceName, new Adapter(nic, options, netInterface, addresses));
-      lastInterface = interfaceName;
-      startAddresses(interfaceName, options, addresses);
-      fabric.onNic(nic);
-      mode.onSetUp(this);
-    } finally {
-      mode.unlock(this);
-    }
+    interfaces.add(interfaceName, cidr, options, Port.ANY_MAC);
     return this;
-  }
-
-  /** The name, which has been registered, is free again if the VLAN cannot be. */
-  private NetInterface addTagged(Adapter adapter, String interfaceName, int vlan) {
-    try {
-      return adapter.netInterface.addTagged(interfaceName, vlan);
-    } catch (IllegalArgumentException e) {
-      InterfaceNames.unregister(interfaceName, this);
-      throw e;
-    }
-  }
-
-  private void checkNewName(String interfaceName) {
-    InterfaceNames.check(interfaceName);
-    if (adapters.containsKey(interfaceName)) {
-      throw new IllegalArgumentException(
-          "interface name " + interfaceName + " is taken on host " + name);
-    }
-  }
-
-  /** Opens the default stack's interface on an adapter. */
-  private NetInterface attach(Nic nic, NicOptions options, List<Cidr> addresses) {
-    NetworkStack stack = defaultStack.networkStack();
-    HostInterface handler = new HostInterface(stack, ports);
-    VirtualInterface device =
-        nic.openDefault(stack.pool(), options.rxRing(), options.txRing(), handler, doorbell);
-    NetInterface netInterface =
-        new NetInterface(nic.name(), device, nic.mac(), nic.mtuBytes(), options.vlan());
-    if (options.addressStart() != AddressStart.PROBED) {
-      for (Cidr address : addresses) {
-        netInterface.addAddress(address.address(), address.prefixBits());
-      }
-    }
-    handler.netInterface(netInterface);
-    stack.addInterface(netInterface);
-    defaultStack.addDevice(device);
-    return netInterface;
-  }
-
-  /** What is left to do about the addresses of an interface that is in the table now. */
-  private void startAddresses(String interfaceName, NicOptions options, List<Cidr> addresses) {
-    HostArp arp = defaultStack.arp();
-    defaultStack.setNow(clock.nanoTime());
-    for (Cidr address : addresses) {
-      switch (options.addressStart()) {
-        case IMMEDIATE -> {}
-        case ANNOUNCED -> arp.announce(interfaceName, address.address());
-        case PROBED -> {
-          if (arp.claim(interfaceName, address.toString(), null) == null) {
-            throw new IllegalStateException(
-                "too many addresses are being probed for on host "
-                    + name
-                    + "; claim the others by arp() when these are decided");
-          }
-        }
-      }
-    }
   }
 
   /**
@@ -187,30 +86,7 @@ public final class Host implements AutoCloseable {
    * @throws IllegalArgumentException if a name, the VLAN or an address cannot be
    */
   public Host vlan(String interfaceName, String onInterface, int vlan, String cidr) {
-    List<Cidr> addresses = Cidr.parseOwn(cidr);
-    checkNewName(interfaceName);
-    Adapter adapter = adapter(onInterface);
-    if (!adapter.nic.name().equals(onInterface)) {
-      throw new IllegalArgumentException(
-          onInterface + " has no adapter of its own: give the interface that has");
-    }
-    mode.lock(this);
-    try {
-      checkOpen();
-      InterfaceNames.register(interfaceName, this, fabric.isSimulated());
-      NetInterface tagged = addTagged(adapter, interfaceName, vlan);
-      NicOptions options = adapter.options.withVlan(vlan);
-      if (options.addressStart() != AddressStart.PROBED) {
-        for (Cidr address : addresses) {
-          tagged.addAddress(address.address(), address.prefixBits());
-        }
-      }
-      defaultStack.networkStack().addInterface(tagged);
-      adapters.put(interfaceName, new Adapter(adapter.nic, options, tagged, addresses));
-      startAddresses(interfaceName, options, addresses);
-    } finally {
-      mode.unlock(this);
-    }
+    interfaces.addTagged(interfaceName, onInterface, vlan, cidr);
     return this;
   }
 
@@ -225,43 +101,8 @@ public final class Host implements AutoCloseable {
    * @throws IllegalStateException as {@link Nic#openFlowRings}
    */
   public Host flowRings(String interfaceName, int count, int descriptors) {
-    Adapter adapter = adapter(interfaceName);
-    mode.lock(this);
-    try {
-      checkOpen();
-      NetworkStack stack = defaultStack.networkStack();
-      HostInterface handler = new HostInterface(stack, ports);
-      handler.netInterface(adapter.netInterface);
-      adapter
-          .nic
-          .openFlowRings(count, descriptors, stack.pool(), handler, doorbell)
-          .forEach(defaultStack::addDevice);
-    } finally {
-      mode.unlock(this);
-    }
+    interfaces.addFlowRings(interfaceName, count, descriptors);
     return this;
-  }
-
-  /** Datagrams of this host to itself; never leaves its default stack, hence no rings. */
-  private void addLoopback() {
-    Nic nic =
-        new Nic(
-            "lo",
-            LOOPBACK_MAC,
-            NicOptions.STANDARD.mtuBytes(),
-            NicOptions.STANDARD.features(),
-            clock,
-            false);
-    nic.plug(LoopbackWire.INSTANCE);
-    attach(nic, NicOptions.STANDARD.withRings(256, 256), List.of(Cidr.parse("127.0.0.1/8")));
-  }
-
-  /** Locally administered, unicast, and different for each host and interface of a seed. */
-  private long macOf(String interfaceName) {
-    long mixed =
-        new SeededRandom(seed ^ ((long) name.hashCode() << 32) ^ interfaceName.hashCode())
-            .nextLong();
-    return 0x0200_0000_0000L | (mixed & 0xff_ffff_ffffL);
   }
 
   /**
@@ -271,12 +112,8 @@ public final class Host implements AutoCloseable {
    * @throws IllegalStateException if this is a simulation
    */
   public Host nic(String interfaceName, String cidr, NicOptions options, Port port) {
-    if (fabric.isSimulated()) {
-      throw new IllegalStateException("a port needs a host in real time");
-    }
-    int mtuBytes = Math.min(options.mtuBytes(), port.mtuBytes());
-    nic(interfaceName, cidr, options.withMtu(mtuBytes), port.mac());
-    return port(port);
+    interfaces.add(interfaceName, cidr, options, port, Port.ANY_MAC);
+    return this;
   }
 
   /**
@@ -287,23 +124,7 @@ public final class Host implements AutoCloseable {
    * @throws IllegalArgumentException if the port wants another hardware address or a smaller MTU
    */
   public Host port(Port port) {
-    String last = lastInterface;
-    if (last == null || fabric.isSimulated()) {
-      throw new IllegalStateException("a port needs an interface of a host in real time");
-    }
-    if (port.mtuBytes() < adapter(last).nic.mtuBytes()) {
-      throw new IllegalArgumentException(
-          "port carries " + port.mtuBytes() + " bytes, less than the MTU of " + last);
-    }
-    mode.lock(this);
-    try {
-      PortWire.plug(port, adapter(last).nic);
-      attachedPorts.add(port);
-      mode.onPort(this, port);
-      mode.onSetUp(this);
-    } finally {
-      mode.unlock(this);
-    }
+    interfaces.plug(port);
     return this;
   }
 
@@ -312,19 +133,7 @@ public final class Host implements AutoCloseable {
    */
   public Host gateway(String address) {
     int gateway = Cidr.parseAddress(address);
-    for (Adapter adapter : adapters.values()) {
-      for (Cidr own : adapter.addresses) {
-        if (own.contains(gateway)) {
-          return route(0, 0, gateway, adapter.netInterface.name());
-        }
-      }
-    }
-    throw new IllegalArgumentException(
-        "no interface of "
-            + name
-            + " reaches gateway "
-            + address
-            + "; give one in the network of an interface");
+    return route(0, 0, gateway, interfaces.nameTowards(gateway));
   }
 
   /**
@@ -333,18 +142,7 @@ public final class Host implements AutoCloseable {
    * @param gateway 0 for a network that is directly connected
    */
   public Host route(int network, int prefixBits, int gateway, String interfaceName) {
-    mode.lock(this);
-    try {
-      Route route = new Route(network, prefixBits, gateway, interfaceName);
-      NetInterface out = adapter(interfaceName).netInterface;
-      defaultStack.networkStack().addRoute(network, prefixBits, gateway, out);
-      routes.add(route);
-      for (HostStack stack : directStacks) {
-        addRoute(stack.networkStack(), route, stack.netInterface());
-      }
-    } finally {
-      mode.unlock(this);
-    }
+    interfaces.addRoute(network, prefixBits, gateway, interfaceName, directStacks);
     return this;
   }
 
@@ -357,7 +155,7 @@ public final class Host implements AutoCloseable {
   public Host neighbor(int address, long mac, String interfaceName) {
     mode.lock(this);
     try {
-      if (!neighbors().addStatic(adapter(interfaceName).netInterface, address, mac)) {
+      if (!neighbors().addStatic(netInterface(interfaceName), address, mac)) {
         throw new IllegalStateException(
             "no room for neighbour " + Ipv4Address.format(address) + " on host " + name);
       }
@@ -383,10 +181,13 @@ public final class Host implements AutoCloseable {
     return this;
   }
 
-  private static void addRoute(NetworkStack stack, Route route, @Nullable NetInterface own) {
-    if (own != null && own.name().equals(route.interfaceName)) {
-      stack.addRoute(route.network, route.prefixBits, route.gateway, own);
-    }
+  /**
+   * Lets the driver of this host, and TCPDirect programs in a wait on it, poll otherwise than the
+   * rest of the fabric. A polled fabric waits as a whole: there the fabric's policy counts.
+   */
+  public Host pollPolicy(PollPolicy policy) {
+    ownPollPolicy = policy;
+    return this;
   }
 
   // ---- questions ----------------------------------------------------------------------------
@@ -406,14 +207,20 @@ public final class Host implements AutoCloseable {
     return clock;
   }
 
+  /** How long threads that wait on this host poll before they sleep. */
+  public PollPolicy pollPolicy() {
+    PollPolicy own = ownPollPolicy;
+    return own == null ? fabric.pollPolicy() : own;
+  }
+
   /** Whether an interface of that name exists here. */
   public boolean hasInterface(String interfaceName) {
-    return adapters.containsKey(interfaceName);
+    return interfaces.has(interfaceName);
   }
 
   /** The names of all interfaces, in the order of adding. */
   public List<String> interfaceNames() {
-    return List.copyOf(adapters.keySet());
+    return interfaces.names();
   }
 
   /**
@@ -422,7 +229,7 @@ public final class Host implements AutoCloseable {
    * @throws IllegalArgumentException if there is no such interface
    */
   public Nic nic(String interfaceName) {
-    return adapter(interfaceName).nic;
+    return interfaces.adapter(interfaceName).nic();
   }
 
   /**
@@ -431,15 +238,15 @@ public final class Host implements AutoCloseable {
    * @throws IllegalArgumentException if there is no such interface
    */
   public NetInterface netInterface(String interfaceName) {
-    return adapter(interfaceName).netInterface;
+    return interfaces.adapter(interfaceName).netInterface();
   }
 
-  private Adapter adapter(String interfaceName) {
-    Adapter adapter = adapters.get(interfaceName);
-    if (adapter == null) {
-      throw new IllegalArgumentException("no interface " + interfaceName + " on host " + name);
-    }
-    return adapter;
+  HostInterfaces interfaces() {
+    return interfaces;
+  }
+
+  Fabric fabric() {
+    return fabric;
   }
 
   Doorbell doorbell() {
@@ -472,18 +279,30 @@ public final class Host implements AutoCloseable {
   // ---- TCPDirect stacks ---------------------------------------------------------------------
 
   /**
-   * Opens a further stack behind hardware filters of its own on one interface: a TCPDirect stack.
-   * It is polled by its user only.
+   * As {@link #openStack(String, StackConfig, InterfaceOptions)} with nothing but rings.
    *
-   * @param rxRing receive descriptors, a power of two 512..4096, or 0 for a stack that only sends
-   * @param txRing transmit descriptors, a power of two 512..2048, or 0 for a stack that only
-   *     receives
-   * @return the stack, or null if the adapter is out of virtual interfaces
-   * @throws IllegalArgumentException if there is no such interface
+   * @return null if the adapter is out of virtual interfaces
    */
   public @Nullable HostStack openStack(
       String interfaceName, StackConfig config, int rxRing, int txRing) {
-    Adapter adapter = adapter(interfaceName);
+    try {
+      return openStack(interfaceName, config, InterfaceOptions.of(RingOptions.of(rxRing, txRing)));
+    } catch (NicExhaustedException e) {
+      return null;
+    }
+  }
+
+  /**
+   * Opens a further stack behind hardware filters of its own on one interface: a TCPDirect stack.
+   * It is polled by its user only.
+   *
+   * @param options what its virtual interface is to have; the VLAN is that of the interface
+   * @throws NicExhaustedException if the adapter is out of something that the options demand
+   * @throws IllegalArgumentException if there is no such interface
+   */
+  public HostStack openStack(String interfaceName, StackConfig config, InterfaceOptions options)
+      throws NicExhaustedException {
+    HostInterfaces.Adapter adapter = interfaces.adapter(interfaceName);
     mode.lock(this);
     try {
       checkOpen();
@@ -491,29 +310,27 @@ public final class Host implements AutoCloseable {
       stack.groupKeeper(groupKeeper());
       HostInterface handler = new HostInterface(stack, null);
       Doorbell bell = new Doorbell();
-      VirtualInterface device =
-          adapter.nic.openFurther(stack.pool(), rxRing, txRing, handler, bell);
-      if (device == null) {
+      int vlan = adapter.options().vlan();
+      VirtualInterface device;
+      try {
+        device =
+            adapter
+                .nic()
+                .openFurther(
+                    stack.pool(),
+                    options.withVlan(vlan == NetInterface.NO_VLAN ? 0 : vlan),
+                    handler,
+                    bell);
+      } catch (NicExhaustedException e) {
         stack.close();
-        return null;
+        throw e;
       }
-      NetInterface netInterface =
-          new NetInterface(
-              interfaceName,
-              device,
-              adapter.nic.mac(),
-              adapter.nic.mtuBytes(),
-              adapter.options.vlan());
-      for (NetInterface.Address address : adapter.netInterface.addresses()) {
-        netInterface.addAddress(address.address(), address.prefixBits());
-      }
+      NetInterface netInterface = interfaces.newInterfaceOn(adapter, device);
       handler.netInterface(netInterface);
       stack.addInterface(netInterface);
-      for (Route route : routes) {
-        addRoute(stack, route, netInterface);
-      }
+      interfaces.addRoutesTo(stack, netInterface);
       HostStack opened = new HostStack(this, mode, stack, bell, true);
-      opened.describe(adapter.nic.mtuBytes(), adapter.options.vlan() != NetInterface.NO_VLAN);
+      opened.describe(adapter.nic().mtuBytes(), vlan != NetInterface.NO_VLAN);
       opened.netInterface(netInterface);
       opened.addDevice(device);
       directStacks.add(opened);
@@ -568,7 +385,10 @@ public final class Host implements AutoCloseable {
   /**
    * The host whose interface has that name, or null: interfaces are named process-wide. A program
    * in a simulation gets its own host if that has such an interface, and otherwise another of the
-   * same simulation.
+   * same simulation. Any other program gets, besides hosts of its own making, those of the
+   * environment ({@link Interfaces}), which begin to exist when the first name is asked for.
+   *
+   * @throws SetUpException if the environment asks for interfaces that cannot be
    */
   public static @Nullable Host withInterface(String interfaceName) {
     Host running = RUNNING.get();
@@ -582,7 +402,8 @@ public final class Host implements AutoCloseable {
         }
       }
     }
-    return InterfaceNames.find(interfaceName);
+    Host known = InterfaceNames.find(interfaceName);
+    return known != null || running != null ? known : Interfaces.find(interfaceName);
   }
 
   /** Called by a simulation: the present thread is a program of {@code host}; null for none. */
@@ -605,9 +426,7 @@ public final class Host implements AutoCloseable {
         return;
       }
       closed = true;
-      for (String interfaceName : adapters.keySet()) {
-        InterfaceNames.unregister(interfaceName, this);
-      }
+      interfaces.unregister();
     } finally {
       mode.unlock(this);
     }
@@ -615,9 +434,7 @@ public final class Host implements AutoCloseable {
     stacks.add(defaultStack);
     mode.close(this);
     stacks.forEach(HostStack::drain);
-    for (Port port : attachedPorts) {
-      port.close();
-    }
+    interfaces.closePorts();
     fabric.onClosed(this);
   }
 
@@ -630,7 +447,7 @@ public final class Host implements AutoCloseable {
     defaultStack.shutDown();
   }
 
-  private void checkOpen() {
+  void checkOpen() {
     if (closed) {
       throw new IllegalStateException("host " + name + " is closed");
     }

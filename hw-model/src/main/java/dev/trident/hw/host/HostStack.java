@@ -17,6 +17,9 @@ public final class HostStack implements AutoCloseable {
   /** Empty polls of a spinning reactor between two looks at the clock, less one; a mask. */
   private static final int EMPTY_POLLS_MASK = 15;
 
+  /** Events that a TCPDirect stack takes from its queue at a time. */
+  private static final int DIRECT_BATCH = 16;
+
   private static final VirtualInterface[] NO_DEVICES = {};
 
   private final Host host;
@@ -180,11 +183,16 @@ public final class HostStack implements AutoCloseable {
     for (int spin = 0; spin < spins; spin++) {
       fetch();
       if (hasEvent()) {
-        if (poll(timeForEvents(), HostMode.POLL_BUDGET) != 0) {
+        if (poll(timeForEvents(), DIRECT_BATCH) != 0) {
           return true;
         }
-      } else if ((++emptyPolls & EMPTY_POLLS_MASK) == 0 && performTimers()) {
-        return true;
+      } else {
+        for (VirtualInterface device : devices) {
+          device.pollEmpty();
+        }
+        if ((++emptyPolls & EMPTY_POLLS_MASK) == 0 && performTimers()) {
+          return true;
+        }
       }
     }
     return false;
@@ -229,9 +237,10 @@ public final class HostStack implements AutoCloseable {
 
   int poll(long now, int budget) {
     nowNanos = now;
+    int events = direct ? DIRECT_BATCH : budget;
     int done = 0;
     for (VirtualInterface device : devices) {
-      done += device.poll(now, budget);
+      done += device.poll(now, events);
     }
     return done + stack.poll(now);
   }
@@ -270,17 +279,6 @@ public final class HostStack implements AutoCloseable {
   }
 
   // ---- transmit alternatives ------------------------------------------------------------------
-
-  /**
-   * Provides transmit queues 1 to {@code count} of a TCPDirect stack's device, which hold frames
-   * back until {@code NetworkDevice.releaseQueue}; once, before they are used.
-   *
-   * @param bufferBytes adapter memory for held frames
-   * @return false if the adapter has not so many queues, or so much memory, left
-   */
-  public boolean openAlternatives(int count, int bufferBytes) {
-    return device().openAlternatives(count, bufferBytes);
-  }
 
   /**
    * Bytes of frames that transmit queue {@code queue} would take at present.

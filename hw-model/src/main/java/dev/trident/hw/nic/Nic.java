@@ -4,6 +4,8 @@ import dev.trident.buffer.PacketPool;
 import dev.trident.c.Clock;
 import dev.trident.hw.filter.FilterTable;
 import dev.trident.hw.filter.FlowKey;
+import dev.trident.hw.nic.NicExhaustedException.Resource;
+import dev.trident.hw.time.EventHeap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +21,7 @@ public final class Nic implements WireEnd {
   /** Number of the virtual interface that receives what no filter matches. */
   public static final int DEFAULT_INTERFACE = 0;
 
+  private static final int NO_INTERFACE = -1;
   private static final FrameTap[] NO_TAPS = {};
 
   private final String name;
@@ -43,6 +46,10 @@ public final class Nic implements WireEnd {
   private @Nullable Wire wire;
   private @Nullable FrameFeed feed;
   private @Nullable FlowDirector director;
+  private volatile ClockState clockState = ClockState.IN_SYNC;
+  private NicTiming timing = NicTiming.NONE;
+  private @Nullable EventHeap heap;
+  private int pioUsed;
   private int alternativesUsed;
   private int alternativeBuffersUsed;
   private NicCounters retired = NicCounters.ZERO;
@@ -89,6 +96,46 @@ public final class Nic implements WireEnd {
   /** Whether senders run on other threads than this adapter's stacks. */
   public boolean isConcurrent() {
     return concurrent;
+  }
+
+  /** The time of this adapter: that of its fabric. */
+  long nowNanos() {
+    return clock.nanoTime();
+  }
+
+  /** Says how good the clock for time stamps is; in sync unless told otherwise. */
+  public void clockState(ClockState state) {
+    clockState = state;
+  }
+
+  /** How good the clock for time stamps is. */
+  public ClockState clockState() {
+    return clockState;
+  }
+
+  /**
+   * Lets this adapter take time; set-up only, before the first interface is opened.
+   *
+   * @param newHeap where what comes later is put; its events must be run
+   */
+  public void timing(NicTiming newTiming, EventHeap newHeap) {
+    if (interfaces[DEFAULT_INTERFACE] != null) {
+      throw new IllegalStateException(name + " is in use already");
+    }
+    timing = newTiming;
+    heap = newHeap;
+  }
+
+  /** How long this adapter takes. */
+  public NicTiming timing() {
+    return timing;
+  }
+
+  @Nullable Delays newDelays(VirtualInterface of, int txDescriptors, int firstBytes) {
+    EventHeap events = heap;
+    return events == null || timing.equals(NicTiming.NONE)
+        ? null
+        : new Delays(of, timing, events, clock, txDescriptors, firstBytes);
   }
 
   // ---- wire ---------------------------------------------------------------------------------
@@ -264,35 +311,59 @@ public final class Nic implements WireEnd {
     if (interfaces[DEFAULT_INTERFACE] != null) {
       throw new IllegalStateException(name + " has a default interface already");
     }
-    return open(DEFAULT_INTERFACE, pool, rxRing, txRing, handler, doorbell);
+    InterfaceOptions options =
+        InterfaceOptions.of(RingOptions.of(rxRing, txRing))
+            .withSending(
+                txRing == 0 ? InterfaceOptions.Pio.OFF : InterfaceOptions.Pio.IF_POSSIBLE,
+                CutThrough.NONE);
+    return open(DEFAULT_INTERFACE, pool, options, handler, doorbell);
   }
 
   /**
    * Opens a further interface, which receives what its filters match.
    *
-   * @param rxRing descriptors, a power of two, or 0 to receive nothing
-   * @param txRing descriptors, a power of two, or 0 to send nothing
-   * @return null if the adapter is out of virtual interfaces
+   * @throws NicExhaustedException if the adapter is out of something that the options demand
    */
-  public synchronized @Nullable VirtualInterface openFurther(
-      PacketPool pool, int rxRing, int txRing, FrameHandler handler, Doorbell doorbell) {
+  public synchronized VirtualInterface openFurther(
+      PacketPool pool, InterfaceOptions options, FrameHandler handler, Doorbell doorbell)
+      throws NicExhaustedException {
+    int number = freeNumber();
+    if (number == NO_INTERFACE) {
+      throw new NicExhaustedException(this, Resource.VIRTUAL_INTERFACES);
+    }
+    if (options.pio() == InterfaceOptions.Pio.REQUIRED && pioUsed >= features.pioBuffers()) {
+      throw new NicExhaustedException(this, Resource.PIO_BUFFERS);
+    }
+    int count = options.alternatives();
+    int buffers = TransmitAlternatives.buffersFor(count, options.alternativeBytes());
+    if (count > 0
+        && (!features.hasAlternatives()
+            || count > features.alternatives() - alternativesUsed
+            || buffers > features.alternativeBuffers() - alternativeBuffersUsed)) {
+      throw new NicExhaustedException(this, Resource.ALTERNATIVES);
+    }
+    return open(number, pool, options, handler, doorbell);
+  }
+
+  private int freeNumber() {
     for (int number = DEFAULT_INTERFACE + 1; number < features.virtualInterfaces(); number++) {
       if (number >= interfaces.length || interfaces[number] == null) {
-        return open(number, pool, rxRing, txRing, handler, doorbell);
+        return number;
       }
     }
-    return null;
+    return NO_INTERFACE;
   }
 
   private VirtualInterface open(
       int number,
       PacketPool pool,
-      int rxRing,
-      int txRing,
+      InterfaceOptions options,
       FrameHandler handler,
       Doorbell doorbell) {
+    boolean withPio = options.pio() != InterfaceOptions.Pio.OFF && pioUsed < features.pioBuffers();
     VirtualInterface opened =
-        new VirtualInterface(this, number, pool, rxRing, txRing, handler, doorbell);
+        new VirtualInterface(this, number, pool, options, withPio, handler, doorbell);
+    account(opened, 1);
     @Nullable VirtualInterface[] changed =
         Arrays.copyOf(interfaces, Math.max(interfaces.length, number + 1));
     changed[number] = opened;
@@ -317,13 +388,14 @@ public final class Nic implements WireEnd {
           name + (concurrent ? " is driven by threads" : " has rings for flows already"));
     }
     List<VirtualInterface> rings = new ArrayList<>();
+    InterfaceOptions options = InterfaceOptions.of(RingOptions.of(descriptors, 0));
     for (int i = 0; i < count; i++) {
-      VirtualInterface ring = openFurther(pool, descriptors, 0, handler, doorbell);
-      if (ring == null) {
+      try {
+        rings.add(openFurther(pool, options, handler, doorbell));
+      } catch (NicExhaustedException e) {
         rings.forEach(VirtualInterface::close);
-        throw new IllegalStateException(name + " is out of virtual interfaces");
+        throw new IllegalStateException(e.getMessage(), e);
       }
-      rings.add(ring);
     }
     director = new FlowDirector(rings.toArray(VirtualInterface[]::new));
     return rings;
@@ -334,21 +406,14 @@ public final class Nic implements WireEnd {
     changed[closed.number()] = null;
     interfaces = changed;
     retired = retired.plus(closed.counters());
+    account(closed, -1);
   }
 
-  synchronized boolean reserveAlternatives(int count, int buffers) {
-    if (count > features.alternatives() - alternativesUsed
-        || buffers > features.alternativeBuffers() - alternativeBuffersUsed) {
-      return false;
-    }
-    alternativesUsed += count;
-    alternativeBuffersUsed += buffers;
-    return true;
-  }
-
-  synchronized void returnAlternatives(int count, int buffers) {
-    alternativesUsed -= count;
-    alternativeBuffersUsed -= buffers;
+  /** Takes what an interface has from what is left, or gives it back with {@code sign} -1. */
+  private void account(VirtualInterface of, int sign) {
+    pioUsed += of.hasPio() ? sign : 0;
+    alternativesUsed += sign * of.alternatives().count();
+    alternativeBuffersUsed += sign * of.alternatives().buffers();
   }
 
   /** The default interface, or null before it is opened and after it was closed. */
@@ -357,6 +422,7 @@ public final class Nic implements WireEnd {
   }
 
   synchronized int addFilter(
+      int vlan,
       int protocol,
       int localAddress,
       int localPort,
@@ -366,7 +432,8 @@ public final class Nic implements WireEnd {
       int flowHint) {
     FilterTable table = toChange();
     int id =
-        table.add(protocol, localAddress, localPort, remoteAddress, remotePort, owner, flowHint);
+        table.add(
+            vlan, protocol, localAddress, localPort, remoteAddress, remotePort, owner, flowHint);
     filters = table;
     return id;
   }
@@ -392,7 +459,20 @@ public final class Nic implements WireEnd {
   public synchronized NicCounters counters() {
     NicCounters sum =
         retired.plus(
-            new NicCounters(0, 0, 0, 0, 0, 0, 0, 0, withoutInterface.get(), badFcs.get(), 0, 0));
+            new NicCounters(
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                withoutInterface.get(),
+                badFcs.get(),
+                0,
+                0,
+                SendCounters.ZERO));
     for (VirtualInterface open : interfaces) {
       if (open != null) {
         sum = sum.plus(open.counters());

@@ -7,7 +7,7 @@ package dev.trident.hw.nic;
  * @param framesOut frames read for transmission
  * @param bytesIn bytes of these frames, Ethernet header included
  * @param bytesOut bytes of these frames, Ethernet header included
- * @param dmaBytesRead bytes that the device read from packet memory and lent buffers
+ * @param dmaBytesRead bytes that went from packet memory and lent buffers to the device
  * @param dmaBytesWritten bytes that the device wrote into packet memory
  * @param noDescriptor frames dropped because no cell was posted (DEVICE_RING_FULL)
  * @param tooLong frames dropped because they fit no cell (ETHERNET_TOO_LONG)
@@ -15,6 +15,7 @@ package dev.trident.hw.nic;
  * @param badFcs frames dropped because their check sequence was wrong
  * @param ringOverruns frames dropped because the ring to a receiver on another thread was full
  * @param staleCompletions completions for an interface that was stopped
+ * @param sends by which ways the frames went out
  */
 public record NicCounters(
     long framesIn,
@@ -28,9 +29,11 @@ public record NicCounters(
     long noInterface,
     long badFcs,
     long ringOverruns,
-    long staleCompletions) {
+    long staleCompletions,
+    SendCounters sends) {
   /** Nothing counted. */
-  public static final NicCounters ZERO = new NicCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final NicCounters ZERO =
+      new NicCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, SendCounters.ZERO);
 
   /** The sums of both. */
   public NicCounters plus(NicCounters other) {
@@ -46,7 +49,8 @@ public record NicCounters(
         noInterface + other.noInterface,
         badFcs + other.badFcs,
         ringOverruns + other.ringOverruns,
-        staleCompletions + other.staleCompletions);
+        staleCompletions + other.staleCompletions,
+        sends.plus(other.sends));
   }
 
   /** Frames dropped for any reason. */

@@ -7,38 +7,42 @@ import dev.trident.buffer.PacketPool;
  * Receive descriptors and, as the device fills them in order, the receive half of the event queue.
  *
  * <pre>
- *        read            filled             posted          read + size
- *          |   received    |   empty cells    |    no cell      |
+ *        read       arrived         filled             posted          read + size
+ *          |  events  | on their way  |   empty cells    |    no cell      |
  * </pre>
  *
  * Positions only grow, and wrap as {@code int} does.
  */
 final class RxRing {
-  /** Cells are posted so many at a time, as one write of a doorbell register would. */
-  static final int REFILL_BATCH = 16;
-
   private final Packet[] cells;
   private final int[] hints;
   private final int mask;
+  private final int batch;
+  private final int batchesPerRefill;
   private int read;
+  private int arrived;
   private int filled;
   private int posted;
 
   /** Cells that this ring has asked its pool to keep for it: a batch, or none. */
   private int asked;
 
-  /**
-   * An empty ring.
-   *
-   * @param size a power of two, at least {@link #REFILL_BATCH}; 0 for a ring that receives nothing
-   */
-  RxRing(int size) {
-    if (size != 0 && (size < REFILL_BATCH || Integer.bitCount(size) != 1)) {
-      throw new IllegalArgumentException("receive ring of " + size + ": must be a power of two");
-    }
+  /** The device is stopped: nothing is posted any more. */
+  private boolean stopped;
+
+  /** The last refill ended because there was no cell. */
+  private boolean starved;
+
+  private long refillsWithoutMemory;
+
+  /** An empty ring. */
+  RxRing(RingOptions options) {
+    int size = options.rxDescriptors();
     cells = new Packet[size];
     hints = new int[size];
     mask = size - 1;
+    batch = Math.min(options.refillBatch(), size);
+    batchesPerRefill = options.batchesPerRefill();
   }
 
   /** Cells in this ring, with or without a frame. */
@@ -55,14 +59,22 @@ final class RxRing {
     return cells[filled & mask];
   }
 
-  /** The cell of {@link #nextPosted} holds a frame; its range says where. */
+  /**
+   * The cell of {@link #nextPosted} holds a frame, and its range says where; {@link #arrive}
+   * follows.
+   */
   void fill(int flowHint) {
     hints[filled & mask] = flowHint;
     filled++;
   }
 
+  /** The next frame filled in has an event. */
+  void arrive() {
+    arrived++;
+  }
+
   boolean hasFrame() {
-    return read != filled;
+    return read != arrived;
   }
 
   /** Hint of the frame that {@link #take} will return. */
@@ -75,41 +87,89 @@ final class RxRing {
     return cells[read++ & mask];
   }
 
+  /** Fills the ring to the brim, as far as there is memory: it is about to be used. */
+  void fillUp(PacketPool pool) {
+    post(pool, cells.length);
+    askOrThank(pool);
+  }
+
   /**
    * Posts batches of fresh cells while there is room for a whole one and memory. A ring that runs
    * dry asks for the next cells that become free.
    */
   void refill(PacketPool pool) {
-    post(pool);
-    int wanted = mask >= 0 && posted - filled < REFILL_BATCH ? REFILL_BATCH : 0;
+    for (int batches = 0; batches < batchesPerRefill && hasRoomForBatch(); batches++) {
+      if (!post(pool, batch)) {
+        break;
+      }
+    }
+    askOrThank(pool);
+  }
+
+  /** Whether a batch is missing that the last refill left out, though not for want of memory. */
+  boolean lacksBatch() {
+    return hasRoomForBatch() && !starved;
+  }
+
+  private boolean hasRoomForBatch() {
+    return posted - read <= mask + 1 - batch && mask >= 0 && !stopped;
+  }
+
+  private boolean post(PacketPool pool, int count) {
+    starved = false;
+    for (int i = 0; i < count; i++) {
+      Packet cell = pool.allocateForReceive();
+      if (cell == null) {
+        starved = true;
+        refillsWithoutMemory++;
+        return false;
+      }
+      cells[posted++ & mask] = cell;
+    }
+    return true;
+  }
+
+  private void askOrThank(PacketPool pool) {
+    int wanted = mask >= 0 && posted - filled < batch ? batch : 0;
     if (wanted != asked) {
       pool.needToReceive(wanted - asked);
       asked = wanted;
     }
   }
 
-  private void post(PacketPool pool) {
-    while (posted - read <= mask + 1 - REFILL_BATCH) {
-      for (int i = 0; i < REFILL_BATCH; i++) {
-        Packet cell = pool.allocateForReceive();
-        if (cell == null) {
-          return;
-        }
-        cells[posted++ & mask] = cell;
-      }
-    }
-  }
-
-  /** Whether a refill would help a ring that is running dry. */
+  /**
+   * Whether a refill is needed before its time: there is a cell by now for a ring that went without
+   * when it was running dry, or for one that is dry.
+   */
   boolean canRecover(PacketPool pool) {
-    return asked != 0 && pool.hasCellToReceive();
+    return ((starved && asked != 0) || (posted == read && mask >= 0))
+        && !stopped
+        && pool.hasCellToReceive();
   }
 
-  /** Gives every cell back, received frames included. */
+  int posted() {
+    return posted;
+  }
+
+  int filled() {
+    return filled;
+  }
+
+  int read() {
+    return read;
+  }
+
+  long refillsWithoutMemory() {
+    return refillsWithoutMemory;
+  }
+
+  /** Gives every cell back, received frames included: the device is stopped. */
   void releaseAll() {
+    stopped = true;
     while (read != posted) {
       cells[read++ & mask].release();
     }
     filled = posted;
+    arrived = posted;
   }
 }

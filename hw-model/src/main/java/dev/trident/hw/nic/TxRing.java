@@ -14,6 +14,10 @@ import dev.trident.buffer.Packet;
  */
 final class TxRing {
   private final Packet[] packets;
+
+  /** Bytes of the PIO buffer that each takes. */
+  private final int[] pioBytes;
+
   private final int mask;
   private int reaped;
   private int completed;
@@ -25,10 +29,8 @@ final class TxRing {
    * @param size a power of two; 0 for a ring that sends nothing
    */
   TxRing(int size) {
-    if (size != 0 && Integer.bitCount(size) != 1) {
-      throw new IllegalArgumentException("transmit ring of " + size + ": must be a power of two");
-    }
     packets = new Packet[size];
+    pioBytes = new int[size];
     mask = size - 1;
   }
 
@@ -45,10 +47,16 @@ final class TxRing {
     return posted - reaped + packets <= mask + 1;
   }
 
-  /** Notes a packet, which is held for the device until {@link #reap}; only if not full. */
-  void post(Packet packet) {
+  /**
+   * Notes a packet, which is held for the device until {@link #reap}; only if not full.
+   *
+   * @param inPio bytes of the PIO buffer that it takes
+   */
+  void post(Packet packet, int inPio) {
     packet.holdForDevice();
-    packets[posted++ & mask] = packet;
+    int slot = posted++ & mask;
+    packets[slot] = packet;
+    pioBytes[slot] = inPio;
   }
 
   /** The device has read the oldest packet that it still held. */
@@ -61,14 +69,32 @@ final class TxRing {
     return reaped != completed;
   }
 
-  /** Ends the device's hold on the oldest completed packet; only if {@link #hasCompletion}. */
-  void reap() {
-    packets[reaped++ & mask].completeByDevice();
+  /**
+   * Ends the device's hold on the oldest completed packet; only if {@link #hasCompletion}.
+   *
+   * @return bytes of the PIO buffer that are free by this
+   */
+  int reap() {
+    int slot = reaped++ & mask;
+    packets[slot].completeByDevice();
+    return pioBytes[slot];
   }
 
   /** Frames posted and not reaped. */
   int outstanding() {
     return posted - reaped;
+  }
+
+  int posted() {
+    return posted;
+  }
+
+  int completed() {
+    return completed;
+  }
+
+  int reaped() {
+    return reaped;
   }
 
   /** Ends all holds: the device is stopped. */

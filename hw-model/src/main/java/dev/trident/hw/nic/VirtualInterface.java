@@ -2,6 +2,7 @@ package dev.trident.hw.nic;
 
 import dev.trident.buffer.Packet;
 import dev.trident.buffer.PacketPool;
+import dev.trident.hw.nic.NicTiming.Way;
 import dev.trident.link.NetworkDevice;
 import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
@@ -22,6 +23,12 @@ public final class VirtualInterface implements NetworkDevice {
   /** Longest frame that fits a posted cell. */
   public static final int MAX_FRAME_BYTES = Packet.CELL_BYTES - Packet.RECEIVE_HEADROOM_BYTES;
 
+  /** Size of a PIO buffer. */
+  public static final int PIO_BUFFER_BYTES = 2_048;
+
+  /** A frame begins at a multiple of this in the PIO buffer. */
+  private static final int PIO_ALIGNMENT = 64;
+
   /** Slots of a ring between two threads. */
   private static final int RING_SLOTS = 512;
 
@@ -36,13 +43,24 @@ public final class VirtualInterface implements NetworkDevice {
   private final PacketPool pool;
   private final RxRing rx;
   private final TxRing tx;
-  private TransmitAlternatives alternatives = new TransmitAlternatives(0, 0);
+  private final int refillInterval;
+
+  /** Polls that are left until the receive ring is filled again. */
+  private int pollsToRefill;
+
+  private final TransmitAlternatives alternatives;
+  private final boolean hasPio;
+  private final CutThrough cutThrough;
+  private final int vlan;
+  private final boolean stampsReceived;
   private final FrameHandler handler;
   private final Frame frame = new Frame(this);
   private final Counters counters = new Counters();
   private final Doorbell doorbell;
 
-  private int alternativeCount;
+  /** Bytes of the PIO buffer in which no frame lies that the adapter has not completed. */
+  private int pioFreeBytes;
+
   private volatile FrameSource[] sources = NO_SOURCES;
   private Outlet[] outlets = NO_OUTLETS;
 
@@ -58,19 +76,26 @@ public final class VirtualInterface implements NetworkDevice {
   private volatile boolean closed;
 
   private @Nullable Runnable interrupt;
+
+  /** What takes time; null if nothing does. */
+  private final @Nullable Delays delays;
+
   private long framesIn;
   private long framesOut;
   private long bytesIn;
   private long bytesOut;
   private long ringOverruns;
   private long staleCompletions;
+  private long sentByCutThrough;
+  private long sentByPio;
+  private long sentFromAlternatives;
 
   VirtualInterface(
       Nic nic,
       int number,
       PacketPool pool,
-      int rxRing,
-      int txRing,
+      InterfaceOptions options,
+      boolean hasPio,
       FrameHandler handler,
       Doorbell doorbell) {
     this.nic = nic;
@@ -78,9 +103,18 @@ public final class VirtualInterface implements NetworkDevice {
     this.pool = pool;
     this.handler = handler;
     this.doorbell = doorbell;
-    rx = new RxRing(rxRing);
-    tx = new TxRing(txRing);
-    rx.refill(pool);
+    this.hasPio = hasPio;
+    vlan = options.vlan();
+    stampsReceived = options.receiveStamps();
+    cutThrough = options.cutThrough();
+    alternatives = new TransmitAlternatives(options.alternatives(), options.alternativeBytes());
+    rx = new RxRing(options.rings());
+    tx = new TxRing(options.rings().txDescriptors());
+    pioFreeBytes = hasPio ? PIO_BUFFER_BYTES : 0;
+    refillInterval = options.rings().refillInterval();
+    pollsToRefill = refillInterval;
+    delays = nic.newDelays(this, tx.size(), cutThrough.thresholdBytes());
+    rx.fillUp(pool);
   }
 
   public Nic nic() {
@@ -97,7 +131,7 @@ public final class VirtualInterface implements NetworkDevice {
   @Override
   public boolean transmit(Packet packet, int queue) {
     if (queue != DEFAULT_QUEUE) {
-      return alternatives.hold(packet, queue);
+      return alternatives.hold(packet, queue, delays == null ? 0 : readyNanos(delays, packet));
     }
     if (tx.isFull() || !send(packet, packet.offset(), packet.length())) {
       refused = true;
@@ -119,16 +153,78 @@ public final class VirtualInterface implements NetworkDevice {
   }
 
   private boolean send(Packet packet, int offset, int length) {
+    if (delays != null) {
+      frame.wrap(packet, offset, length);
+      Way way = way(frame);
+      post(packet, way);
+      delays.send(packet, offset, length, delays.readyNanos(way, frame.totalBytes()));
+      return true;
+    }
     Carried carried = nic.send(frame.wrap(packet, offset, length));
     if (carried == Carried.REFUSED) {
       return false;
     }
-    tx.post(packet);
+    post(packet, way(frame));
+    if (carried == Carried.READ) {
+      tx.complete();
+    }
+    return true;
+  }
+
+  /** The frame that {@link #frame} shows is the adapter's until it has been completed. */
+  private void post(Packet packet, Way way) {
+    int inPio = 0;
+    switch (way) {
+      case CUT_THROUGH -> sentByCutThrough++;
+      case PIO -> {
+        sentByPio++;
+        inPio = pioRoom(frame.totalBytes());
+        pioFreeBytes -= inPio;
+      }
+      case DMA -> {} // the rest of all
+      case ALTERNATIVE -> sentFromAlternatives++;
+    }
+    tx.post(packet, inPio);
     unflushed = true;
     framesOut++;
     bytesOut += frame.totalBytes();
+  }
+
+  /**
+   * The way of a frame to the adapter. Pieces are gathered by DMA alone, and so is what the adapter
+   * is to sum.
+   */
+  private Way way(Frame written) {
+    if (!written.isPlain()) {
+      return Way.DMA;
+    }
+    int bytes = written.totalBytes();
+    if (bytes <= cutThrough.maxFrameBytes()) {
+      return Way.CUT_THROUGH;
+    }
+    return pioRoom(bytes) <= pioFreeBytes ? Way.PIO : Way.DMA;
+  }
+
+  private static int pioRoom(int bytes) {
+    return (bytes + PIO_ALIGNMENT - 1) & -PIO_ALIGNMENT;
+  }
+
+  /** When a frame that goes to an alternative has passed the adapter as far as that goes. */
+  private long readyNanos(Delays taking, Packet packet) {
+    frame.wrap(packet);
+    Way way = frame.isPlain() && hasPio ? Way.PIO : Way.DMA;
+    return taking.readyNanos(way, frame.totalBytes());
+  }
+
+  /** A delayed frame gets to the wire; false if that takes nothing at present. */
+  boolean depart(Packet packet, int offset, int length) {
+    Carried carried = nic.send(frame.wrap(packet, offset, length));
+    if (carried == Carried.REFUSED) {
+      return false;
+    }
+    nic.flush();
     if (carried == Carried.READ) {
-      tx.complete();
+      onTransmitted();
     }
     return true;
   }
@@ -150,8 +246,7 @@ public final class VirtualInterface implements NetworkDevice {
   @Override
   public void releaseQueue(int queue) {
     while (alternatives.isHeld(queue) && !tx.isFull()) {
-      Packet packet = alternatives.first(queue);
-      if (!send(packet, alternatives.firstOffset(queue), alternatives.firstLength(queue))) {
+      if (!release(queue)) {
         break;
       }
       alternatives.dropFirst(queue);
@@ -159,24 +254,41 @@ public final class VirtualInterface implements NetworkDevice {
     refused |= alternatives.isHeld(queue);
   }
 
+  private boolean release(int queue) {
+    Packet packet = alternatives.first(queue);
+    int offset = alternatives.firstOffset(queue);
+    int length = alternatives.firstLength(queue);
+    frame.wrap(packet, offset, length);
+    if (delays != null) {
+      post(packet, Way.ALTERNATIVE);
+      long told = delays.readyNanos(Way.ALTERNATIVE, frame.totalBytes());
+      delays.send(packet, offset, length, Math.max(told, alternatives.firstReadyNanos(queue)));
+      return true;
+    }
+    Carried carried = nic.send(frame);
+    if (carried == Carried.REFUSED) {
+      return false;
+    }
+    post(packet, Way.ALTERNATIVE);
+    if (carried == Carried.READ) {
+      tx.complete();
+    }
+    return true;
+  }
+
   @Override
   public void flushQueue(int queue) {
     alternatives.flush(queue);
   }
 
-  /**
-   * Provides transmit queues 1 to {@code count}, which hold frames back; set-up only, once.
-   *
-   * @param bufferBytes adapter memory for held frames
-   * @return false if the adapter has not so many queues, or so much memory, left
-   */
-  public boolean openAlternatives(int count, int bufferBytes) {
-    if (!nic.reserveAlternatives(count, TransmitAlternatives.buffersFor(count, bufferBytes))) {
-      return false;
-    }
-    alternatives = new TransmitAlternatives(count, bufferBytes);
-    alternativeCount = count;
-    return true;
+  /** Whether it has a PIO buffer of the adapter. */
+  public boolean hasPio() {
+    return hasPio;
+  }
+
+  /** Whether its smallest frames are sent without being stored. */
+  public boolean hasCutThrough() {
+    return cutThrough.maxFrameBytes() > 0;
   }
 
   /**
@@ -196,6 +308,18 @@ public final class VirtualInterface implements NetworkDevice {
   /** Cells of the stack that are in the receive ring, posted or filled. */
   public int receiveRingCells() {
     return rx.cells();
+  }
+
+  /** How far both rings have got; may be a little old when another thread asks. */
+  public RingCounters rings() {
+    return new RingCounters(
+        Integer.toUnsignedLong(rx.posted()),
+        Integer.toUnsignedLong(rx.filled()),
+        Integer.toUnsignedLong(rx.read()),
+        Integer.toUnsignedLong(tx.posted()),
+        Integer.toUnsignedLong(tx.completed()),
+        Integer.toUnsignedLong(tx.reaped()),
+        rx.refillsWithoutMemory());
   }
 
   // ---- receive ------------------------------------------------------------------------------
@@ -246,9 +370,22 @@ public final class VirtualInterface implements NetworkDevice {
 
   private void finish(Packet cell, int start, int length, int flowHint) {
     cell.setRange(start, length);
+    if (stampsReceived) {
+      cell.wireNanos = nic.nowNanos();
+    }
     rx.fill(flowHint);
     framesIn++;
     bytesIn += length;
+    if (delays == null) {
+      arrive();
+    } else {
+      delays.received();
+    }
+  }
+
+  /** The event of the oldest frame whose event was under way is in the queue. */
+  void arrive() {
+    rx.arrive();
     interrupt();
   }
 
@@ -274,21 +411,24 @@ public final class VirtualInterface implements NetworkDevice {
   }
 
   /**
-   * Hands up to {@code budget} received frames to the stack, then processes completions, posts
-   * fresh cells, and tells the stack if there is room again.
+   * Takes up to {@code budget} events: a frame is one, and so are all completions together. Frames
+   * go to the stack; fresh cells are posted if it is time for that; and the stack is told if there
+   * is room again.
    *
+   * @param budget 2 or more
    * @return frames received
    */
   public int poll(long nowNanos, int budget) {
     fetch();
+    int frames = tx.hasCompletion() ? budget - 1 : budget;
     int done = 0;
-    while (done < budget && rx.hasFrame()) {
+    while (done < frames && rx.hasFrame()) {
       int flowHint = rx.nextHint();
       handler.onFrame(rx.take(), flowHint, nowNanos);
       done++;
     }
     reapCompletions();
-    rx.refill(pool);
+    countPoll();
     if (refused && !tx.isFull()) {
       refused = false;
       handler.onDrained(nowNanos);
@@ -299,9 +439,23 @@ public final class VirtualInterface implements NetworkDevice {
   /** Processes completions alone, and posts cells that a call gave back if they run short. */
   public void reapCompletions() {
     while (tx.hasCompletion()) {
-      tx.reap();
+      pioFreeBytes += tx.reap();
     }
     if (rx.canRecover(pool)) {
+      rx.refill(pool);
+    }
+  }
+
+  /** A poll that found no event; it counts for the next refill of a ring that lacks cells. */
+  public void pollEmpty() {
+    if (rx.lacksBatch()) {
+      countPoll();
+    }
+  }
+
+  private void countPoll() {
+    if (--pollsToRefill <= 0) {
+      pollsToRefill = refillInterval;
       rx.refill(pool);
     }
   }
@@ -393,7 +547,7 @@ public final class VirtualInterface implements NetworkDevice {
     return number == Nic.DEFAULT_INTERFACE
         ? 0
         : nic.addFilter(
-            protocol, localAddress, localPort, remoteAddress, remotePort, number, flowHint);
+            vlan, protocol, localAddress, localPort, remoteAddress, remotePort, number, flowHint);
   }
 
   @Override
@@ -424,7 +578,12 @@ public final class VirtualInterface implements NetworkDevice {
         0,
         0,
         ringOverruns,
-        staleCompletions);
+        staleCompletions,
+        new SendCounters(
+            sentByCutThrough,
+            sentByPio,
+            framesOut - sentByCutThrough - sentByPio - sentFromAlternatives,
+            sentFromAlternatives));
   }
 
   /**
@@ -442,10 +601,14 @@ public final class VirtualInterface implements NetworkDevice {
     outlets = NO_OUTLETS;
     sources = NO_SOURCES;
     alternatives.flushAll();
-    nic.returnAlternatives(alternativeCount, alternatives.buffers());
     tx.reapAll();
     rx.releaseAll();
     nic.onClosed(this);
+  }
+
+  /** What it has of the adapter's memory for alternatives. */
+  TransmitAlternatives alternatives() {
+    return alternatives;
   }
 
   boolean isClosed() {

@@ -90,6 +90,13 @@ public interface Port extends AutoCloseable {
     return Long.MAX_VALUE;
   }
 
+  /**
+   * The process ends without {@link #close}, and other calls may be under way or still come: takes
+   * away what would outlive the process, such as files, and nothing that those calls use. Any
+   * thread may call, also after {@link #close}.
+   */
+  default void abandon() {}
+
   /** Frees the operating system's resources. A second call does nothing. */
   @Override
   void close();

@@ -62,7 +62,7 @@ class FilterTableTest {
         case 0 -> {
           Filter same = find(model, protocol, local, localPort, remote, remotePort);
           if (same == null) {
-            int id = table.add(protocol, local, localPort, remote, remotePort, step, step);
+            int id = table.add(0, protocol, local, localPort, remote, remotePort, step, step);
             assertThat(id == FilterTable.NONE).isEqualTo(model.size() == 64);
             if (id != FilterTable.NONE) {
               model.add(new Filter(id, protocol, local, localPort, remote, remotePort, step));
@@ -110,7 +110,7 @@ class FilterTableTest {
   void shouldWalkEqualFiltersWhenSeveralJoinedOneGroup() {
     FilterTable table = new FilterTable(8);
     for (int owner = 1; owner <= 3; owner++) {
-      table.add(17, 0xe0000001, 7, 0, 0, owner, owner);
+      table.add(0, 17, 0xe0000001, 7, 0, 0, owner, owner);
     }
     parse(17, 0xe0000001, 7, 1, 1);
     List<Integer> owners = new ArrayList<>();
@@ -124,7 +124,7 @@ class FilterTableTest {
   @Test
   void shouldMatchNothingWhenDatagramIsFragmented() {
     FilterTable table = new FilterTable(8);
-    table.add(17, 2, 7, 0, 0, 1, 1);
+    table.add(0, 17, 2, 7, 0, 0, 1, 1);
     parse(17, 2, 7, 1, 1);
     assertThat(table.match(key)).isNotEqualTo(FilterTable.NONE);
     slab.putShort(20, 0x2000);
@@ -165,7 +165,7 @@ class FilterTableTest {
   @Test
   void shouldLeaveCopyAloneWhenOriginalChanges() {
     FilterTable table = new FilterTable(8);
-    int id = table.add(17, 2, 7, 0, 0, 1, 1);
+    int id = table.add(0, 17, 2, 7, 0, 0, 1, 1);
     FilterTable copy = table.copy();
     table.remove(id);
     parse(17, 2, 7, 1, 1);

@@ -288,7 +288,7 @@ class PolledFabricTest {
             .nic(
                 "pf-s",
                 "10.1.0.1/24",
-                NicOptions.STANDARD.withFeatures(new NicFeatures(2, 64, 0, 0)));
+                NicOptions.STANDARD.withFeatures(NicFeatures.SERIES_8000.withInterfaces(2, 64)));
     HostStack first = openDirect(small, "pf-s");
     assertThat(first).isNotNull();
     assertThat(openDirect(small, "pf-s")).isNull();

@@ -59,6 +59,18 @@ final class TwoNics implements AutoCloseable {
     return nics;
   }
 
+  /**
+   * A further interface of the second adapter, which receives what its filters match; the caller
+   * closes it.
+   */
+  VirtualInterface furtherB(InterfaceOptions options, Keeper keeper) {
+    try {
+      return nicB.openFurther(poolB, options, keeper, new Doorbell());
+    } catch (NicExhaustedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** A packet of {@code length} bytes, of which byte i is {@code first} + i; the test's own. */
   Packet packet(int length, int first) {
     Packet packet = Objects.requireNonNull(poolA.allocate());

@@ -82,7 +82,7 @@ class VirtualInterfaceTest {
       int next = 0;
       int expected = 0;
       for (int round = 0; round < 200; round++) {
-        for (int i = 0; i < round % (TwoNics.RING - RxRing.REFILL_BATCH); i++) {
+        for (int i = 0; i < round % (TwoNics.RING - RingOptions.DEFAULT_BATCH); i++) {
           nics.send(60, next++);
         }
         nics.a.poll(0, 64);
@@ -199,17 +199,16 @@ class VirtualInterfaceTest {
     try (TwoNics nics = TwoNics.wired()) {
       TwoNics.Keeper other = new TwoNics.Keeper();
       VirtualInterface further =
-          Objects.requireNonNull(
-              nics.nicB.openFurther(nics.poolB, TwoNics.RING, 0, other, new Doorbell()));
+          nics.furtherB(InterfaceOptions.of(RingOptions.of(TwoNics.RING, 0)), other);
       int filter = further.steer(17, 0x0a000002, 7, 0, 0, 42);
-      sendUdp(nics, 0x0a000002, 7);
-      sendUdp(nics, 0x0a000002, 8);
+      Datagrams.send(nics, 0x0a000002, 7);
+      Datagrams.send(nics, 0x0a000002, 8);
       nics.b.poll(0, 64);
       further.poll(0, 64);
       assertThat(other.hints).containsExactly(42);
       assertThat(nics.keeperB.hints).containsExactly(0);
       further.unsteer(filter);
-      sendUdp(nics, 0x0a000002, 7);
+      Datagrams.send(nics, 0x0a000002, 7);
       assertThat(further.hasEvent()).isFalse();
       assertThat(nics.b.hasEvent()).isTrue();
       other.release();
@@ -223,14 +222,12 @@ class VirtualInterfaceTest {
       TwoNics.Keeper first = new TwoNics.Keeper();
       TwoNics.Keeper second = new TwoNics.Keeper();
       VirtualInterface one =
-          Objects.requireNonNull(
-              nics.nicB.openFurther(nics.poolB, TwoNics.RING, 0, first, new Doorbell()));
+          nics.furtherB(InterfaceOptions.of(RingOptions.of(TwoNics.RING, 0)), first);
       VirtualInterface two =
-          Objects.requireNonNull(
-              nics.nicB.openFurther(nics.poolB, TwoNics.RING, 0, second, new Doorbell()));
+          nics.furtherB(InterfaceOptions.of(RingOptions.of(TwoNics.RING, 0)), second);
       one.steer(17, 0xe0000105, 7, 0, 0, 1);
       two.steer(17, 0xe0000105, 7, 0, 0, 2);
-      sendUdp(nics, 0xe0000105, 7);
+      Datagrams.send(nics, 0xe0000105, 7);
       one.poll(0, 64);
       two.poll(0, 64);
       assertThat(first.hints).containsExactly(1);
@@ -248,20 +245,18 @@ class VirtualInterfaceTest {
       TwoNics.Keeper keeper = new TwoNics.Keeper();
       TwoNics.Keeper exact = new TwoNics.Keeper();
       VirtualInterface one =
-          Objects.requireNonNull(
-              nics.nicB.openFurther(nics.poolB, TwoNics.RING, 0, keeper, new Doorbell()));
+          nics.furtherB(InterfaceOptions.of(RingOptions.of(TwoNics.RING, 0)), keeper);
       VirtualInterface two =
-          Objects.requireNonNull(
-              nics.nicB.openFurther(nics.poolB, TwoNics.RING, 0, exact, new Doorbell()));
+          nics.furtherB(InterfaceOptions.of(RingOptions.of(TwoNics.RING, 0)), exact);
       one.steer(17, 0xe0000105, 7, 0, 0, 1);
       one.steer(17, 0xe0000105, 7, 0, 0, 1);
       one.steer(17, 0xe0000105, 7, 0x0a000001, 5000, 1);
       two.steer(17, 0xe0000105, 7, 0x0a000001, 5000, 2);
-      sendUdp(nics, 0xe0000105, 7);
+      Datagrams.send(nics, 0xe0000105, 7);
       nics.b.listen(0xe0000105, true);
-      sendUdp(nics, 0xe0000105, 7);
+      Datagrams.send(nics, 0xe0000105, 7);
       nics.b.listen(0xe0000105, false);
-      sendUdp(nics, 0xe0000105, 7);
+      Datagrams.send(nics, 0xe0000105, 7);
       nics.b.poll(0, 64);
       one.poll(0, 64);
       two.poll(0, 64);
@@ -273,20 +268,5 @@ class VirtualInterfaceTest {
       one.close();
       two.close();
     }
-  }
-
-  private static void sendUdp(TwoNics nics, int destination, int port) {
-    Packet packet = nics.packet(60, 0);
-    int at = packet.offset();
-    packet.slab().putShort(at + 12, 0x0800);
-    packet.slab().putByte(at + 14, 0x45);
-    packet.slab().putShort(at + 20, 0);
-    packet.slab().putByte(at + 23, 17);
-    packet.slab().putInt(at + 26, 0x0a000001);
-    packet.slab().putInt(at + 30, destination);
-    packet.slab().putShort(at + 34, 5000);
-    packet.slab().putShort(at + 36, port);
-    nics.a.transmit(packet, NetworkDevice.DEFAULT_QUEUE);
-    packet.release();
   }
 }

@@ -27,7 +27,7 @@ class ZeroGarbageTest {
   }
 
   @Test
-  void shouldAllocateNothingWhenFramesCrossDirectWire() {
+  void shouldAllocateNothingWhenFramesCrossDirectWire() throws NicExhaustedException {
     VirtualClock clock = new VirtualClock();
     PacketPool pool = new PacketPool(2_048, 4, 4);
     Nic nicA = new Nic("a", 1, 1500, NicFeatures.SERIES_8000, clock, false);
@@ -36,7 +36,8 @@ class ZeroGarbageTest {
     VirtualInterface a = nicA.openDefault(pool, 512, 512, new Sink(), new Doorbell());
     VirtualInterface b = nicB.openDefault(pool, 512, 512, new Sink(), new Doorbell());
     VirtualInterface further =
-        Objects.requireNonNull(nicB.openFurther(pool, 512, 512, new Sink(), new Doorbell()));
+        nicB.openFurther(
+            pool, InterfaceOptions.of(RingOptions.of(512, 512)), new Sink(), new Doorbell());
     further.steer(17, 0x0a000002, 7, 0, 0, 1);
     Packet packet = Objects.requireNonNull(pool.allocate());
     packet.setRange(packet.offset(), 1_460);

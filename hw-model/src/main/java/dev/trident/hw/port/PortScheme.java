@@ -1,0 +1,53 @@
+package dev.trident.hw.port;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The kinds of wires that an interface can be bound to by name, as people write them. */
+public enum PortScheme {
+  /** A wire inside this JVM, which joins the interfaces that name it; no {@link Port}. */
+  SIM("WIRE"),
+  /** Shared memory: another process of this machine that names the same wire. */
+  SHM("WIRE"),
+  /** A TAP device of Linux: the kernel of this machine. */
+  TAP("DEVICE");
+
+  private final String target;
+  private final List<String> parameters;
+
+  PortScheme(String target, String... parameters) {
+    this.target = target;
+    this.parameters = List.of(parameters);
+  }
+
+  /** The scheme written {@code name}, without the colon; null if there is none. */
+  public static @Nullable PortScheme named(String name) {
+    return Arrays.stream(values())
+        .filter(scheme -> scheme.text().equals(name))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** How it is written, without the colon. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What follows it, like "tap:DEVICE". */
+  public String usage() {
+    return text() + ":" + target;
+  }
+
+  /** The names of its own parameters. */
+  public List<String> parameters() {
+    return parameters;
+  }
+
+  /** All of them, as an error shows them. */
+  public static String usages() {
+    return Arrays.stream(values()).map(PortScheme::usage).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,25 @@
+package dev.trident.hw.port;
+
+import dev.trident.hw.port.shm.ShmPort;
+import dev.trident.hw.port.tap.TapPort;
+import java.io.IOException;
+
+/** Opens ports by what is written. */
+public final class Ports {
+  private Ports() {}
+
+  /**
+   * Opens the port that {@code spec} asks for.
+   *
+   * @throws IOException in one line with the remedy, if the operating system refuses
+   * @throws IllegalArgumentException if a parameter has a value that it cannot have, or the scheme
+   *     is {@code sim}, whose wires a fabric makes
+   */
+  public static Port open(PortSpec spec) throws IOException {
+    return switch (spec.scheme()) {
+      case SIM -> throw new IllegalArgumentException(spec + " is a wire of a fabric and no port");
+      case SHM -> ShmPort.open(spec.target());
+      case TAP -> TapPort.open(spec.target());
+    };
+  }
+}
