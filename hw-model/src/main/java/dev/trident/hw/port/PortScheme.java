@@ -13,7 +13,14 @@ public enum PortScheme {
   /** Shared memory: another process of this machine that names the same wire. */
   SHM("WIRE"),
   /** A TAP device of Linux: the kernel of this machine. */
-  TAP("DEVICE");
+  TAP("DEVICE"),
+  /** An interface of Linux by packet sockets, with its hardware address if {@code device-mac}. */
+  PACKET("DEVICE", "device-mac"),
+  /**
+   * A queue of an interface of Linux past the kernel's stack: {@code mode} native, copy or skb;
+   * {@code checksums} complete or verify.
+   */
+  XDP("DEVICE", "queue", "mode", "checksums");
 
   private final String target;
   private final List<String> parameters;

@@ -1,7 +1,10 @@
 package dev.trident.hw.port;
 
+import dev.trident.hw.port.packet.PacketPort;
 import dev.trident.hw.port.shm.ShmPort;
 import dev.trident.hw.port.tap.TapPort;
+import dev.trident.hw.port.xdp.XdpOptions;
+import dev.trident.hw.port.xdp.XdpPort;
 import java.io.IOException;
 
 /** Opens ports by what is written. */
@@ -20,6 +23,11 @@ public final class Ports {
       case SIM -> throw new IllegalArgumentException(spec + " is a wire of a fabric and no port");
       case SHM -> ShmPort.open(spec.target());
       case TAP -> TapPort.open(spec.target());
+      case PACKET ->
+          spec.isGiven("device-mac")
+              ? PacketPort.openWithDeviceMac(spec.target())
+              : PacketPort.open(spec.target());
+      case XDP -> XdpPort.open(spec.target(), XdpOptions.of(spec));
     };
   }
 }
