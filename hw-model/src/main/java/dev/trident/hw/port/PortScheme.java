@@ -12,6 +12,8 @@ public enum PortScheme {
   SIM("WIRE"),
   /** Shared memory: another process of this machine that names the same wire. */
   SHM("WIRE"),
+  /** A stream socket: passt, QEMU, or another process; {@code listen} to be the one who waits. */
+  UNIX("/PATH", "listen"),
   /** A TAP device of Linux: the kernel of this machine. */
   TAP("DEVICE"),
   /** An interface of Linux by packet sockets, with its hardware address if {@code device-mac}. */
