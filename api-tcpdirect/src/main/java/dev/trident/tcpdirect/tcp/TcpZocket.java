@@ -9,6 +9,7 @@ import dev.trident.c.Iovec;
 import dev.trident.c.LongRef;
 import dev.trident.c.SockAddr;
 import dev.trident.c.SockAddrIn;
+import dev.trident.c.Timespec;
 import dev.trident.endpoint.StackError;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.hw.host.HostStack;
@@ -17,6 +18,7 @@ import dev.trident.tcpdirect.error.ErrnoTranslation;
 import dev.trident.tcpdirect.mux.Waitable;
 import dev.trident.tcpdirect.stack.Addresses;
 import dev.trident.tcpdirect.stack.DirectStack;
+import dev.trident.tcpdirect.stack.ReceiveStamp;
 import dev.trident.tcpdirect.stack.Zocket;
 import dev.trident.tcpdirect.stack.ZocketList;
 import io.netty.buffer.ByteBuf;
@@ -245,6 +247,19 @@ public final class TcpZocket extends Zocket {
       if (!present.show(msg)) {
         host.foundNothing();
       }
+    } finally {
+      host.exit();
+    }
+  }
+
+  /** Stores when a packet shown was received; -EINVAL if there is no packet of that index. */
+  public int timestamp(ZftMsg msg, Timespec time, int index, IntRef flags) {
+    HostStack host = enter();
+    try {
+      ZeroCopyRead present = zeroCopy;
+      return present == null || !present.isOutstanding(msg) || index < 0 || index >= msg.iovcnt
+          ? -EINVAL
+          : ReceiveStamp.read(stack(), present.shown(index), time, flags);
     } finally {
       host.exit();
     }

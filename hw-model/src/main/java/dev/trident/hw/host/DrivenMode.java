@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Of two calls that end at the same time one may run the callbacks of both.
  */
 final class DrivenMode extends HostMode {
-  /** Empty polls of a TCPDirect stack's wait before its thread sleeps. */
+  /** Empty polls of a TCPDirect stack's wait before its thread sleeps, if that is as usual. */
   private static final int SPINS = 200;
 
   /** Longest sleep of such a wait: its condition may depend on other threads. */
@@ -219,10 +219,10 @@ final class DrivenMode extends HostMode {
         if (Deadline.isDue(deadline, now)) {
           return AwaitResult.TIMED_OUT;
         }
-        if (idle > SPINS) {
-          sleepDirect(stack, caller, Deadline.earlier(deadline, nextDeadlineNanos(stack)), now);
-        } else {
+        if (stack.host().pollPolicy().goesOn(idle, SPINS)) {
           Thread.onSpinWait();
+        } else {
+          sleepDirect(stack, caller, Deadline.earlier(deadline, nextDeadlineNanos(stack)), now);
         }
       }
     } finally {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * nothing to do, until its next deadline or until a sender, a port or an API call wakes it.
  */
 final class Driver implements Runnable {
-  /** Empty batches before the thread sleeps: waking it costs more than these. */
+  /** Empty batches before the thread usually sleeps: waking it costs more than these. */
   private static final int IDLE_BATCHES = 50;
 
   private final DrivenMode mode;
@@ -60,9 +60,9 @@ final class Driver implements Runnable {
     }
   }
 
-  /** An empty batch has ended, still under the gate: goes to sleep if it was not the first. */
+  /** An empty batch has ended, still under the gate: goes to sleep if there were enough of them. */
   void onIdle(long deadline) {
-    if (++idleBatches >= IDLE_BATCHES) {
+    if (!stack.host().pollPolicy().goesOn(++idleBatches, IDLE_BATCHES)) {
       sleepUntilNanos = deadline;
       asleep = true;
       doorbell.announce(thread);

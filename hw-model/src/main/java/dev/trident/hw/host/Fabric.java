@@ -7,6 +7,7 @@ import dev.trident.hw.link.Link;
 import dev.trident.hw.link.LinkConfig;
 import dev.trident.hw.link.Switch;
 import dev.trident.hw.nic.Nic;
+import dev.trident.hw.nic.NicTiming;
 import dev.trident.hw.nic.WireEnd;
 import dev.trident.hw.port.Port;
 import dev.trident.hw.port.PortEnd;
@@ -42,6 +43,7 @@ public final class Fabric implements AutoCloseable {
   private final List<Link> links = new ArrayList<>();
   private final List<PortEnd> outlets = new ArrayList<>();
   private Consumer<Nic> nicObserver = nic -> {};
+  private volatile PollPolicy pollPolicy = PollPolicy.USUAL;
 
   private Fabric(
       Supplier<HostMode> modes, EventHeap heap, Clock clock, boolean simulated, boolean timed) {
@@ -108,6 +110,16 @@ public final class Fabric implements AutoCloseable {
     return simulated;
   }
 
+  /** How long waiting threads poll before they sleep; hosts may have a policy of their own. */
+  public PollPolicy pollPolicy() {
+    return pollPolicy;
+  }
+
+  /** Changes {@link #pollPolicy()}. Any thread may call; a sleeper obeys when it has woken. */
+  public void pollPolicy(PollPolicy newPolicy) {
+    pollPolicy = newPolicy;
+  }
+
   /** Joins two adapters, or an adapter and a socket of a switch, without delay or loss. */
   public void wire(WireEnd a, WireEnd b) {
     DirectWire.join(a, b);
@@ -157,6 +169,22 @@ public final class Fabric implements AutoCloseable {
 
   List<PortEnd> outlets() {
     return outlets;
+  }
+
+  /**
+   * Lets an adapter take time.
+   *
+   * @throws IllegalStateException if this fabric's hosts are driven: nobody would run the events
+   */
+  void delay(Nic nic, NicTiming timing) {
+    if (timing.equals(NicTiming.NONE)) {
+      return;
+    }
+    if (!timed) {
+      throw new IllegalStateException(
+          "an adapter that takes time needs a polled or simulated fabric");
+    }
+    nic.timing(timing, heap);
   }
 
   /** Told of each adapter as it is added; for simulations, which watch all frames. */

@@ -41,6 +41,7 @@ public final class Host implements AutoCloseable {
   private final HostStack defaultStack;
   private final HostInterfaces interfaces;
   private final List<HostStack> directStacks = new ArrayList<>();
+  private volatile @Nullable PollPolicy ownPollPolicy;
   private boolean closed;
 
   Host(Fabric fabric, String name, StackConfig config, HostMode mode) {
@@ -180,6 +181,15 @@ public final class Host implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Lets the driver of this host, and TCPDirect programs in a wait on it, poll otherwise than the
+   * rest of the fabric. A polled fabric waits as a whole: there the fabric's policy counts.
+   */
+  public Host pollPolicy(PollPolicy policy) {
+    ownPollPolicy = policy;
+    return this;
+  }
+
   // ---- questions ----------------------------------------------------------------------------
 
   /** Unique in its fabric. */
@@ -195,6 +205,12 @@ public final class Host implements AutoCloseable {
   /** Time and sleep for programs on this host. */
   public Clock clock() {
     return clock;
+  }
+
+  /** How long threads that wait on this host poll before they sleep. */
+  public PollPolicy pollPolicy() {
+    PollPolicy own = ownPollPolicy;
+    return own == null ? fabric.pollPolicy() : own;
   }
 
   /** Whether an interface of that name exists here. */

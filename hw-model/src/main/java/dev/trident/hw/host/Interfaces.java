@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *   TRIDENT_INTERFACES="eth0=tap:trident0?ip=10.9.0.2/24&amp;gw=10.9.0.1;eth1=sim:w?ip=10.8.0.1/24"
  *   TRIDENT_MODE=driven      a thread drives each host: any thread may call (the default)
  *   TRIDENT_MODE=polled      nothing runs between calls, which all come from one thread: faster
+ *   TRIDENT_POLL=sleep       threads that wait sleep at once; spin: never; 5000: after so many polls
  *   TRIDENT_SEED=1           where chance comes from; without it a run is like no other
  * </pre>
  *
@@ -50,6 +51,9 @@ public final class Interfaces implements AutoCloseable {
   /** How hosts run: {@code driven} or {@code polled}. */
   public static final String MODE = "TRIDENT_MODE";
 
+  /** How long waiting threads poll: see {@link PollPolicy#parse}. */
+  public static final String POLL = "TRIDENT_POLL";
+
   /** A number, for runs that are to be alike. */
   public static final String SEED = "TRIDENT_SEED";
 
@@ -68,11 +72,12 @@ public final class Interfaces implements AutoCloseable {
   private final Thread hook = new Thread(this::abandon, "abandon interfaces");
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Interfaces(List<InterfaceSpec> specs, boolean driven, long seed) {
+  private Interfaces(List<InterfaceSpec> specs, boolean driven, PollPolicy polling, long seed) {
     this.specs = specs;
     this.driven = driven;
     this.seed = seed;
     fabric = driven ? Fabric.driven() : Fabric.polled();
+    fabric.pollPolicy(polling);
   }
 
   // ---- opening ------------------------------------------------------------------------------
@@ -134,6 +139,7 @@ public final class Interfaces implements AutoCloseable {
         new Interfaces(
             InterfaceParser.parse(INTERFACES, text),
             isDriven(variables.get(MODE)),
+            pollPolicy(variables.get(POLL)),
             seed(variables.get(SEED)));
     boolean complete = false;
     try {
@@ -155,6 +161,14 @@ public final class Interfaces implements AutoCloseable {
       case "polled" -> false;
       default -> throw new SetUpException(MODE + "=" + mode + ": must be driven or polled");
     };
+  }
+
+  private static PollPolicy pollPolicy(@Nullable String text) {
+    try {
+      return text == null ? PollPolicy.USUAL : PollPolicy.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new SetUpException(POLL + "=" + e.getMessage());
+    }
   }
 
   private static long seed(@Nullable String text) {

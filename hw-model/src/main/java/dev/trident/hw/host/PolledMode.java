@@ -33,7 +33,7 @@ final class PolledMode extends HostMode {
   /** Virtual time that a fruitless call takes if nothing is due before. */
   private static final long IDLE_QUANTUM_NANOS = 1_000_000;
 
-  /** Empty rounds of a wait before the thread sleeps. */
+  /** Empty rounds of a wait before the thread sleeps, if the policy is the usual one. */
   private static final int SPINS = 1_000;
 
   /** Longest sleep in ports, which does not see an interrupt. */
@@ -223,7 +223,7 @@ final class PolledMode extends HostMode {
       virtual.advanceTo(deadline);
       return;
     }
-    if (rounds < SPINS || !(clock instanceof RealClock)) {
+    if (network().pollPolicy().goesOn(rounds, SPINS) || !(clock instanceof RealClock)) {
       Thread.onSpinWait();
       return;
     }

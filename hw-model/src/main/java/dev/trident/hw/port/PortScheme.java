@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 public enum PortScheme {
   /** A wire inside this JVM, which joins the interfaces that name it; no {@link Port}. */
   SIM("WIRE"),
+  /** Shared memory: another process of this machine that names the same wire. */
+  SHM("WIRE"),
   /** A TAP device of Linux: the kernel of this machine. */
   TAP("DEVICE");
 

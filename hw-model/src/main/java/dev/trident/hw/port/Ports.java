@@ -1,5 +1,6 @@
 package dev.trident.hw.port;
 
+import dev.trident.hw.port.shm.ShmPort;
 import dev.trident.hw.port.tap.TapPort;
 import java.io.IOException;
 
@@ -17,6 +18,7 @@ public final class Ports {
   public static Port open(PortSpec spec) throws IOException {
     return switch (spec.scheme()) {
       case SIM -> throw new IllegalArgumentException(spec + " is a wire of a fabric and no port");
+      case SHM -> ShmPort.open(spec.target());
       case TAP -> TapPort.open(spec.target());
     };
   }

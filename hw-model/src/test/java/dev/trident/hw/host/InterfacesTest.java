@@ -80,6 +80,23 @@ class InterfacesTest {
         .hasMessageContaining("[if-a, if-b], two of which are on one host; add host=NAME");
   }
 
+  /** As two processes would, each with an environment of its own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"driven", "polled"})
+  void shouldJoinTwoEnvironmentsBySharedMemory(String mode) {
+    String wire = "shm:test-" + ProcessHandle.current().pid() + "-" + mode;
+    Map<String, String> a =
+        Map.of(Interfaces.INTERFACES, "if-a=" + wire + "?ip=10.0.0.1/24", Interfaces.MODE, mode);
+    Map<String, String> b =
+        Map.of(
+            Interfaces.INTERFACES, "if-b=" + wire + "?ip=10.0.0.2/24", Interfaces.MODE, "driven");
+    try (Interfaces one = Interfaces.open(a);
+        Interfaces two = Interfaces.open(b)) {
+      ping(one.host(), B);
+      assertThat(one.host().nic("if-a").mac()).isNotEqualTo(two.host().nic("if-b").mac());
+    }
+  }
+
   @Test
   void shouldMakeTheHostOfTheEnvironmentWhenItsNameIsAskedFor() {
     System.setProperty("trident.interfaces", TWO);

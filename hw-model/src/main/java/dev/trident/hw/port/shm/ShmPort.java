@@ -255,6 +255,17 @@ public final class ShmPort implements Port {
     return peersLost;
   }
 
+  @Override
+  public void abandon() {
+    if (!closed) {
+      try {
+        file.abandon();
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot remove the files of " + this, e);
+      }
+    }
+  }
+
   /** Leaves the wire. */
   @Override
   public void close() {

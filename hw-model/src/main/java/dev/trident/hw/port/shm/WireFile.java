@@ -307,6 +307,18 @@ final class WireFile {
     }
   }
 
+  /**
+   * This process ends with the wire in use: as {@link #leave}, except that memory and descriptors
+   * are left to the kernel, which gives the locks back, too.
+   */
+  void abandon() throws IOException {
+    locks.lock(fd, DOOR);
+    INT.setRelease(slab.segment(), (long) Layout.end(end), Layout.NOBODY);
+    if (locks.tryLock(fd, 1 - end) == 0 && isStillNamed(path, fd)) {
+      remove(path);
+    }
+  }
+
   /** The file goes last: as long as it is there, others wait at its door. */
   private static void remove(Path path) throws IOException {
     Bell.remove(path);
