@@ -604,6 +604,21 @@ public final class VirtualInterface implements NetworkDevice {
     }
   }
 
+  /** Frames received so far. */
+  public long framesIn() {
+    return framesIn;
+  }
+
+  /** Frames dropped so far because no cell was posted. */
+  public long noDescriptor() {
+    return counters.get(DropReason.DEVICE_RING_FULL);
+  }
+
+  /** Frames sent from here that were dropped because the ring to their receiver was full. */
+  public long ringOverruns() {
+    return ringOverruns;
+  }
+
   /** What was counted here; may be a little old when another thread asks. */
   public NicCounters counters() {
     return new NicCounters(
