@@ -10,6 +10,7 @@ import dev.trident.c.Iovec;
 import dev.trident.c.LongRef;
 import dev.trident.c.Ref;
 import dev.trident.c.SockAddr;
+import dev.trident.c.Timespec;
 import dev.trident.tcpdirect.attr.Attribute;
 import dev.trident.tcpdirect.attr.AttributeSet;
 import dev.trident.tcpdirect.attr.AttributeSources;
@@ -703,6 +704,32 @@ public final class Zf {
   }
 
   /**
+   * Fetches reports of when segments left, oldest first: SYN, FIN, and each with data; segments
+   * sent again are flagged. Needs the attribute tx_timestamping. At most 64 wait; then the oldest
+   * is dropped, which the next one says. EPOLLERR is ready as long as reports wait. (Later than the
+   * guide.)
+   *
+   * @param reports_out receives the reports
+   * @param count_in_out in: reports wanted at most; out: reports stored
+   * @return 0; -EINVAL negative count; -EFAULT fewer than {@code count_in_out} places
+   */
+  public static int zft_get_tx_timestamps(
+      Zft ts, ZfPktReport @Nullable [] reports_out, IntRef count_in_out) {
+    return ts.zocket.takeReports(reports_out, count_in_out);
+  }
+
+  /**
+   * When the adapter received a packet shown; as {@link #zfur_pkt_get_timestamp}. Of packets that
+   * were put together it is the time of the first. (Later than the guide.)
+   *
+   * @return as there; -ENODATA also for the end of the stream
+   */
+  public static int zft_pkt_get_timestamp(
+      Zft ts, ZftMsg msg, Timespec ts_out, int pktind, IntRef flags) {
+    return ts.zocket.timestamp(msg, ts_out, pktind, flags);
+  }
+
+  /**
    * As {@link #zft_zc_recv_done} for the first {@code len} bytes shown; the others are shown again.
    * (Guide 11.10.2.20.)
    *
@@ -813,6 +840,22 @@ public final class Zf {
     return us.zocket.headers(msg, iphdr, udphdr, pktind);
   }
 
+  /**
+   * When the adapter received a datagram shown, by its clock; needs the attribute rx_timestamping.
+   * To be asked between the {@link #zf_reactor_perform} that brought it and the next one. (Later
+   * than the guide.)
+   *
+   * @param ts_out receives the time of the host's network: virtual time counts from 0
+   * @param pktind index in {@code msg.iov}
+   * @param flags receives 1 if the clock has been set, and 2 if it follows a reference
+   * @return 0; -EINVAL no packet of that index is shown; -ENODATA it has no time stamp; -ENOMSG
+   *     nothing is known of the adapter's clock yet; -EL2NSYNC the stack has lost track of it
+   */
+  public static int zfur_pkt_get_timestamp(
+      Zfur us, ZfurMsg msg, Timespec ts_out, int pktind, IntRef flags) {
+    return us.zocket.timestamp(msg, ts_out, pktind, flags);
+  }
+
   /** The zocket as a waitable: EPOLLIN while datagrams wait. (Guide 11.11.2.6.) */
   public static ZfWaitable zfur_to_waitable(Zfur us) {
     return us.waitable();
@@ -896,6 +939,18 @@ public final class Zf {
    */
   public static int zfut_send(Zfut us, Iovec @Nullable [] iov, int iov_cnt, int flags) {
     return us.zocket.send(iov, iov_cnt, flags);
+  }
+
+  /**
+   * Fetches reports of when datagrams left, one for each, oldest first; as {@link
+   * #zft_get_tx_timestamps}. Of a datagram in fragments it is the time of the last one. (Later than
+   * the guide.)
+   *
+   * @return as there
+   */
+  public static int zfut_get_tx_timestamps(
+      Zfut us, ZfPktReport @Nullable [] reports_out, IntRef count_in_out) {
+    return us.zocket.takeReports(reports_out, count_in_out);
   }
 
   /** The zocket as a waitable: EPOLLOUT while there is room to send. (Guide 11.11.2.15.) */

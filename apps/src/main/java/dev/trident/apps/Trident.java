@@ -1,5 +1,6 @@
 package dev.trident.apps;
 
+import dev.trident.apps.bench.BenchCommand;
 import dev.trident.apps.compare.CompareCommand;
 import dev.trident.apps.examples.TreckEchoCommand;
 import dev.trident.apps.examples.XtiEchoCommand;
@@ -36,7 +37,8 @@ import picocli.CommandLine.Spec;
       ZfTcpPingPong.class,
       ZfSink.class,
       XtiEchoCommand.class,
-      TreckEchoCommand.class
+      TreckEchoCommand.class,
+      BenchCommand.class
     }, // in the order of the help page
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT, // subcommands have --help and the exit codes, too

@@ -53,6 +53,7 @@ final class FrameResponder implements AutoCloseable {
         sleeper.sleep(Deadline.NEVER);
       } else if (answer()) {
         port.send(slab, 0, length);
+        port.flush();
       }
     }
   }

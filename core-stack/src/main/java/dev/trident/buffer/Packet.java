@@ -32,6 +32,9 @@ public final class Packet extends Storage {
    */
   public static final int RECEIVE_HEADROOM_BYTES = 64;
 
+  /** {@link #wireNanos} of a packet that no device has stamped. */
+  public static final long NOT_STAMPED = Long.MIN_VALUE;
+
   private int offset;
   private int length;
   private @Nullable Fragment fragments;
@@ -66,6 +69,9 @@ public final class Packet extends Storage {
 
   /** Time of the last transmission, or of the arrival. */
   public long stampNanos;
+
+  /** When the device took it off the wire, by its own clock; {@link #NOT_STAMPED} if unknown. */
+  public long wireNanos;
 
   /** How often the segment has been transmitted. */
   public int transmissions;
@@ -320,6 +326,7 @@ public final class Packet extends Storage {
     interfaceIndex = 0;
     control = 0;
     stampNanos = 0;
+    wireNanos = NOT_STAMPED;
     transmissions = 0;
   }
 

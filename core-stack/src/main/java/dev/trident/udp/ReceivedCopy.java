@@ -31,6 +31,7 @@ final class ReceivedCopy {
     copy.payloadBytes = original.payloadBytes;
     copy.interfaceIndex = original.interfaceIndex;
     copy.stampNanos = original.stampNanos;
+    copy.wireNanos = original.wireNanos;
     return copy;
   }
 }

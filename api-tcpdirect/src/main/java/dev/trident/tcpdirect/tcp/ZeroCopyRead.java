@@ -82,6 +82,11 @@ final class ZeroCopyRead {
     return filled != 0 || places == 0;
   }
 
+  /** The packet at {@code index} of what is shown; null for the end of the stream. */
+  @Nullable CellBuf shown(int index) {
+    return index < count ? shown[index] : null;
+  }
+
   /** Everything shown has been used: 1 open, 0 end of stream, or the negative error behind it. */
   int done() {
     return doneSome(bytes);

@@ -6,10 +6,12 @@ import static dev.trident.tcpdirect.ZfErrno.EINVAL;
 import static dev.trident.tcpdirect.ZfErrno.EMSGSIZE;
 
 import dev.trident.buffer.CellBuf;
+import dev.trident.c.IntRef;
 import dev.trident.c.Iovec;
 import dev.trident.c.Ref;
 import dev.trident.c.SockAddr;
 import dev.trident.c.SockAddrIn;
+import dev.trident.c.Timespec;
 import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.Readiness;
 import dev.trident.hw.host.HostStack;
@@ -22,6 +24,7 @@ import dev.trident.tcpdirect.mux.Waitable;
 import dev.trident.tcpdirect.stack.Addresses;
 import dev.trident.tcpdirect.stack.DirectStack;
 import dev.trident.tcpdirect.stack.EndpointWaitable;
+import dev.trident.tcpdirect.stack.ReceiveStamp;
 import dev.trident.tcpdirect.stack.Zocket;
 import dev.trident.tcpdirect.stack.ZocketList;
 import io.netty.buffer.ByteBuf;
@@ -187,6 +190,18 @@ public final class UdpReceiver extends Zocket {
       iphdr.value = headers.ip();
       udphdr.value = headers.udp();
       return 0;
+    } finally {
+      host.exit();
+    }
+  }
+
+  /** Stores when the datagram shown was received; -EINVAL if there is no packet of that index. */
+  public int timestamp(ZfurMsg msg, Timespec time, int index, IntRef flags) {
+    HostStack host = enter();
+    try {
+      return message != msg || index < 0 || index >= msg.iovcnt
+          ? -EINVAL
+          : ReceiveStamp.read(stack(), shown, time, flags);
     } finally {
       host.exit();
     }

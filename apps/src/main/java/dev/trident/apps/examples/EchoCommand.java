@@ -4,7 +4,10 @@ import dev.trident.apps.Failure;
 import dev.trident.apps.Trident;
 import dev.trident.c.SockAddrIn;
 import dev.trident.hw.host.Host;
+import dev.trident.hw.host.Interfaces;
+import dev.trident.hw.host.SetUpException;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -39,9 +42,8 @@ abstract class EchoCommand implements Callable<Integer> {
   @Option(
       names = "--interface",
       paramLabel = "NAME",
-      defaultValue = "eth0",
-      description = "an interface of TRIDENT_INTERFACES (default: ${DEFAULT-VALUE})")
-  private String interfaceName = "";
+      description = "an interface of TRIDENT_INTERFACES (default: the first)")
+  private @Nullable String interfaceName;
 
   @Option(
       names = "-s",
@@ -92,13 +94,7 @@ abstract class EchoCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "-s, -i and -c must be 1 or more, -r 0 or more");
     }
-    Host host = Host.withInterface(interfaceName);
-    if (host == null) {
-      throw new Failure(
-          "no interface %s; name one in TRIDENT_INTERFACES, or another by --interface"
-              .formatted(interfaceName));
-    }
-    Echo echo = open(host);
+    Echo echo = open(host());
     return switch (end) {
       case SERVER -> echo.serve(address, callers) ? Trident.OK : Trident.FAILED;
       case CLIENT -> {
@@ -110,5 +106,20 @@ abstract class EchoCommand implements Callable<Integer> {
         yield done ? Trident.OK : Trident.FAILED;
       }
     };
+  }
+
+  private Host host() throws Failure {
+    try {
+      if (interfaceName == null) {
+        return Interfaces.ofEnvironment().host();
+      }
+      Host host = Host.withInterface(interfaceName);
+      if (host == null) {
+        throw new Failure("no interface " + interfaceName + "; name it in TRIDENT_INTERFACES");
+      }
+      return host;
+    } catch (SetUpException e) {
+      throw new Failure(String.valueOf(e.getMessage()));
+    }
   }
 }

@@ -131,6 +131,34 @@ public final class NetNamespace implements AutoCloseable {
     setUp(other.name(), device, addressThere);
   }
 
+  /**
+   * Joins this namespace with that of this process by a pair of virtual Ethernet devices, and sets
+   * them up. Both disappear with this namespace.
+   *
+   * @param outside name of the device in this process's namespace, where it gets no address
+   * @param inside name of the device in this one
+   * @param addressInside with its prefix length, such as {@code 10.9.1.1/24}
+   */
+  public synchronized void cable(String outside, String inside, String addressInside)
+      throws IOException {
+    IpCommand.run(
+        "-n",
+        name(),
+        "link",
+        "add",
+        inside,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        outside,
+        "netns",
+        Long.toString(ProcessHandle.current().pid()));
+    setUp(name(), inside, addressInside);
+    IpCommand.run("link", "set", "dev", outside, "addrgenmode", "none");
+    IpCommand.run("link", "set", "dev", outside, "up");
+  }
+
   private static void setUp(String namespace, String device, String addressWithPrefix)
       throws IOException {
     // No router solicitations and neighbour discovery of IPv6: captures show what was asked for.

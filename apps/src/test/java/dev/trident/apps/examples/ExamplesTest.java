@@ -167,6 +167,7 @@ class ExamplesTest {
         "zfsink 10.8.0.1:2000 -w",
         "zfsink 10.8.0.1:2000 -r",
         "xtiecho server 10.8.0.1:2000 --interface none",
+        "treckecho server 10.8.0.1:2000",
       })
   void shouldRefuseInOneLineWhatItCannotDo(String line) {
     near.run(line);
@@ -195,8 +196,8 @@ class ExamplesTest {
   @ValueSource(strings = {"xtiecho", "treckecho", "treckecho -z"})
   void shouldReturnWhatTheClientSends(String program) {
     run(
-        program + " server 0.0.0.0:7 -c 1",
-        program.replace(" -z", "") + " client 10.8.0.1:7 -s 5000 -i 20");
+        program + " server 0.0.0.0:7 --interface eth0 -c 1",
+        program.replace(" -z", "") + " client 10.8.0.1:7 --interface eth0 -s 5000 -i 20");
     assertThat(near.exitCode + far.exitCode).isEqualTo(Trident.OK);
     assertThat(near.lines()).hasSize(4);
     assertThat(near.lines().get(3)).startsWith("\t5000\t").endsWith("\t20");

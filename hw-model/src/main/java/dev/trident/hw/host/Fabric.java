@@ -7,6 +7,7 @@ import dev.trident.hw.link.Link;
 import dev.trident.hw.link.LinkConfig;
 import dev.trident.hw.link.Switch;
 import dev.trident.hw.nic.Nic;
+import dev.trident.hw.nic.NicTiming;
 import dev.trident.hw.nic.WireEnd;
 import dev.trident.hw.port.Port;
 import dev.trident.hw.port.PortEnd;
@@ -168,6 +169,22 @@ public final class Fabric implements AutoCloseable {
 
   List<PortEnd> outlets() {
     return outlets;
+  }
+
+  /**
+   * Lets an adapter take time.
+   *
+   * @throws IllegalStateException if this fabric's hosts are driven: nobody would run the events
+   */
+  void delay(Nic nic, NicTiming timing) {
+    if (timing.equals(NicTiming.NONE)) {
+      return;
+    }
+    if (!timed) {
+      throw new IllegalStateException(
+          "an adapter that takes time needs a polled or simulated fabric");
+    }
+    nic.timing(timing, heap);
   }
 
   /** Told of each adapter as it is added; for simulations, which watch all frames. */

@@ -63,6 +63,7 @@ final class HostInterfaces {
               options.features(),
               host.clock(),
               mode.isConcurrent());
+      host.fabric().delay(nic, options.timing());
       NetInterface netInterface = attach(nic, options, addresses);
       if (adapters.isEmpty()) {
         stack().describe(nic.mtuBytes(), options.vlan() != NetInterface.NO_VLAN);

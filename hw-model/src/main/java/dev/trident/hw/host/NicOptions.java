@@ -1,6 +1,7 @@
 package dev.trident.hw.host;
 
 import dev.trident.hw.nic.NicFeatures;
+import dev.trident.hw.nic.NicTiming;
 import dev.trident.link.NetInterface;
 
 /**
@@ -11,6 +12,7 @@ import dev.trident.link.NetInterface;
  * @param rxRing receive descriptors of the default stack, a power of two
  * @param txRing transmit descriptors of the default stack, a power of two
  * @param features what the adapter can do
+ * @param timing how long it takes, which needs a polled or simulated fabric
  * @param addressStart how its addresses come into use
  */
 public record NicOptions(
@@ -19,34 +21,46 @@ public record NicOptions(
     int rxRing,
     int txRing,
     NicFeatures features,
+    NicTiming timing,
     AddressStart addressStart) {
   /** A plain Ethernet adapter with all features. */
   public static final NicOptions STANDARD =
       new NicOptions(
-          1_500, NetInterface.NO_VLAN, 512, 512, NicFeatures.SERIES_8000, AddressStart.IMMEDIATE);
+          1_500,
+          NetInterface.NO_VLAN,
+          512,
+          512,
+          NicFeatures.SERIES_8000,
+          NicTiming.NONE,
+          AddressStart.IMMEDIATE);
 
   /** The same with another MTU. */
   public NicOptions withMtu(int bytes) {
-    return new NicOptions(bytes, vlan, rxRing, txRing, features, addressStart);
+    return new NicOptions(bytes, vlan, rxRing, txRing, features, timing, addressStart);
   }
 
   /** The same with a VLAN tag. */
   public NicOptions withVlan(int tag) {
-    return new NicOptions(mtuBytes, tag, rxRing, txRing, features, addressStart);
+    return new NicOptions(mtuBytes, tag, rxRing, txRing, features, timing, addressStart);
   }
 
   /** The same with other rings for the default stack. */
   public NicOptions withRings(int rx, int tx) {
-    return new NicOptions(mtuBytes, vlan, rx, tx, features, addressStart);
+    return new NicOptions(mtuBytes, vlan, rx, tx, features, timing, addressStart);
   }
 
   /** The same with other features. */
   public NicOptions withFeatures(NicFeatures newFeatures) {
-    return new NicOptions(mtuBytes, vlan, rxRing, txRing, newFeatures, addressStart);
+    return new NicOptions(mtuBytes, vlan, rxRing, txRing, newFeatures, timing, addressStart);
+  }
+
+  /** The same with an adapter that takes time. */
+  public NicOptions withTiming(NicTiming newTiming) {
+    return new NicOptions(mtuBytes, vlan, rxRing, txRing, features, newTiming, addressStart);
   }
 
   /** The same, whose addresses come into use in another way. */
   public NicOptions withAddressStart(AddressStart start) {
-    return new NicOptions(mtuBytes, vlan, rxRing, txRing, features, start);
+    return new NicOptions(mtuBytes, vlan, rxRing, txRing, features, timing, start);
   }
 }

@@ -6,6 +6,7 @@ package dev.trident.hw.link;
  * @param sent frames put in
  * @param delivered frames that came out, duplicates included
  * @param lost by chance
+ * @param lostInBursts lost while the link was bad, see {@link BurstLoss}
  * @param cut lost because the link was cut
  * @param queueDrops lost because the queue was full
  * @param duplicated arrived twice
@@ -18,6 +19,7 @@ public record LinkCounters(
     long sent,
     long delivered,
     long lost,
+    long lostInBursts,
     long cut,
     long queueDrops,
     long duplicated,
@@ -26,7 +28,7 @@ public record LinkCounters(
     long memoryErrors,
     long marked) {
   /** Of a link that carried nothing. */
-  public static final LinkCounters ZERO = new LinkCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final LinkCounters ZERO = new LinkCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** The sums of both. */
   public LinkCounters plus(LinkCounters other) {
@@ -34,6 +36,7 @@ public record LinkCounters(
         sent + other.sent,
         delivered + other.delivered,
         lost + other.lost,
+        lostInBursts + other.lostInBursts,
         cut + other.cut,
         queueDrops + other.queueDrops,
         duplicated + other.duplicated,

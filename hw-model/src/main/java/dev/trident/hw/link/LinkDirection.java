@@ -35,6 +35,7 @@ final class LinkDirection {
   private int firstWaiting;
 
   private FaultSource faults;
+  private BurstLoss.@Nullable Process bursts;
   private boolean cut;
   private boolean closed;
 
@@ -50,6 +51,7 @@ final class LinkDirection {
   private long sent;
   private long delivered;
   private long lost;
+  private long lostInBursts;
   private long lostByCut;
   private long queueDrops;
   private long duplicated;
@@ -87,8 +89,12 @@ final class LinkDirection {
     long left = serialize(frame.totalBytes(), now);
     long number = decided++;
     FrameFaults fate = decide(number, 0);
+    BurstLoss.Process bursting = bursts;
+    boolean inBurst = bursting != null && bursting.takesNext();
     if (fate.lost) {
       lost++;
+    } else if (inBurst) {
+      lostInBursts++;
     } else {
       boolean twice = fate.duplicated;
       put(frame, left, fate);
@@ -200,6 +206,10 @@ final class LinkDirection {
     faults = newFaults;
   }
 
+  void bursts(BurstLoss chances, long seed) {
+    bursts = chances.equals(BurstLoss.NONE) ? null : new BurstLoss.Process(chances, seed);
+  }
+
   void cut(boolean isCut) {
     cut = isCut;
   }
@@ -209,6 +219,7 @@ final class LinkDirection {
         sent,
         delivered,
         lost,
+        lostInBursts,
         lostByCut,
         queueDrops,
         duplicated,

@@ -62,7 +62,7 @@ public record LinkFaults(
     this(loss, duplication, reordering, reorderNanos, corruption, jitterNanos, 0, 0);
   }
 
-  private static void check(String what, int millionths) {
+  static void check(String what, int millionths) {
     if (millionths < 0 || millionths > 1_000_000) {
       throw new IllegalArgumentException(what + " " + millionths + ": must be 0..1,000,000");
     }

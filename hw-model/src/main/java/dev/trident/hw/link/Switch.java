@@ -38,7 +38,11 @@ public final class Switch {
   private final int[] places = new int[2 * TABLE_SIZE];
   private int learnt;
 
+  /** Partitions made so far. */
+  private int parts;
+
   private final VlanTags tags = new VlanTags();
+  private long partitioned;
 
   /** A switch with {@code sockets} sockets and nothing plugged in. */
   public Switch(String name, int sockets) {
@@ -66,6 +70,29 @@ public final class Switch {
       throw new IllegalArgumentException("VLAN " + vlan + ": must be 1.." + MAX_VLAN);
     }
     sockets[number].vlan = vlan;
+  }
+
+  /**
+   * Sets sockets apart: until {@link #mend} they exchange frames with one another only, and so do
+   * the others. A later call sets a further part apart.
+   */
+  public void partition(int... numbers) {
+    parts++;
+    for (int number : numbers) {
+      sockets[number].part = parts;
+    }
+  }
+
+  /** Ends all partitions. */
+  public void mend() {
+    for (Socket socket : sockets) {
+      socket.part = 0;
+    }
+  }
+
+  /** Frames that did not come out of a socket because it belongs to another part. */
+  public long partitioned() {
+    return partitioned;
   }
 
   private void onFrame(Socket from, Frame frame) {
@@ -100,6 +127,10 @@ public final class Switch {
   }
 
   private void pass(Socket from, Socket to, Frame frame) {
+    if (from.part != to.part) {
+      partitioned++;
+      return;
+    }
     if (to.vlan != TRUNK) {
       to.send(tags.without(frame));
     } else {
@@ -136,6 +167,10 @@ public final class Switch {
   private final class Socket implements WireEnd {
     final int number;
     private int vlan = TRUNK;
+
+    /** Frames stay within a part. */
+    private int part;
+
     private @Nullable Wire wire;
 
     Socket(int number) {

@@ -5,6 +5,7 @@ import dev.trident.c.Clock;
 import dev.trident.hw.filter.FilterTable;
 import dev.trident.hw.filter.FlowKey;
 import dev.trident.hw.nic.NicExhaustedException.Resource;
+import dev.trident.hw.time.EventHeap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,6 +46,9 @@ public final class Nic implements WireEnd {
   private @Nullable Wire wire;
   private @Nullable FrameFeed feed;
   private @Nullable FlowDirector director;
+  private volatile ClockState clockState = ClockState.IN_SYNC;
+  private NicTiming timing = NicTiming.NONE;
+  private @Nullable EventHeap heap;
   private int pioUsed;
   private int alternativesUsed;
   private int alternativeBuffersUsed;
@@ -92,6 +96,46 @@ public final class Nic implements WireEnd {
   /** Whether senders run on other threads than this adapter's stacks. */
   public boolean isConcurrent() {
     return concurrent;
+  }
+
+  /** The time of this adapter: that of its fabric. */
+  long nowNanos() {
+    return clock.nanoTime();
+  }
+
+  /** Says how good the clock for time stamps is; in sync unless told otherwise. */
+  public void clockState(ClockState state) {
+    clockState = state;
+  }
+
+  /** How good the clock for time stamps is. */
+  public ClockState clockState() {
+    return clockState;
+  }
+
+  /**
+   * Lets this adapter take time; set-up only, before the first interface is opened.
+   *
+   * @param newHeap where what comes later is put; its events must be run
+   */
+  public void timing(NicTiming newTiming, EventHeap newHeap) {
+    if (interfaces[DEFAULT_INTERFACE] != null) {
+      throw new IllegalStateException(name + " is in use already");
+    }
+    timing = newTiming;
+    heap = newHeap;
+  }
+
+  /** How long this adapter takes. */
+  public NicTiming timing() {
+    return timing;
+  }
+
+  @Nullable Delays newDelays(VirtualInterface of, int txDescriptors, int firstBytes) {
+    EventHeap events = heap;
+    return events == null || timing.equals(NicTiming.NONE)
+        ? null
+        : new Delays(of, timing, events, clock, txDescriptors, firstBytes);
   }
 
   // ---- wire ---------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ import dev.trident.buffer.PacketPool;
  * Receive descriptors and, as the device fills them in order, the receive half of the event queue.
  *
  * <pre>
- *        read            filled             posted          read + size
- *          |   received    |   empty cells    |    no cell      |
+ *        read       arrived         filled             posted          read + size
+ *          |  events  | on their way  |   empty cells    |    no cell      |
  * </pre>
  *
  * Positions only grow, and wrap as {@code int} does.
@@ -20,11 +20,15 @@ final class RxRing {
   private final int batch;
   private final int batchesPerRefill;
   private int read;
+  private int arrived;
   private int filled;
   private int posted;
 
   /** Cells that this ring has asked its pool to keep for it: a batch, or none. */
   private int asked;
+
+  /** The device is stopped: nothing is posted any more. */
+  private boolean stopped;
 
   /** The last refill ended because there was no cell. */
   private boolean starved;
@@ -55,14 +59,22 @@ final class RxRing {
     return cells[filled & mask];
   }
 
-  /** The cell of {@link #nextPosted} holds a frame; its range says where. */
+  /**
+   * The cell of {@link #nextPosted} holds a frame, and its range says where; {@link #arrive}
+   * follows.
+   */
   void fill(int flowHint) {
     hints[filled & mask] = flowHint;
     filled++;
   }
 
+  /** The next frame filled in has an event. */
+  void arrive() {
+    arrived++;
+  }
+
   boolean hasFrame() {
-    return read != filled;
+    return read != arrived;
   }
 
   /** Hint of the frame that {@link #take} will return. */
@@ -100,7 +112,7 @@ final class RxRing {
   }
 
   private boolean hasRoomForBatch() {
-    return posted - read <= mask + 1 - batch && mask >= 0;
+    return posted - read <= mask + 1 - batch && mask >= 0 && !stopped;
   }
 
   private boolean post(PacketPool pool, int count) {
@@ -130,7 +142,9 @@ final class RxRing {
    * when it was running dry, or for one that is dry.
    */
   boolean canRecover(PacketPool pool) {
-    return ((starved && asked != 0) || (posted == read && mask >= 0)) && pool.hasCellToReceive();
+    return ((starved && asked != 0) || (posted == read && mask >= 0))
+        && !stopped
+        && pool.hasCellToReceive();
   }
 
   int posted() {
@@ -149,11 +163,13 @@ final class RxRing {
     return refillsWithoutMemory;
   }
 
-  /** Gives every cell back, received frames included. */
+  /** Gives every cell back, received frames included: the device is stopped. */
   void releaseAll() {
+    stopped = true;
     while (read != posted) {
       cells[read++ & mask].release();
     }
     filled = posted;
+    arrived = posted;
   }
 }

@@ -28,6 +28,7 @@ final class TransmitAlternatives {
     private @Nullable Packet[] packets = new Packet[64];
     private int[] offsets = new int[64];
     private int[] lengths = new int[64];
+    private long[] readies = new long[64];
     private int first;
     private int count;
 
@@ -47,7 +48,7 @@ final class TransmitAlternatives {
       return count == 0;
     }
 
-    void add(Packet packet) {
+    void add(Packet packet, long readyNanos) {
       if (count == packets.length) {
         grow();
       }
@@ -55,6 +56,7 @@ final class TransmitAlternatives {
       packets[at] = packet;
       offsets[at] = packet.offset();
       lengths[at] = packet.length();
+      readies[at] = readyNanos;
     }
 
     /** A queue keeps the size it once needed; the adapter's memory bounds it. */
@@ -63,15 +65,18 @@ final class TransmitAlternatives {
       @Nullable Packet[] morePackets = new Packet[2 * count];
       int[] moreOffsets = new int[2 * count];
       int[] moreLengths = new int[2 * count];
+      long[] moreReadies = new long[2 * count];
       for (int i = 0; i < count; i++) {
         int from = (first + i) & mask;
         morePackets[i] = packets[from];
         moreOffsets[i] = offsets[from];
         moreLengths[i] = lengths[from];
+        moreReadies[i] = readies[from];
       }
       packets = morePackets;
       offsets = moreOffsets;
       lengths = moreLengths;
+      readies = moreReadies;
       first = 0;
     }
 
@@ -149,15 +154,19 @@ final class TransmitAlternatives {
     return !queue(number).isEmpty();
   }
 
-  /** Takes a frame in; false if there is no room, and nothing was taken. */
-  boolean hold(Packet packet, int number) {
+  /**
+   * Takes a frame in; false if there is no room, and nothing was taken.
+   *
+   * @param readyNanos when the adapter will have it
+   */
+  boolean hold(Packet packet, int number, long readyNanos) {
     Queue queue = queue(number);
     int words = words(packet, packet.length());
     if (words > freeWords(queue)) {
       return false;
     }
     packet.holdForDevice();
-    queue.add(packet);
+    queue.add(packet, readyNanos);
     long spare = unassigned();
     long takenBefore = queue.takenEnd;
     queue.written += words;
@@ -178,6 +187,11 @@ final class TransmitAlternatives {
   int firstLength(int number) {
     Queue queue = queue(number);
     return queue.lengths[queue.first];
+  }
+
+  long firstReadyNanos(int number) {
+    Queue queue = queue(number);
+    return queue.readies[queue.first];
   }
 
   /** Drains the oldest frame of {@code number} and ends its hold. */

@@ -2,6 +2,7 @@ package dev.trident.hw.nic;
 
 import dev.trident.buffer.Packet;
 import dev.trident.buffer.PacketPool;
+import dev.trident.hw.nic.NicTiming.Way;
 import dev.trident.link.NetworkDevice;
 import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
@@ -51,6 +52,13 @@ public final class VirtualInterface implements NetworkDevice {
   private final boolean hasPio;
   private final CutThrough cutThrough;
   private final int vlan;
+  private final boolean stampsReceived;
+
+  /** What is to be reported of sent frames; null if nothing is. */
+  private final @Nullable SentLog sentLog;
+
+  private @Nullable SentFrameHandler sentFrameHandler;
+  private int sender;
   private final FrameHandler handler;
   private final Frame frame = new Frame(this);
   private final Counters counters = new Counters();
@@ -74,6 +82,10 @@ public final class VirtualInterface implements NetworkDevice {
   private volatile boolean closed;
 
   private @Nullable Runnable interrupt;
+
+  /** What takes time; null if nothing does. */
+  private final @Nullable Delays delays;
+
   private long framesIn;
   private long framesOut;
   private long bytesIn;
@@ -99,6 +111,8 @@ public final class VirtualInterface implements NetworkDevice {
     this.doorbell = doorbell;
     this.hasPio = hasPio;
     vlan = options.vlan();
+    stampsReceived = options.receiveStamps();
+    sentLog = options.transmitStamps() ? new SentLog(options.rings().txDescriptors()) : null;
     cutThrough = options.cutThrough();
     alternatives = new TransmitAlternatives(options.alternatives(), options.alternativeBytes());
     rx = new RxRing(options.rings());
@@ -106,6 +120,7 @@ public final class VirtualInterface implements NetworkDevice {
     pioFreeBytes = hasPio ? PIO_BUFFER_BYTES : 0;
     refillInterval = options.rings().refillInterval();
     pollsToRefill = refillInterval;
+    delays = nic.newDelays(this, tx.size(), cutThrough.thresholdBytes());
     rx.fillUp(pool);
   }
 
@@ -123,9 +138,9 @@ public final class VirtualInterface implements NetworkDevice {
   @Override
   public boolean transmit(Packet packet, int queue) {
     if (queue != DEFAULT_QUEUE) {
-      return alternatives.hold(packet, queue);
+      return alternatives.hold(packet, queue, delays == null ? 0 : readyNanos(delays, packet));
     }
-    if (tx.isFull() || !send(packet, packet.offset(), packet.length(), false)) {
+    if (tx.isFull() || !send(packet, packet.offset(), packet.length())) {
       refused = true;
       return false;
     }
@@ -144,47 +159,85 @@ public final class VirtualInterface implements NetworkDevice {
     return isRoom;
   }
 
-  private boolean send(Packet packet, int offset, int length, boolean isHeld) {
+  private boolean send(Packet packet, int offset, int length) {
+    if (delays != null) {
+      frame.wrap(packet, offset, length);
+      Way way = way(frame);
+      post(packet, way);
+      delays.send(packet, offset, length, delays.readyNanos(way, frame.totalBytes()));
+      return true;
+    }
     Carried carried = nic.send(frame.wrap(packet, offset, length));
     if (carried == Carried.REFUSED) {
       return false;
     }
-    tx.post(packet, isHeld ? leaveAlternative() : write(frame));
-    unflushed = true;
-    framesOut++;
-    bytesOut += frame.totalBytes();
+    post(packet, way(frame));
     if (carried == Carried.READ) {
-      tx.complete();
+      complete();
     }
     return true;
   }
 
-  private int leaveAlternative() {
-    sentFromAlternatives++;
-    return 0;
+  /** The frame that {@link #frame} shows is the adapter's until it has been completed. */
+  private void post(Packet packet, Way way) {
+    int inPio = 0;
+    switch (way) {
+      case CUT_THROUGH -> sentByCutThrough++;
+      case PIO -> {
+        sentByPio++;
+        inPio = pioRoom(frame.totalBytes());
+        pioFreeBytes -= inPio;
+      }
+      case DMA -> {} // the rest of all
+      case ALTERNATIVE -> sentFromAlternatives++;
+    }
+    SentLog log = sentLog;
+    if (log != null) {
+      log.note(tx.posted(), frame, sender);
+    }
+    tx.post(packet, inPio);
+    unflushed = true;
+    framesOut++;
+    bytesOut += frame.totalBytes();
   }
 
   /**
-   * Chooses the way of a frame to the adapter. Pieces are gathered by DMA alone, and so is what the
-   * adapter is to sum.
-   *
-   * @return bytes taken of the PIO buffer
+   * The way of a frame to the adapter. Pieces are gathered by DMA alone, and so is what the adapter
+   * is to sum.
    */
-  private int write(Frame written) {
-    if (written.isPlain()) {
-      int bytes = written.totalBytes();
-      if (bytes <= cutThrough.maxFrameBytes()) {
-        sentByCutThrough++;
-        return 0;
-      }
-      int room = (bytes + PIO_ALIGNMENT - 1) & -PIO_ALIGNMENT;
-      if (room <= pioFreeBytes) {
-        pioFreeBytes -= room;
-        sentByPio++;
-        return room;
-      }
+  private Way way(Frame written) {
+    if (!written.isPlain()) {
+      return Way.DMA;
     }
-    return 0;
+    int bytes = written.totalBytes();
+    if (bytes <= cutThrough.maxFrameBytes()) {
+      return Way.CUT_THROUGH;
+    }
+    return pioRoom(bytes) <= pioFreeBytes ? Way.PIO : Way.DMA;
+  }
+
+  private static int pioRoom(int bytes) {
+    return (bytes + PIO_ALIGNMENT - 1) & -PIO_ALIGNMENT;
+  }
+
+  /** When a frame that goes to an alternative has passed the adapter as far as that goes. */
+  private long readyNanos(Delays taking, Packet packet) {
+    frame.wrap(packet);
+    Way way = frame.isPlain() && hasPio ? Way.PIO : Way.DMA;
+    return taking.readyNanos(way, frame.totalBytes());
+  }
+
+  /** A delayed frame gets to the wire; false if that takes nothing at present. */
+  boolean depart(Packet packet, int offset, int length) {
+    Carried carried = nic.send(frame.wrap(packet, offset, length));
+    if (carried == Carried.REFUSED) {
+      return false;
+    }
+    nic.flush();
+    if (carried == Carried.READ) {
+      onTransmitted();
+    }
+    return true;
   }
 
   /** Called by a wire that held a frame: the oldest such frame has been read. */
@@ -193,8 +246,29 @@ public final class VirtualInterface implements NetworkDevice {
       staleCompletions++;
       return;
     }
-    tx.complete();
+    complete();
     interrupt();
+  }
+
+  private void complete() {
+    SentLog log = sentLog;
+    if (log != null) {
+      log.stamp(tx.completed(), nic.nowNanos());
+    }
+    tx.complete();
+  }
+
+  /**
+   * Reports sent frames from now on; they must have been asked for by {@link
+   * InterfaceOptions#transmitStamps}.
+   */
+  public void onSent(SentFrameHandler handler) {
+    sentFrameHandler = handler;
+  }
+
+  /** Reports of what is handed over from now on carry this number; 0 at first. */
+  public void sender(int number) {
+    sender = number;
   }
 
   /**
@@ -204,13 +278,34 @@ public final class VirtualInterface implements NetworkDevice {
   @Override
   public void releaseQueue(int queue) {
     while (alternatives.isHeld(queue) && !tx.isFull()) {
-      Packet packet = alternatives.first(queue);
-      if (!send(packet, alternatives.firstOffset(queue), alternatives.firstLength(queue), true)) {
+      if (!release(queue)) {
         break;
       }
       alternatives.dropFirst(queue);
     }
     refused |= alternatives.isHeld(queue);
+  }
+
+  private boolean release(int queue) {
+    Packet packet = alternatives.first(queue);
+    int offset = alternatives.firstOffset(queue);
+    int length = alternatives.firstLength(queue);
+    frame.wrap(packet, offset, length);
+    if (delays != null) {
+      post(packet, Way.ALTERNATIVE);
+      long told = delays.readyNanos(Way.ALTERNATIVE, frame.totalBytes());
+      delays.send(packet, offset, length, Math.max(told, alternatives.firstReadyNanos(queue)));
+      return true;
+    }
+    Carried carried = nic.send(frame);
+    if (carried == Carried.REFUSED) {
+      return false;
+    }
+    post(packet, Way.ALTERNATIVE);
+    if (carried == Carried.READ) {
+      complete();
+    }
+    return true;
   }
 
   @Override
@@ -307,9 +402,22 @@ public final class VirtualInterface implements NetworkDevice {
 
   private void finish(Packet cell, int start, int length, int flowHint) {
     cell.setRange(start, length);
+    if (stampsReceived) {
+      cell.wireNanos = nic.nowNanos();
+    }
     rx.fill(flowHint);
     framesIn++;
     bytesIn += length;
+    if (delays == null) {
+      arrive();
+    } else {
+      delays.received();
+    }
+  }
+
+  /** The event of the oldest frame whose event was under way is in the queue. */
+  void arrive() {
+    rx.arrive();
     interrupt();
   }
 
@@ -362,7 +470,12 @@ public final class VirtualInterface implements NetworkDevice {
 
   /** Processes completions alone, and posts cells that a call gave back if they run short. */
   public void reapCompletions() {
+    SentLog log = sentLog;
+    SentFrameHandler reporting = sentFrameHandler;
     while (tx.hasCompletion()) {
+      if (log != null && reporting != null) {
+        log.report(tx.reaped(), reporting);
+      }
       pioFreeBytes += tx.reap();
     }
     if (rx.canRecover(pool)) {

@@ -16,6 +16,14 @@
  * confined fabric a sender writes straight into the receiver's cell. Where threads drive the hosts,
  * a sender writes into a {@link dev.trident.hw.nic.FrameRing} of its own towards that receiver, who
  * copies on its next poll.
+ *
+ * <p>What an adapter is and how much of everything it has say {@link
+ * dev.trident.hw.nic.NicFeatures}; what a virtual interface is to have of it, {@link
+ * dev.trident.hw.nic.InterfaceOptions}. A frame goes to the adapter by cut-through, by PIO, or by
+ * DMA, which alone can gather pieces; or it waits in a transmit alternative. These differ in {@link
+ * dev.trident.hw.nic.SendCounters} and, if the adapter takes time ({@link
+ * dev.trident.hw.nic.NicTiming}), in when the frame is on the wire. An adapter takes no time unless
+ * told to, and then does no work for it.
  */
 @NullMarked
 package dev.trident.hw.nic;

@@ -130,15 +130,17 @@ final class SimulatedMode extends HostMode {
 
   @Override
   protected void onOpened(HostStack stack, VirtualInterface opened) {
-    opened.onInterrupt(() -> onInterrupt(stack));
+    long wakeNanos = opened.nic().timing().interruptNanos();
+    opened.onInterrupt(() -> onInterrupt(stack, wakeNanos));
   }
 
-  private void onInterrupt(HostStack stack) {
+  /** A TCPDirect stack is spun on; others sleep until the interrupt wakes their host. */
+  private void onInterrupt(HostStack stack, long wakeNanos) {
     HostState state = state(stack.host());
     if (stack.isDirect()) {
       change(state, true);
     } else {
-      state.plan(clock.nanoTime());
+      state.plan(clock.nanoTime() + wakeNanos);
     }
   }
 

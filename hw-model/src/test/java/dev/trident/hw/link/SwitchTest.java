@@ -112,6 +112,39 @@ class SwitchTest {
   }
 
   @Test
+  void shouldKeepPartsApartUntilTheyAreMended() {
+    box.partition(TRUNK, 1);
+    ends[1].send(ALL + A + DATA);
+    assertThat(ends[TRUNK].frames).as("of the same part").hasSize(1);
+    assertThat(ends[2].frames).isEmpty();
+    assertThat(box.partitioned()).isEqualTo(1);
+    ends[2].send(A + B + DATA);
+    assertThat(ends[1].frames).as("learnt, but out of reach").isEmpty();
+    assertThat(box.partitioned()).isEqualTo(2);
+    box.mend();
+    ends[2].send(A + B + DATA);
+    assertThat(ends[1].frames).containsExactly(A + B + DATA);
+    assertThat(box.partitioned()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldSetSeveralPartsApart() {
+    Switch hub = new Switch("hub", SOCKETS);
+    End[] plugs = new End[SOCKETS];
+    for (int i = 0; i < SOCKETS; i++) {
+      plugs[i] = new End();
+      DirectWire.join(plugs[i], hub.socket(i));
+    }
+    hub.partition(0);
+    hub.partition(1, 2);
+    for (End plug : plugs) {
+      plug.send(ALL + A + DATA);
+    }
+    assertThat(plugs).extracting(plug -> plug.frames.size()).containsExactly(0, 1, 1, 0);
+    assertThat(hub.partitioned()).isEqualTo(3 + 2 + 2 + 3);
+  }
+
+  @Test
   void shouldRefuseAVlanThatIsNone() {
     assertThatThrownBy(() -> box.access(0, 0)).hasMessageContaining("1..4094");
     assertThatThrownBy(() -> box.access(0, 4095)).hasMessageContaining("1..4094");

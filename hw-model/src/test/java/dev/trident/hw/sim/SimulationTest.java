@@ -12,9 +12,11 @@ import dev.trident.hw.host.AwaitResult;
 import dev.trident.hw.host.Condition;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.host.HostStack;
+import dev.trident.hw.host.NicOptions;
 import dev.trident.hw.link.Link;
 import dev.trident.hw.link.LinkConfig;
 import dev.trident.hw.link.LinkFaults;
+import dev.trident.hw.nic.NicTiming;
 import dev.trident.time.Deadline;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
@@ -153,6 +155,30 @@ class SimulationTest {
         });
     pair.sim.run();
     assertThat(took[0]).as("ARP and echo").isBetween(20 * MILLIS, 21 * MILLIS);
+  }
+
+  @Test
+  void shouldWakeSleepingHostsByInterruptsWhenAdaptersTakeTime() {
+    Simulation sim = new Simulation(1).callCost(0);
+    open.add(sim);
+    NicOptions options =
+        NicOptions.STANDARD.withTiming(new NicTiming(15, 150, 0, 0, 0, 155, 300, 50, 5_000));
+    Host a = sim.host("a").nic("eth0", "10.0.0.1/24", options);
+    Host b = sim.host("b").nic("eth0", "10.0.0.2/24", options);
+    sim.wire(a.nic("eth0"), b.nic("eth0"));
+    sim.daemon(b, "server", () -> serve(b.defaultStack()));
+    long[] took = new long[1];
+    sim.app(
+        a,
+        "client",
+        () -> {
+          assertThat(pingPong(a.defaultStack(), 1)).as("neighbours are known").isEqualTo(1);
+          long before = a.clock().nanoTime();
+          assertThat(pingPong(a.defaultStack(), 1)).isEqualTo(1);
+          took[0] = a.clock().nanoTime() - before;
+        });
+    sim.run();
+    assertThat(took[0]).isEqualTo(2 * (3 * 15 + 150 + 155 + 300 + 50 + 5_000));
   }
 
   /** The default stack has nothing to do but to ask again for the next hop of the other one. */

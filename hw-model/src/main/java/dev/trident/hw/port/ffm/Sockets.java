@@ -34,6 +34,9 @@ public final class Sockets extends SystemCalls {
   public static final int SO_SNDBUF = 7;
   public static final int SO_RCVBUF = 8;
 
+  /** As {@link #SO_RCVBUF} beyond the machine's limit, which needs CAP_NET_ADMIN. */
+  public static final int SO_RCVBUFFORCE = 33;
+
   /** {@link #send}: answer EAGAIN instead of waiting. */
   public static final int MSG_DONTWAIT = 0x40;
 
