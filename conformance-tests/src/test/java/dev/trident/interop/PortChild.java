@@ -3,12 +3,15 @@ package dev.trident.interop;
 import dev.trident.hw.host.Fabric;
 import dev.trident.hw.host.NicOptions;
 import dev.trident.hw.port.Port;
-import dev.trident.hw.port.packet.PacketPort;
-import dev.trident.hw.port.xdp.XdpPort;
+import dev.trident.hw.port.PortScheme;
+import dev.trident.hw.port.PortSpec;
+import dev.trident.hw.port.Ports;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * A program of a process with other rights: opens a port, says {@code opened} or {@code refused:}
@@ -61,10 +64,7 @@ final class PortChild {
   }
 
   private static Port open(String scheme, String device) throws IOException {
-    return switch (scheme) {
-      case "packet" -> PacketPort.open(device);
-      case "xdp" -> XdpPort.open(device);
-      default -> throw new IllegalArgumentException("no such port: " + scheme);
-    };
+    PortScheme known = Objects.requireNonNull(PortScheme.named(scheme), scheme);
+    return Ports.open(new PortSpec(known, device, Map.of()));
   }
 }

@@ -28,7 +28,9 @@ public final class Reactor {
   public int perform(int polls) {
     stack.enter();
     try {
-      if (host.perform(polls)) {
+      boolean happened = host.perform(polls);
+      SendReporter reporter = stack.sendReporter();
+      if (happened | (reporter != null && reporter.takeDelivered())) {
         return 1;
       }
       host.foundNothing();

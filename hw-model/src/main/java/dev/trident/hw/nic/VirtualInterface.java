@@ -53,6 +53,12 @@ public final class VirtualInterface implements NetworkDevice {
   private final CutThrough cutThrough;
   private final int vlan;
   private final boolean stampsReceived;
+
+  /** What is to be reported of sent frames; null if nothing is. */
+  private final @Nullable SentLog sentLog;
+
+  private @Nullable SentFrameHandler sentFrameHandler;
+  private int sender;
   private final FrameHandler handler;
   private final Frame frame = new Frame(this);
   private final Counters counters = new Counters();
@@ -106,6 +112,7 @@ public final class VirtualInterface implements NetworkDevice {
     this.hasPio = hasPio;
     vlan = options.vlan();
     stampsReceived = options.receiveStamps();
+    sentLog = options.transmitStamps() ? new SentLog(options.rings().txDescriptors()) : null;
     cutThrough = options.cutThrough();
     alternatives = new TransmitAlternatives(options.alternatives(), options.alternativeBytes());
     rx = new RxRing(options.rings());
@@ -166,7 +173,7 @@ public final class VirtualInterface implements NetworkDevice {
     }
     post(packet, way(frame));
     if (carried == Carried.READ) {
-      tx.complete();
+      complete();
     }
     return true;
   }
@@ -183,6 +190,10 @@ public final class VirtualInterface implements NetworkDevice {
       }
       case DMA -> {} // the rest of all
       case ALTERNATIVE -> sentFromAlternatives++;
+    }
+    SentLog log = sentLog;
+    if (log != null) {
+      log.note(tx.posted(), frame, sender);
     }
     tx.post(packet, inPio);
     unflushed = true;
@@ -235,8 +246,29 @@ public final class VirtualInterface implements NetworkDevice {
       staleCompletions++;
       return;
     }
-    tx.complete();
+    complete();
     interrupt();
+  }
+
+  private void complete() {
+    SentLog log = sentLog;
+    if (log != null) {
+      log.stamp(tx.completed(), nic.nowNanos());
+    }
+    tx.complete();
+  }
+
+  /**
+   * Reports sent frames from now on; they must have been asked for by {@link
+   * InterfaceOptions#transmitStamps}.
+   */
+  public void onSent(SentFrameHandler handler) {
+    sentFrameHandler = handler;
+  }
+
+  /** Reports of what is handed over from now on carry this number; 0 at first. */
+  public void sender(int number) {
+    sender = number;
   }
 
   /**
@@ -271,7 +303,7 @@ public final class VirtualInterface implements NetworkDevice {
     }
     post(packet, Way.ALTERNATIVE);
     if (carried == Carried.READ) {
-      tx.complete();
+      complete();
     }
     return true;
   }
@@ -438,7 +470,12 @@ public final class VirtualInterface implements NetworkDevice {
 
   /** Processes completions alone, and posts cells that a call gave back if they run short. */
   public void reapCompletions() {
+    SentLog log = sentLog;
+    SentFrameHandler reporting = sentFrameHandler;
     while (tx.hasCompletion()) {
+      if (log != null && reporting != null) {
+        log.report(tx.reaped(), reporting);
+      }
       pioFreeBytes += tx.reap();
     }
     if (rx.canRecover(pool)) {
@@ -562,6 +599,21 @@ public final class VirtualInterface implements NetworkDevice {
     if (number == Nic.DEFAULT_INTERFACE) {
       nic.listen(group, on);
     }
+  }
+
+  /** Frames received so far. */
+  public long framesIn() {
+    return framesIn;
+  }
+
+  /** Frames dropped so far because no cell was posted. */
+  public long noDescriptor() {
+    return counters.get(DropReason.DEVICE_RING_FULL);
+  }
+
+  /** Frames sent from here that were dropped because the ring to their receiver was full. */
+  public long ringOverruns() {
+    return ringOverruns;
   }
 
   /** What was counted here; may be a little old when another thread asks. */

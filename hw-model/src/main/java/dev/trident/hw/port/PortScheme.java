@@ -12,8 +12,17 @@ public enum PortScheme {
   SIM("WIRE"),
   /** Shared memory: another process of this machine that names the same wire. */
   SHM("WIRE"),
+  /** A stream socket: passt, QEMU, or another process; {@code listen} to be the one who waits. */
+  UNIX("/PATH", "listen"),
   /** A TAP device of Linux: the kernel of this machine. */
-  TAP("DEVICE");
+  TAP("DEVICE"),
+  /** An interface of Linux by packet sockets, with its hardware address if {@code device-mac}. */
+  PACKET("DEVICE", "device-mac"),
+  /**
+   * A queue of an interface of Linux past the kernel's stack: {@code mode} native, copy or skb;
+   * {@code checksums} complete or verify.
+   */
+  XDP("DEVICE", "queue", "mode", "checksums");
 
   private final String target;
   private final List<String> parameters;

@@ -26,10 +26,11 @@ public final class PortWire implements Wire {
   /**
    * Plugs {@code nic} into {@code port}.
    *
+   * @param watch told when the other end goes or comes
    * @throws IllegalStateException if the adapter has a wire already
    * @throws IllegalArgumentException if the port wants another hardware address
    */
-  public static PortWire plug(Port port, Nic nic) {
+  public static PortWire plug(Port port, Nic nic, PortWatch watch) {
     if (port.mac() != Port.ANY_MAC && port.mac() != nic.mac()) {
       throw new IllegalArgumentException(
           "port wants hardware address %012x, %s has %012x"
@@ -37,7 +38,7 @@ public final class PortWire implements Wire {
     }
     PortWire wire = new PortWire(port, nic.isConcurrent());
     nic.plug(wire);
-    nic.feed(port::receive);
+    nic.feed(new WatchedPort(port, watch)::receive);
     return wire;
   }
 

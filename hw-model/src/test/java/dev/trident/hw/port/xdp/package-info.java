@@ -1,0 +1,4 @@
+@NullMarked
+package dev.trident.hw.port.xdp;
+
+import org.jspecify.annotations.NullMarked;
