@@ -704,6 +704,21 @@ public final class Zf {
   }
 
   /**
+   * Fetches reports of when segments left, oldest first: SYN, FIN, and each with data; segments
+   * sent again are flagged. Needs the attribute tx_timestamping. At most 64 wait; then the oldest
+   * is dropped, which the next one says. EPOLLERR is ready as long as reports wait. (Later than the
+   * guide.)
+   *
+   * @param reports_out receives the reports
+   * @param count_in_out in: reports wanted at most; out: reports stored
+   * @return 0; -EINVAL negative count; -EFAULT fewer than {@code count_in_out} places
+   */
+  public static int zft_get_tx_timestamps(
+      Zft ts, ZfPktReport @Nullable [] reports_out, IntRef count_in_out) {
+    return ts.zocket.takeReports(reports_out, count_in_out);
+  }
+
+  /**
    * When the adapter received a packet shown; as {@link #zfur_pkt_get_timestamp}. Of packets that
    * were put together it is the time of the first. (Later than the guide.)
    *
@@ -924,6 +939,18 @@ public final class Zf {
    */
   public static int zfut_send(Zfut us, Iovec @Nullable [] iov, int iov_cnt, int flags) {
     return us.zocket.send(iov, iov_cnt, flags);
+  }
+
+  /**
+   * Fetches reports of when datagrams left, one for each, oldest first; as {@link
+   * #zft_get_tx_timestamps}. Of a datagram in fragments it is the time of the last one. (Later than
+   * the guide.)
+   *
+   * @return as there
+   */
+  public static int zfut_get_tx_timestamps(
+      Zfut us, ZfPktReport @Nullable [] reports_out, IntRef count_in_out) {
+    return us.zocket.takeReports(reports_out, count_in_out);
   }
 
   /** The zocket as a waitable: EPOLLOUT while there is room to send. (Guide 11.11.2.15.) */

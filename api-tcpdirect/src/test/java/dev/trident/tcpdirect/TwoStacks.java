@@ -72,7 +72,8 @@ public final class TwoStacks implements AutoCloseable {
     this(NicOptions.STANDARD, attr -> {}, join);
   }
 
-  private TwoStacks(NicOptions options, Consumer<ZfAttr> adjust, BiConsumer<Nic, Nic> join) {
+  /** Made to measure. */
+  public TwoStacks(NicOptions options, Consumer<ZfAttr> adjust, BiConsumer<Nic, Nic> join) {
     hostA = host("a", 1).nic("za0", "10.0.0.1/24", options);
     hostB = host("b", 2).nic("zb0", "10.0.0.2/24", options);
     join.accept(hostA.nic("za0"), hostB.nic("zb0"));

@@ -52,6 +52,7 @@ public final class DirectStack {
   private final long arpTimeoutNanos;
   private final int maxUdpRx;
   private final int maxUdpTx;
+  private final @Nullable SendReporter sendReporter;
   private final Reactor reactor;
   private final Muxer muxer;
   private final Quiescence quiescence;
@@ -74,6 +75,10 @@ public final class DirectStack {
     this.maxUdpRx = set.integer(Attribute.MAX_UDP_RX_ENDPOINTS);
     this.maxUdpTx = set.integer(Attribute.MAX_UDP_TX_ENDPOINTS);
     this.muxer = new Muxer(name);
+    this.sendReporter = set.integer(Attribute.TX_TIMESTAMPING) != 0 ? new SendReporter(this) : null;
+    if (sendReporter != null) {
+      device.onSent(sendReporter);
+    }
     this.quiescence = new Quiescence(this);
     this.reactor = new Reactor(this, set.integer(Attribute.REACTOR_SPIN_COUNT));
   }
@@ -120,7 +125,7 @@ public final class DirectStack {
     } catch (OutOfMemoryError e) { // of the native slab: the heap is as it was
       return refused(-ENOMEM, String.valueOf(e.getMessage()));
     } catch (NicExhaustedException e) {
-      return refused(AdapterPlan.result(e), e.getMessage());
+      return refused(AdapterPlan.result(e), String.valueOf(e.getMessage()));
     }
     made.warnOfMissing(set, Attribute.PIO, made.device.hasPio());
     made.warnOfMissing(set, Attribute.CTPIO, made.device.hasCutThrough());
@@ -150,6 +155,11 @@ public final class DirectStack {
 
   public Transport transport() {
     return transport;
+  }
+
+  /** What reports the times of sent frames to the zockets; null if nothing does. */
+  public @Nullable SendReporter sendReporter() {
+    return sendReporter;
   }
 
   /** Its part of the adapter. */

@@ -1,6 +1,7 @@
 package dev.trident.tcpdirect.stack;
 
 import dev.trident.endpoint.Readiness;
+import dev.trident.tcpdirect.mux.Epoll;
 import dev.trident.tcpdirect.mux.Waitable;
 
 /** The waitable of a zocket: edges of its endpoint's readiness become events of the multiplexer. */
@@ -22,6 +23,11 @@ public abstract class EndpointWaitable extends Waitable implements Readiness.Lis
   @Override
   protected final void watch(boolean on) {
     readiness.listen(on ? this : null);
+  }
+
+  /** A report of something sent waits. */
+  public final void onReport() {
+    mark(Epoll.ERR);
   }
 
   @Override

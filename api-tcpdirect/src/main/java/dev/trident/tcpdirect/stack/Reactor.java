@@ -28,7 +28,10 @@ public final class Reactor {
   public int perform(int polls) {
     stack.enter();
     try {
-      if (host.perform(polls)) {
+      boolean happened = host.perform(polls);
+      SendReporter reporter = stack.sendReporter();
+      boolean reported = reporter != null && reporter.takeDelivered();
+      if (happened || reported) {
         return 1;
       }
       host.foundNothing();

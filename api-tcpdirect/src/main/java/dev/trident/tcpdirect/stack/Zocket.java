@@ -1,6 +1,7 @@
 package dev.trident.tcpdirect.stack;
 
 import dev.trident.hw.host.HostStack;
+import dev.trident.hw.nic.SentFrame;
 import dev.trident.tcpdirect.mux.Waitable;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +49,26 @@ public abstract class Zocket {
   /** Gives the endpoint up because the stack goes away. */
   protected abstract void abort();
 
+  /** Whether this sent {@code frame}. */
+  protected boolean hasSent(SentFrame frame) {
+    return false;
+  }
+
+  /** A frame that this sent has left; called only if {@link #hasSent}. */
+  protected void onSent(SentFrame frame) {}
+
+  /** The waitable, if somebody has asked for it. */
+  protected final @Nullable Waitable waitableIfAny() {
+    return waitable;
+  }
+
   public final DirectStack stack() {
     return stack;
+  }
+
+  /** Different for each zocket of this kind on its stack. */
+  protected final int number() {
+    return number;
   }
 
   /**

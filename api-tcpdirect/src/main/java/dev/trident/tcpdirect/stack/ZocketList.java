@@ -13,6 +13,10 @@ public final class ZocketList {
     return numbered++;
   }
 
+  @Nullable Zocket first() {
+    return first;
+  }
+
   void add(Zocket zocket) {
     Zocket behind = first;
     zocket.next = behind;

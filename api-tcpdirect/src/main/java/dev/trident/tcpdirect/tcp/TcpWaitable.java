@@ -43,7 +43,7 @@ final class TcpWaitable extends EndpointWaitable {
           case CLOSED -> ALL | (endpoint.pendingError() != 0 ? Epoll.ERR : 0);
         };
     before = ready;
-    return ready;
+    return zocket.hasReports() ? ready | Epoll.ERR : ready;
   }
 
   private int out() {

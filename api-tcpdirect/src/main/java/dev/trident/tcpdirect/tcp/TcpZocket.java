@@ -13,12 +13,16 @@ import dev.trident.c.Timespec;
 import dev.trident.endpoint.StackError;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.hw.host.HostStack;
+import dev.trident.hw.nic.SentFrame;
+import dev.trident.tcpdirect.ZfPktReport;
 import dev.trident.tcpdirect.ZftMsg;
 import dev.trident.tcpdirect.error.ErrnoTranslation;
 import dev.trident.tcpdirect.mux.Waitable;
 import dev.trident.tcpdirect.stack.Addresses;
 import dev.trident.tcpdirect.stack.DirectStack;
+import dev.trident.tcpdirect.stack.EndpointWaitable;
 import dev.trident.tcpdirect.stack.ReceiveStamp;
+import dev.trident.tcpdirect.stack.SendReporter;
 import dev.trident.tcpdirect.stack.Zocket;
 import dev.trident.tcpdirect.stack.ZocketList;
 import io.netty.buffer.ByteBuf;
@@ -29,6 +33,10 @@ public final class TcpZocket extends Zocket {
   private final StreamEndpoint endpoint;
   private final TcpSend sender;
   private @Nullable ZeroCopyRead zeroCopy;
+
+  /** Times at which segments left; null if the stack does not ask for them. */
+  private final @Nullable SegmentReports reports;
+
   private boolean bound;
   private boolean connected;
 
@@ -38,7 +46,12 @@ public final class TcpZocket extends Zocket {
     this.endpoint = endpoint;
     this.sender = new TcpSend(endpoint, stack.transport().pool());
     this.connected = endpoint.remotePort() != 0;
+    SendReporter reporter = stack.sendReporter();
+    this.reports = reporter == null ? null : new SegmentReports();
     join();
+    if (reporter != null && connected) {
+      reporter.adopt(this);
+    }
   }
 
   /** A handle's zocket, or null if the limit of endpoints is reached. */
@@ -292,6 +305,44 @@ public final class TcpZocket extends Zocket {
           this + ": done for a message that shows nothing of this zocket");
     }
     return present;
+  }
+
+  // ---- times of sending ---------------------------------------------------------------------
+
+  @Override
+  protected boolean hasSent(SentFrame frame) {
+    return frame.protocol() == SentFrame.TCP
+        && frame.localPort() == endpoint.localPort()
+        && frame.remotePort() == endpoint.remotePort()
+        && frame.remoteAddress() == endpoint.remoteAddress()
+        && frame.localAddress() == endpoint.localAddress();
+  }
+
+  @Override
+  protected void onSent(SentFrame frame) {
+    if (reports != null
+        && reports.onSent(frame, stack().device().nic().clockState())
+        && waitableIfAny() instanceof EndpointWaitable waiting) {
+      waiting.onReport();
+    }
+  }
+
+  boolean hasReports() {
+    return reports != null && !reports.isEmpty();
+  }
+
+  /** Moves reports of what was sent to the user; see {@link SegmentReports#take}. */
+  public int takeReports(ZfPktReport @Nullable [] to, IntRef count) {
+    HostStack host = enter();
+    try {
+      if (reports != null) {
+        return reports.take(to, count);
+      }
+      count.value = 0;
+      return 0;
+    } finally {
+      host.exit();
+    }
   }
 
   // ---- questions ----------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import static dev.trident.tcpdirect.ZfErrno.EFAULT;
 import static dev.trident.tcpdirect.ZfErrno.EINVAL;
 import static dev.trident.tcpdirect.ZfErrno.EMSGSIZE;
 
+import dev.trident.c.IntRef;
 import dev.trident.c.Iovec;
 import dev.trident.c.SockAddr;
 import dev.trident.c.SockAddrIn;
@@ -12,12 +13,15 @@ import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StackError;
 import dev.trident.hw.host.HostStack;
+import dev.trident.hw.nic.SentFrame;
+import dev.trident.tcpdirect.ZfPktReport;
 import dev.trident.tcpdirect.error.ErrnoTranslation;
 import dev.trident.tcpdirect.mux.Epoll;
 import dev.trident.tcpdirect.mux.Waitable;
 import dev.trident.tcpdirect.stack.Addresses;
 import dev.trident.tcpdirect.stack.DirectStack;
 import dev.trident.tcpdirect.stack.EndpointWaitable;
+import dev.trident.tcpdirect.stack.SendReports;
 import dev.trident.tcpdirect.stack.Zocket;
 import dev.trident.tcpdirect.stack.ZocketList;
 import io.netty.buffer.ByteBuf;
@@ -36,6 +40,11 @@ public final class UdpSender extends Zocket {
   private final DatagramEndpoint endpoint;
   private final int mss;
 
+  /** Times at which datagrams left; null if the stack does not ask for them. */
+  private final @Nullable SendReports reports;
+
+  private int reported;
+
   // What sendGather wants; as long as the longest vector seen.
   private ByteBuf[] buffers = new ByteBuf[8];
   private int[] indexes = new int[8];
@@ -44,6 +53,7 @@ public final class UdpSender extends Zocket {
   private UdpSender(DirectStack stack, DatagramEndpoint endpoint) {
     super(stack, stack.udpTx());
     this.endpoint = endpoint;
+    this.reports = stack.sendReporter() == null ? null : new SendReports();
     this.mss = (stack.host().mtuBytes() - HEADER_BYTES) / 8 * 8;
     join();
   }
@@ -117,8 +127,10 @@ public final class UdpSender extends Zocket {
     HostStack host = enter();
     try {
       endpoint.dontFragment(true);
+      sign(true);
       return result(host, endpoint.send(buffer, buffer.readerIndex(), length, 0, 0));
     } finally {
+      sign(false);
       host.exit();
     }
   }
@@ -148,7 +160,51 @@ public final class UdpSender extends Zocket {
     HostStack host = enter();
     try {
       endpoint.dontFragment(whole);
+      sign(true);
       return result(host, count == 1 ? sendOne(iov[0]) : gather(iov, count));
+    } finally {
+      sign(false);
+      host.exit();
+    }
+  }
+
+  /** What is handed to the adapter is reported as this zocket's, or as nobody's. */
+  private void sign(boolean on) {
+    if (reports != null) {
+      stack().device().sender(on ? number() + 1 : 0);
+    }
+  }
+
+  @Override
+  protected boolean hasSent(SentFrame frame) {
+    return reports != null && frame.sender() == number() + 1;
+  }
+
+  @Override
+  protected void onSent(SentFrame frame) {
+    if (reports == null) {
+      return;
+    }
+    reports.add(
+        frame.stampNanos(),
+        stack().device().nic().clockState(),
+        reported++,
+        frame.payloadBytes(),
+        0);
+    if (waitableIfAny() instanceof EndpointWaitable waiting) {
+      waiting.onReport();
+    }
+  }
+
+  /** Moves reports of what was sent to the user; see {@link SendReports#take}. */
+  public int takeReports(ZfPktReport @Nullable [] to, IntRef count) {
+    HostStack host = enter();
+    try {
+      if (reports != null) {
+        return reports.take(to, count);
+      }
+      count.value = 0;
+      return 0;
     } finally {
       host.exit();
     }
@@ -237,7 +293,8 @@ public final class UdpSender extends Zocket {
     return new EndpointWaitable(this, endpoint.readiness()) {
       @Override
       protected int ready() {
-        return isAny(Readiness.WRITABLE) ? Epoll.OUT : 0;
+        boolean isReported = reports != null && !reports.isEmpty();
+        return (isAny(Readiness.WRITABLE) ? Epoll.OUT : 0) | (isReported ? Epoll.ERR : 0);
       }
 
       @Override

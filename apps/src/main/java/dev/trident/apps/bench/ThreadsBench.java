@@ -179,13 +179,9 @@ public final class ThreadsBench implements Callable<Integer> {
 
     private void roundTrip() {
       client.send();
-      do {
-        server.perform();
-      } while (!server.receive());
+      server.awaitMessage();
       server.send();
-      do {
-        client.perform();
-      } while (!client.receive());
+      client.awaitMessage();
     }
 
     void close() {

@@ -17,7 +17,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a connection through TCPDirect, for messages of one size; never blocks. */
-final class ZfEnd implements AutoCloseable {
+final class ZfEnd implements MessageEnd {
   private static final int ARP_TIMEOUT_MICROS = 10_000_000;
 
   private final Ref<ZfAttr> attr = new Ref<>();
@@ -85,15 +85,17 @@ final class ZfEnd implements AutoCloseable {
     return Objects.requireNonNull(zocket, "not connected");
   }
 
-  /** Sends a message, for which there is always room: the next follows the answer to this one. */
-  void send() {
+  /** There is always room: the next message follows the answer to this one. */
+  @Override
+  public void send() {
     if (check("zft_send_single", zft_send_single(zocket(), out, size, 0)) != size) {
       throw new IllegalStateException("a message was not taken whole");
     }
   }
 
-  /** Whether a whole message has come and was taken; the reactor is another call. */
-  boolean receive() {
+  @Override
+  public boolean receive() {
+    perform();
     in[0].iov_len = size - received;
     int count = zft_recv(zocket(), in, 1, 0);
     if (count == -EAGAIN) {
@@ -110,7 +112,7 @@ final class ZfEnd implements AutoCloseable {
     return true;
   }
 
-  void perform() {
+  private void perform() {
     zf_reactor_perform(stack.get());
   }
 

@@ -263,6 +263,11 @@ final class DrivenMode extends HostMode {
     Objects.requireNonNull(driver, "a port comes after its interface").add(port);
   }
 
+  @Override
+  protected void onGone(Host host, Port port) {
+    Objects.requireNonNull(driver, "who received has a driver").remove(port);
+  }
+
   /** One batch of the driver; returns whether there was something to do. */
   @SuppressWarnings("ThreadPriorityCheck") // on one core a contender runs only if we let it
   boolean drive(HostStack stack, Driver driving) {

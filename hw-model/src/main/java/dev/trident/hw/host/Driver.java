@@ -104,6 +104,14 @@ final class Driver implements Runnable {
     inPorts.add(port);
   }
 
+  /** No frame will come by {@code port} again, so that it must not keep the thread awake. */
+  void remove(Port port) {
+    Sleeper inPorts = sleeper;
+    if (inPorts != null) {
+      inPorts.remove(port);
+    }
+  }
+
   /** Whether the thread sleeps and would miss {@code deadline}; asked under the gate. */
   boolean sleepsBeyond(long deadline) {
     return asleep

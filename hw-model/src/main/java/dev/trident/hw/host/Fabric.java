@@ -161,7 +161,7 @@ public final class Fabric implements AutoCloseable {
    */
   public PortEnd outlet(Port port) {
     PolledMode mode = polledMode();
-    PortEnd end = new PortEnd(port);
+    PortEnd end = new PortEnd(port, new PortNotices("link", mode::onGone));
     outlets.add(end);
     mode.onPort(port);
     return end;

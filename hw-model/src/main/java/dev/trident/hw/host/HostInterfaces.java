@@ -32,7 +32,7 @@ final class HostInterfaces {
   private final HostPorts ports;
   private final long seed;
   private final Map<String, Adapter> adapters = new LinkedHashMap<>();
-  private final List<Port> attachedPorts = new ArrayList<>();
+  private final Map<Port, PortNotices> attachedPorts = new LinkedHashMap<>();
   private final List<Route> routes = new ArrayList<>();
   private @Nullable String lastInterface;
 
@@ -157,8 +157,9 @@ final class HostInterfaces {
     }
     mode.lock(host);
     try {
-      PortWire.plug(port, adapter(last).nic);
-      attachedPorts.add(port);
+      PortNotices notices = new PortNotices(last, gone -> mode.onGone(host, gone));
+      PortWire.plug(port, adapter(last).nic, notices);
+      attachedPorts.put(port, notices);
       mode.onPort(host, port);
       mode.onSetUp(host);
     } finally {
@@ -342,6 +343,6 @@ final class HostInterfaces {
 
   /** Called when nobody polls any more. */
   void closePorts() {
-    attachedPorts.forEach(Port::close);
+    attachedPorts.keySet().forEach(Port::close);
   }
 }

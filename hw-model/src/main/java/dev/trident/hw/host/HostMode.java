@@ -48,6 +48,9 @@ public abstract class HostMode {
   /** A host has got a port; called with the host locked. */
   protected void onPort(Host host, Port port) {}
 
+  /** No frame will come by a port again; called by who polls the host. */
+  protected void onGone(Host host, Port port) {}
+
   /** A stack has got a virtual interface. */
   protected void onOpened(HostStack stack, VirtualInterface opened) {}
 

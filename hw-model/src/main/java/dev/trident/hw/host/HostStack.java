@@ -29,6 +29,7 @@ public final class HostStack implements AutoCloseable {
   private final Doorbell doorbell;
   private final boolean direct;
   private final @Nullable HostArp arp;
+  private final PollWatch watch = new PollWatch(this);
   private int mtuBytes;
   private boolean vlan;
   private VirtualInterface[] devices = NO_DEVICES;
@@ -236,6 +237,15 @@ public final class HostStack implements AutoCloseable {
   }
 
   int poll(long now, int budget) {
+    if (PollWatch.isOn()) {
+      return watch.poll(now, budget);
+    }
+    watch.rest();
+    return pollAll(now, budget);
+  }
+
+  /** A poll without anybody watching. */
+  int pollAll(long now, int budget) {
     nowNanos = now;
     int events = direct ? DIRECT_BATCH : budget;
     int done = 0;
@@ -311,6 +321,10 @@ public final class HostStack implements AutoCloseable {
   /** Whether frames carry a VLAN tag, which makes headers 4 bytes longer. */
   public boolean hasVlan() {
     return vlan;
+  }
+
+  VirtualInterface[] allDevices() {
+    return devices;
   }
 
   /** The virtual interfaces of this stack: one, except for a default stack. */

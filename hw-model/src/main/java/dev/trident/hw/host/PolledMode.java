@@ -254,6 +254,18 @@ final class PolledMode extends HostMode {
     sleeper.add(port);
   }
 
+  @Override
+  protected void onGone(Host host, Port port) {
+    onGone(port);
+  }
+
+  /** No frame will come by {@code port} again, so that it must not end sleeps. */
+  void onGone(Port port) {
+    if (sleeper != null) {
+      sleeper.remove(port);
+    }
+  }
+
   void close() {
     if (sleeper != null) {
       sleeper.close();

@@ -88,6 +88,6 @@ public record NicTiming(
   }
 
   private static long lines(int bytes) {
-    return (bytes + LINE_BYTES - 1) / LINE_BYTES;
+    return ((long) bytes + LINE_BYTES - 1) / LINE_BYTES;
   }
 }

@@ -50,9 +50,18 @@ public final class VirtualInterface implements NetworkDevice {
 
   private final TransmitAlternatives alternatives;
   private final boolean hasPio;
-  private final CutThrough cutThrough;
+
+  /** Longest frame that cuts through; 0 for none. */
+  private final int cutThroughBytes;
+
   private final int vlan;
   private final boolean stampsReceived;
+
+  /** What is to be reported of sent frames; null if nothing is. */
+  private final @Nullable SentLog sentLog;
+
+  private @Nullable SentFrameHandler sentFrameHandler;
+  private int sender;
   private final FrameHandler handler;
   private final Frame frame = new Frame(this);
   private final Counters counters = new Counters();
@@ -106,14 +115,15 @@ public final class VirtualInterface implements NetworkDevice {
     this.hasPio = hasPio;
     vlan = options.vlan();
     stampsReceived = options.receiveStamps();
-    cutThrough = options.cutThrough();
+    sentLog = options.transmitStamps() ? new SentLog(options.rings().txDescriptors()) : null;
+    cutThroughBytes = options.cutThrough().maxFrameBytes();
     alternatives = new TransmitAlternatives(options.alternatives(), options.alternativeBytes());
     rx = new RxRing(options.rings());
     tx = new TxRing(options.rings().txDescriptors());
     pioFreeBytes = hasPio ? PIO_BUFFER_BYTES : 0;
     refillInterval = options.rings().refillInterval();
     pollsToRefill = refillInterval;
-    delays = nic.newDelays(this, tx.size(), cutThrough.thresholdBytes());
+    delays = nic.newDelays(this, tx.size(), options.cutThrough().thresholdBytes());
     rx.fillUp(pool);
   }
 
@@ -171,7 +181,7 @@ public final class VirtualInterface implements NetworkDevice {
     }
     post(packet, way(frame));
     if (carried == Carried.READ) {
-      tx.complete();
+      complete();
     }
     return true;
   }
@@ -189,6 +199,10 @@ public final class VirtualInterface implements NetworkDevice {
       case DMA -> {} // the rest of all
       case ALTERNATIVE -> sentFromAlternatives++;
     }
+    SentLog log = sentLog;
+    if (log != null) {
+      log.note(tx.posted(), frame, sender);
+    }
     tx.post(packet, inPio);
     unflushed = true;
     framesOut++;
@@ -204,7 +218,7 @@ public final class VirtualInterface implements NetworkDevice {
       return Way.DMA;
     }
     int bytes = written.totalBytes();
-    if (bytes <= cutThrough.maxFrameBytes()) {
+    if (bytes <= cutThroughBytes) {
       return Way.CUT_THROUGH;
     }
     return pioRoom(bytes) <= pioFreeBytes ? Way.PIO : Way.DMA;
@@ -240,8 +254,29 @@ public final class VirtualInterface implements NetworkDevice {
       staleCompletions++;
       return;
     }
-    tx.complete();
+    complete();
     interrupt();
+  }
+
+  private void complete() {
+    SentLog log = sentLog;
+    if (log != null) {
+      log.stamp(tx.completed(), nic.nowNanos());
+    }
+    tx.complete();
+  }
+
+  /**
+   * Reports sent frames from now on; they must have been asked for by {@link
+   * InterfaceOptions#transmitStamps}.
+   */
+  public void onSent(SentFrameHandler handler) {
+    sentFrameHandler = handler;
+  }
+
+  /** Reports of what is handed over from now on carry this number; 0 at first. */
+  public void sender(int number) {
+    sender = number;
   }
 
   /**
@@ -276,7 +311,7 @@ public final class VirtualInterface implements NetworkDevice {
     }
     post(packet, Way.ALTERNATIVE);
     if (carried == Carried.READ) {
-      tx.complete();
+      complete();
     }
     return true;
   }
@@ -293,7 +328,7 @@ public final class VirtualInterface implements NetworkDevice {
 
   /** Whether its smallest frames are sent without being stored. */
   public boolean hasCutThrough() {
-    return cutThrough.maxFrameBytes() > 0;
+    return cutThroughBytes > 0;
   }
 
   /**
@@ -448,7 +483,12 @@ public final class VirtualInterface implements NetworkDevice {
 
   /** Processes completions alone, and posts cells that a call gave back if they run short. */
   public void reapCompletions() {
+    SentLog log = sentLog;
+    SentFrameHandler reporting = sentFrameHandler;
     while (tx.hasCompletion()) {
+      if (log != null && reporting != null) {
+        log.report(tx.reaped(), reporting);
+      }
       pioFreeBytes += tx.reap();
     }
     if (rx.canRecover(pool)) {
@@ -577,6 +617,21 @@ public final class VirtualInterface implements NetworkDevice {
     if (number == Nic.DEFAULT_INTERFACE) {
       nic.listen(group, on);
     }
+  }
+
+  /** Frames received so far. */
+  public long framesIn() {
+    return framesIn;
+  }
+
+  /** Frames dropped so far because no cell was posted. */
+  public long noDescriptor() {
+    return counters.get(DropReason.DEVICE_RING_FULL);
+  }
+
+  /** Frames sent from here that were dropped because the ring to their receiver was full. */
+  public long ringOverruns() {
+    return ringOverruns;
   }
 
   /** What was counted here; may be a little old when another thread asks. */

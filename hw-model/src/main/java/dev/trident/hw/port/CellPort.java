@@ -21,6 +21,9 @@ public interface CellPort extends Port, CellFeed {
    */
   void attach(Slab slab) throws IOException;
 
+  /** Whether the wire has gone for good, as {@link Port#GONE} says otherwise. */
+  boolean isGone();
+
   /**
    * Sends from the slab; the bytes must stay until {@link #takeCompleted} has counted the frame.
    *

@@ -24,6 +24,7 @@ final class CellWire implements Wire, CellFeed {
   private static final int GATHER_CELLS = 64;
 
   private final CellPort port;
+  private final PortWatch watch;
   private final Slab slab;
   private final List<Packet> gatherCells = new ArrayList<>();
 
@@ -39,9 +40,11 @@ final class CellWire implements Wire, CellFeed {
   private int heldFrom;
   private int heldTo;
   private long gatheredFrames;
+  private boolean toldGone;
 
-  private CellWire(CellPort port, PacketPool pool, int transmitSlots) {
+  private CellWire(CellPort port, PortWatch watch, PacketPool pool, int transmitSlots) {
     this.port = port;
+    this.watch = watch;
     slab = pool.slab();
     held = new int[transmitSlots];
     heldMask = transmitSlots - 1;
@@ -55,12 +58,12 @@ final class CellWire implements Wire, CellFeed {
     }
   }
 
-  static CellWire plug(CellPort port, Nic nic) {
+  static CellWire plug(CellPort port, Nic nic, PortWatch watch) {
     VirtualInterface only = nic.defaultInterface();
     if (only == null) {
       throw new IllegalStateException(nic + " has no stack in whose cells " + port + " could work");
     }
-    CellWire wire = new CellWire(port, only.pool(), only.transmitSlots());
+    CellWire wire = new CellWire(port, watch, only.pool(), only.transmitSlots());
     nic.plug(wire);
     try {
       port.attach(only.pool().slab());
@@ -140,7 +143,12 @@ final class CellWire implements Wire, CellFeed {
 
   @Override
   public int receiveCell() {
-    return port.receiveCell();
+    int start = port.receiveCell();
+    if (start == NONE && !toldGone && port.isGone()) {
+      toldGone = true;
+      watch.onChange(port, PortWatch.State.GONE);
+    }
+    return start;
   }
 
   @Override

@@ -91,6 +91,19 @@ public interface Port extends AutoCloseable {
   }
 
   /**
+   * Whether somebody is at the other end, as far as the receiver has noticed; asked by the receiver
+   * when it finds nothing. A port that cannot know says yes.
+   */
+  default boolean isConnected() {
+    return true;
+  }
+
+  /** What it has counted, in one line for people, with what it is called. */
+  default String report() {
+    return toString();
+  }
+
+  /**
    * The process ends without {@link #close}, and other calls may be under way or still come: takes
    * away what would outlive the process, such as files, and nothing that those calls use. Any
    * thread may call, also after {@link #close}.

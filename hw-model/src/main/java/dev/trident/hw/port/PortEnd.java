@@ -17,15 +17,21 @@ public final class PortEnd implements WireEnd {
   private static final int BATCH = 64;
 
   private final Port port;
+  private final WatchedPort watched;
   private final Slab scratch = new Slab(Packet.CELL_BYTES, Arena.ofAuto());
   private final Frame view = new Frame(null);
   private @Nullable Wire wire;
   private boolean unflushed;
   private long lostFrames;
 
-  /** An end at {@code port}, which stays its maker's. */
-  public PortEnd(Port port) {
+  /**
+   * An end at {@code port}, which stays its maker's.
+   *
+   * @param watch told when the other end goes or comes
+   */
+  public PortEnd(Port port, PortWatch watch) {
     this.port = port;
+    watched = new WatchedPort(port, watch);
   }
 
   @Override
@@ -60,12 +66,12 @@ public final class PortEnd implements WireEnd {
       port.flush();
     }
     Wire plugged = wire;
-    if (plugged == null) {
+    if (plugged == null || watched.isGone()) {
       return 0;
     }
     int taken = 0;
     while (taken < BATCH) {
-      int length = port.receive(scratch, 0, Packet.CELL_BYTES);
+      int length = watched.receive(scratch, 0, Packet.CELL_BYTES);
       if (length <= 0) {
         break;
       }

@@ -1,5 +1,6 @@
 package dev.trident.hw.port;
 
+import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,8 @@ public enum PortScheme {
   SIM("WIRE"),
   /** Shared memory: another process of this machine that names the same wire. */
   SHM("WIRE"),
+  /** A stream socket: passt, QEMU, or another process; {@code listen} to be the one who waits. */
+  UNIX("/PATH", "listen"),
   /** A TAP device of Linux: the kernel of this machine. */
   TAP("DEVICE"),
   /** An interface of Linux by packet sockets, with its hardware address if {@code device-mac}. */
@@ -23,11 +26,11 @@ public enum PortScheme {
   XDP("DEVICE", "queue", "mode", "umem", "checksums");
 
   private final String target;
-  private final List<String> parameters;
+  private final ImmutableList<String> parameters;
 
   PortScheme(String target, String... parameters) {
     this.target = target;
-    this.parameters = List.of(parameters);
+    this.parameters = ImmutableList.copyOf(parameters);
   }
 
   /** The scheme written {@code name}, without the colon; null if there is none. */

@@ -3,6 +3,7 @@ package dev.trident.hw.port;
 import dev.trident.hw.port.packet.PacketPort;
 import dev.trident.hw.port.shm.ShmPort;
 import dev.trident.hw.port.tap.TapPort;
+import dev.trident.hw.port.unix.UnixPort;
 import dev.trident.hw.port.xdp.XdpOptions;
 import dev.trident.hw.port.xdp.XdpPort;
 import java.io.IOException;
@@ -22,6 +23,8 @@ public final class Ports {
     return switch (spec.scheme()) {
       case SIM -> throw new IllegalArgumentException(spec + " is a wire of a fabric and no port");
       case SHM -> ShmPort.open(spec.target());
+      case UNIX ->
+          spec.isGiven("listen") ? UnixPort.listen(spec.target()) : UnixPort.connect(spec.target());
       case TAP -> TapPort.open(spec.target());
       case PACKET ->
           spec.isGiven("device-mac")

@@ -35,7 +35,7 @@ public final class Sleeper implements AutoCloseable {
   private final MemorySegment drained;
   private final MemorySegment one;
 
-  /** Only grows; replaced as a whole, so that a sleeper sees either. */
+  /** Replaced as a whole, so that a sleeper sees either. */
   private volatile Port[] ports = {};
 
   /** One {@code struct pollfd} for the event and each port. */
@@ -65,6 +65,11 @@ public final class Sleeper implements AutoCloseable {
     Port[] longer = Arrays.copyOf(ports, ports.length + 1);
     longer[ports.length] = port;
     ports = longer;
+  }
+
+  /** Heeds {@code port} no more from the next sleep on: it has nothing left to tell. */
+  public synchronized void remove(Port port) {
+    ports = Arrays.stream(ports).filter(heeded -> !heeded.equals(port)).toArray(Port[]::new);
   }
 
   /**

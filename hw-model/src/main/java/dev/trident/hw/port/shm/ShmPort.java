@@ -213,6 +213,11 @@ public final class ShmPort implements Port {
     }
   }
 
+  @Override
+  public boolean isConnected() {
+    return peerPresent;
+  }
+
   // ---- counters -----------------------------------------------------------------------------
 
   /** Frames received so far. */
@@ -253,6 +258,21 @@ public final class ShmPort implements Port {
   /** Processes that left the other end or died, as far as the receiver has noticed. */
   public long peersLost() {
     return peersLost;
+  }
+
+  @Override
+  public String report() {
+    return "%s: in %d, out %d, refused %d, without peer %d, bad length %d; peers %d, lost %d (%d bad)"
+        .formatted(
+            this,
+            receivedFrames,
+            sentFrames,
+            refusedFrames,
+            framesWithoutPeer,
+            framesOfBadLength,
+            peersJoined,
+            peersLost,
+            peersMistakes());
   }
 
   @Override

@@ -224,6 +224,16 @@ public final class TapPort implements Port {
     return lostFrames;
   }
 
+  @Override
+  public String report() {
+    return "%s: in %d, out %d, lost %d".formatted(this, receivedFrames, sentFrames, lostFrames);
+  }
+
+  @Override
+  public String toString() {
+    return "tap:" + name;
+  }
+
   /** Closes the descriptors; Linux then removes the device, in whichever namespace it is. */
   @Override
   public void close() {

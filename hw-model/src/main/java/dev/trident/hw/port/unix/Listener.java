@@ -117,12 +117,17 @@ final class Listener implements PeerSource {
     return 0;
   }
 
+  @Override
+  public void abandon() throws IOException {
+    if (fileKey != null && fileKey.equals(keyOf(path))) {
+      Files.deleteIfExists(path);
+    }
+  }
+
   /** Stops listening and removes the name. */
   @Override
   public void close() throws IOException {
     sys.close(fd);
-    if (fileKey != null && fileKey.equals(keyOf(path))) {
-      Files.deleteIfExists(path);
-    }
+    abandon();
   }
 }

@@ -13,6 +13,9 @@ interface PeerSource extends AutoCloseable {
   /** How long to wait from one try to the next; 0 if {@link #descriptor} tells when to try. */
   long retryNanos();
 
+  /** The process ends: removes what it made in the file system, while peers may still come. */
+  default void abandon() throws IOException {}
+
   @Override
   void close() throws IOException;
 }

@@ -228,7 +228,7 @@ public final class UnixPort implements Port {
 
   // ---- counters -----------------------------------------------------------------------------
 
-  /** Whether there is a peer at present, as far as the receiver has noticed. */
+  @Override
   public boolean isConnected() {
     return peer != NO_PEER;
   }
@@ -271,6 +271,32 @@ public final class UnixPort implements Port {
   /** Peers given up since they said a length that no frame has. */
   public long badLengths() {
     return reader.badLengths();
+  }
+
+  @Override
+  public String report() {
+    return "%s: in %d, out %d, refused %d, lost %d, bad length %d; peers %d, gone %d (%d bad)"
+        .formatted(
+            this,
+            receivedFrames,
+            sentFrames,
+            refusedFrames,
+            lostFrames,
+            framesOfBadLength(),
+            connections,
+            endings,
+            badLengths());
+  }
+
+  @Override
+  public void abandon() {
+    if (!closed) {
+      try {
+        peers.abandon();
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot remove " + path, e);
+      }
+    }
   }
 
   /** Closes the connection, and stops listening. */

@@ -40,7 +40,7 @@ public final class XdpPort implements CellPort {
   private static final int MAX_MTU_BYTES = 1_500;
 
   /** Empty receptions between two looks whether the device is still there, less one; a mask. */
-  private static final int LOOK_MASK = (1 << 14) - 1;
+  private static final int LOOK_MASK = (1 << 20) - 1;
 
   /** How soon a sleeper looks whether the device is still there: poll(2) does not tell. */
   private static final long LOOK_NANOS = 200_000_000;
@@ -284,6 +284,11 @@ public final class XdpPort implements CellPort {
       onNothing();
     }
     return start;
+  }
+
+  @Override
+  public boolean isGone() {
+    return gone;
   }
 
   @Override

@@ -1,0 +1,150 @@
+package dev.trident.apps.bench;
+
+import dev.trident.apps.Failure;
+import dev.trident.apps.Trident;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * Messages there and back between two processes, on a connection of ours through shared memory and
+ * on one of the kernel's through its loopback; both polled in the same way, by the same threads, in
+ * turn.
+ */
+@Command(
+    name = "shm",
+    description =
+        "TCP round trips between two processes: ours through shared memory against the kernel's.")
+public final class ShmBench implements Callable<Integer> {
+  private static final int WARM_UP_RUNS = 3;
+  private static final double TARGET_RATIO = 10;
+  private static final long END_SECONDS = 10;
+
+  @Option(
+      names = "--size",
+      defaultValue = "64",
+      description = "bytes of a message, 1 to 1460 (default: ${DEFAULT-VALUE})")
+  private int size;
+
+  @Option(
+      names = "--runs",
+      defaultValue = "15",
+      description = "runs of each, taken in turn (default: ${DEFAULT-VALUE})")
+  private int runs;
+
+  @Option(
+      names = "--round-trips",
+      defaultValue = "50000",
+      description =
+          "of a run through shared memory; a tenth of it by the kernel (default: ${DEFAULT-VALUE})")
+  private int roundTrips;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws IOException, Failure {
+    if (size < 1 || size > 1_460 || runs < 1 || roundTrips < 10) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--size must be 1 to 1460, --runs 1 or more, --round-trips 10 or more");
+    }
+    String wire = "bench" + ProcessHandle.current().pid();
+    Process peer = startPeer(wire);
+    Thread hook = new Thread(() -> end(peer), "end of peer");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try (ShmHost host = new ShmHost(wire, "10.7.0.1/24", size);
+        KernelEnd kernel = new KernelEnd(connectTo(peer), size)) {
+      return measure(host.connect(), kernel) ? Trident.OK : Trident.FAILED;
+    } finally {
+      end(peer);
+    }
+  }
+
+  private Process startPeer(String wire) throws IOException {
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            ShmBenchPeer.class.getName(),
+            wire,
+            String.valueOf(size),
+            String.valueOf(WARM_UP_RUNS + runs),
+            String.valueOf(roundTrips),
+            String.valueOf(roundTrips / 10));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
+  /** The peer says on which port of the loopback it listens. */
+  private static SocketChannel connectTo(Process peer) throws IOException, Failure {
+    String port = peer.inputReader().readLine();
+    if (port == null) {
+      throw new Failure("the other process ended before it began; it has said why");
+    }
+    return SocketChannel.open(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port)));
+  }
+
+  private static void end(Process peer) {
+    peer.destroy();
+    try {
+      if (!peer.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+        peer.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean measure(MessageEnd shm, MessageEnd kernel) {
+    long[] shmNanos = new long[roundTrips];
+    long[] kernelNanos = new long[roundTrips / 10];
+    Samples ours = new Samples(runs);
+    Samples kernels = new Samples(runs);
+    Samples ratio = new Samples(runs);
+    long garbage = Long.MAX_VALUE;
+    String loadBefore = Machine.load();
+    for (int i = -WARM_UP_RUNS; i < runs; i++) {
+      long before = Machine.allocatedBytes();
+      shm.ask(shmNanos);
+      garbage = Math.min(garbage, Machine.allocatedBytes() - before);
+      kernel.ask(kernelNanos);
+      if (i >= 0) {
+        ours.add(median(shmNanos));
+        kernels.add(median(kernelNanos));
+        ratio.add((double) median(kernelNanos) / median(shmNanos));
+      }
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf("%s; at the end %s%n", loadBefore, Machine.load());
+    out.printf("TCP round trip, %d B, two processes, ns: median of %d runs' medians%n", size, runs);
+    out.printf("  ours through shared memory    %s%n", ours);
+    out.printf("  the kernel's loopback         %s%n", kernels);
+    out.printf("times faster                    %s%n", ratio);
+    out.printf("garbage of %,d round trips  %d B%n", roundTrips, garbage);
+    boolean reached = ratio.median() >= TARGET_RATIO && garbage == 0;
+    out.printf(
+        "asked for: %.0f times and no garbage: %s%n", TARGET_RATIO, reached ? "reached" : "missed");
+    out.flush();
+    return reached;
+  }
+
+  private static long median(long[] nanos) {
+    Arrays.sort(nanos);
+    return nanos[nanos.length / 2];
+  }
+}

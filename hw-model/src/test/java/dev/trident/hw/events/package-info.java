@@ -1,0 +1,4 @@
+@NullMarked
+package dev.trident.hw.events;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.trident.hw.port.vxlan;
+
+import org.jspecify.annotations.NullMarked;
