@@ -316,6 +316,19 @@ public final class PacketPort implements Port {
     return kernelDrops;
   }
 
+  @Override
+  public String report() {
+    return "%s: %d frames in, %d out, %d lost; %d checksums completed, %d of %d long frames cut"
+        .formatted(
+            this,
+            receivedFrames,
+            sentFrames,
+            lostFrames,
+            completedChecksums,
+            superFrames - uncutFrames,
+            superFrames);
+  }
+
   /** Closes the sockets; the interface leaves promiscuous mode unless others want it. */
   @Override
   public void close() {

@@ -395,6 +395,21 @@ public final class XdpPort implements CellPort {
     return drops;
   }
 
+  @Override
+  public String report() {
+    return ("%s: %d frames in, %d out, %d lost; %d checksums completed,"
+            + " %d of %d long frames cut, %d bytes copied")
+        .formatted(
+            this,
+            counters.receivedFrames,
+            counters.sentFrames,
+            counters.lostFrames,
+            counters.completedChecksums,
+            counters.superFrames - counters.uncutFrames,
+            counters.superFrames,
+            copiedBytes());
+  }
+
   /** Detaches the program, which gives the queue back to the kernel, and frees the umem. */
   @Override
   public void close() {
