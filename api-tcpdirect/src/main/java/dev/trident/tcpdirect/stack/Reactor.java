@@ -30,7 +30,8 @@ public final class Reactor {
     try {
       boolean happened = host.perform(polls);
       SendReporter reporter = stack.sendReporter();
-      if (happened | (reporter != null && reporter.takeDelivered())) {
+      boolean isReported = reporter != null && reporter.takeDelivered();
+      if (happened || isReported) {
         return 1;
       }
       host.foundNothing();
