@@ -30,8 +30,8 @@ public final class Reactor {
     try {
       boolean happened = host.perform(polls);
       SendReporter reporter = stack.sendReporter();
-      boolean isReported = reporter != null && reporter.takeDelivered();
-      if (happened || isReported) {
+      boolean reported = reporter != null && reporter.takeDelivered();
+      if (happened || reported) {
         return 1;
       }
       host.foundNothing();
