@@ -3,6 +3,7 @@ package dev.trident.apps.examples;
 import static dev.trident.apps.examples.ZfTry.ZF_TEST;
 import static dev.trident.apps.examples.ZfTry.ZF_TRY;
 import static dev.trident.tcpdirect.Zf.*;
+import static dev.trident.tcpdirect.ZfErrno.EHOSTUNREACH;
 
 import dev.trident.apps.Failure;
 import dev.trident.c.C;
@@ -68,10 +69,13 @@ public final class ZfUdpPingPong extends ZfProgram {
         zfur_addr_bind(ur.get(), local, SockAddrIn.SIZEOF, remote, SockAddrIn.SIZEOF, 0));
 
     Ref<Zfut> ut = new Ref<>();
-    ZF_TRY(
-        "zfut_alloc(&ut, stack, local, remote, 0, attr)",
-        zfut_alloc(
-            ut, stack.get(), local, SockAddrIn.SIZEOF, remote, SockAddrIn.SIZEOF, 0, attr.get()));
+    int rc = newSender(ut, stack.get(), attr.get());
+    while (rc == -EHOSTUNREACH && end == End.PONG) {
+      // No answer to ARP. Over shared memory the pinger's host is there only once it is started.
+      zf_reactor_perform(stack.get());
+      rc = newSender(ut, stack.get(), attr.get());
+    }
+    ZF_TRY("zfut_alloc(&ut, stack, local, remote, 0, attr)", rc);
     ZF_TEST("payload <= zfut_get_mss(ut)", options.size <= zfut_get_mss(ut.get()));
 
     switch (end) {
@@ -84,6 +88,10 @@ public final class ZfUdpPingPong extends ZfProgram {
     ZF_TRY("zf_stack_free(stack)", zf_stack_free(stack.get()));
     zf_attr_free(attr.get());
     ZF_TRY("zf_deinit()", zf_deinit());
+  }
+
+  private int newSender(Ref<Zfut> ut, ZfStack stack, ZfAttr attr) {
+    return zfut_alloc(ut, stack, local, SockAddrIn.SIZEOF, remote, SockAddrIn.SIZEOF, 0, attr);
   }
 
   private void ping(ZfStack stack, Zfur ur, Zfut ut, Clock clock) throws IOException {

@@ -133,6 +133,30 @@ class ExamplesTest {
   }
 
   @Test
+  void shouldWaitForAPingerWhoseHostComesLater() {
+    System.setProperty(ATTRIBUTES, "interface=eth0"); // ARP is answered in a millisecond, or never
+    try (Simulation sim = new Simulation(1)) {
+      Host first = sim.host("first").nic("eth0", "10.8.0.1/24");
+      Host second = sim.host("second").nic("eth0", "10.8.0.2/24");
+      sim.app(
+          first,
+          "first",
+          () -> far.run("zfudppingpong pong 10.8.0.1:2000 10.8.0.2:2000 -i 10 -r 0"));
+      sim.app(
+          second,
+          "second",
+          () -> {
+            second.clock().sleep(1_000_000_000);
+            sim.wire(first.nic("eth0"), second.nic("eth0"));
+            near.run("zfudppingpong ping 10.8.0.2:2000 10.8.0.1:2000 -i 10 -r 0");
+          });
+      sim.run();
+    }
+    assertThat(near.err.toString() + far.err).isEmpty();
+    assertThat(near.exitCode + far.exitCode).isEqualTo(Trident.OK);
+  }
+
+  @Test
   void shouldGiveUpWhenNobodyListens() {
     try (Simulation sim = new Simulation(1)) {
       Host first = sim.host("first").nic("eth0", "10.8.0.1/24");
