@@ -263,6 +263,21 @@ public final class VxlanPort implements Port {
   }
 
   @Override
+  public String report() {
+    return "%s: in %d, out %d, lost %d, short %d; strangers %d, bad headers %d, other networks %d, ICMP %d"
+        .formatted(
+            this,
+            receivedFrames,
+            sentFrames,
+            lostFrames,
+            shortFrames,
+            strangers,
+            invalidHeaders,
+            foreignNetworks,
+            peerErrors);
+  }
+
+  @Override
   public String toString() {
     return config.toString();
   }
