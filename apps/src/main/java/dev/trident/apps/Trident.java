@@ -9,6 +9,7 @@ import dev.trident.apps.examples.ZfSink;
 import dev.trident.apps.examples.ZfTcpPingPong;
 import dev.trident.apps.examples.ZfUdpPingPong;
 import dev.trident.apps.http.ServeCommand;
+import dev.trident.apps.latency.LatencyCommand;
 import dev.trident.apps.ping.PingCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -40,7 +41,8 @@ import picocli.CommandLine.Spec;
       XtiEchoCommand.class,
       KernelEchoCommand.class,
       TreckEchoCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      LatencyCommand.class
     }, // in the order of the help page
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT, // subcommands have --help and the exit codes, too

@@ -125,7 +125,7 @@ public final class DirectStack {
     } catch (OutOfMemoryError e) { // of the native slab: the heap is as it was
       return refused(-ENOMEM, String.valueOf(e.getMessage()));
     } catch (NicExhaustedException e) {
-      return refused(AdapterPlan.result(e), e.getMessage());
+      return refused(AdapterPlan.result(e), String.valueOf(e.getMessage()));
     }
     made.warnOfMissing(set, Attribute.PIO, made.device.hasPio());
     made.warnOfMissing(set, Attribute.CTPIO, made.device.hasCutThrough());

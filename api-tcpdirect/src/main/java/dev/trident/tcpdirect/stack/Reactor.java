@@ -30,7 +30,8 @@ public final class Reactor {
     try {
       boolean happened = host.perform(polls);
       SendReporter reporter = stack.sendReporter();
-      if (happened | (reporter != null && reporter.takeDelivered())) {
+      boolean reported = reporter != null && reporter.takeDelivered();
+      if (happened || reported) {
         return 1;
       }
       host.foundNothing();

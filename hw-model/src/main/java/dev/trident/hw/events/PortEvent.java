@@ -13,6 +13,7 @@ import jdk.jfr.StackTrace;
 @Category("Trident")
 @Description("The other end of a port was lost, is back, or its device was removed")
 @StackTrace(false)
+@SuppressWarnings("UnusedVariable") // Flight Recorder reads the fields
 public final class PortEvent extends Event {
   @Label("Interface")
   private final String place;

@@ -13,6 +13,7 @@ import jdk.jfr.StackTrace;
 @Category("Trident")
 @Description("TCP segments were sent again, since the last poll of that stack")
 @StackTrace(false)
+@SuppressWarnings("UnusedVariable") // Flight Recorder reads the fields
 public final class RetransmissionEvent extends Event {
   private static final RetransmissionEvent PROBE = new RetransmissionEvent("", 0, 0);
 

@@ -13,6 +13,7 @@ import jdk.jfr.StackTrace;
 @Category("Trident")
 @Description("Frames were dropped because a ring was full, since the last poll of that stack")
 @StackTrace(false)
+@SuppressWarnings("UnusedVariable") // Flight Recorder reads the fields
 public final class RingOverrunEvent extends Event {
   private static final RingOverrunEvent PROBE = new RingOverrunEvent("", "", "", 0);
 

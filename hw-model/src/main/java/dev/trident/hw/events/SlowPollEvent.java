@@ -16,6 +16,7 @@ import jdk.jfr.Timespan;
 @Category("Trident")
 @Description("A poll took longer than the system property trident.slowPollNanos, usually 1 ms")
 @StackTrace(false)
+@SuppressWarnings("UnusedVariable") // Flight Recorder reads the fields
 public final class SlowPollEvent extends Event {
   /** From the system property {@code trident.slowPollNanos}; 1 ms without it. */
   public static final long THRESHOLD_NANOS = Long.getLong("trident.slowPollNanos", 1_000_000);

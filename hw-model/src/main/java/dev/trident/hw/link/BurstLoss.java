@@ -28,12 +28,12 @@ public record BurstLoss(int enter, int leave, int lossInside) {
   }
 
   /** The two states, for one direction of a link; its dice are its own. */
-  static final class Process {
+  static final class Course {
     private final BurstLoss chances;
     private final SeededRandom random;
     private boolean bad;
 
-    Process(BurstLoss chances, long seed) {
+    Course(BurstLoss chances, long seed) {
       this.chances = chances;
       random = new SeededRandom(seed);
     }

@@ -35,7 +35,7 @@ final class LinkDirection {
   private int firstWaiting;
 
   private FaultSource faults;
-  private BurstLoss.@Nullable Process bursts;
+  private BurstLoss.@Nullable Course bursts;
   private boolean cut;
   private boolean closed;
 
@@ -89,7 +89,7 @@ final class LinkDirection {
     long left = serialize(frame.totalBytes(), now);
     long number = decided++;
     FrameFaults fate = decide(number, 0);
-    BurstLoss.Process bursting = bursts;
+    BurstLoss.Course bursting = bursts;
     boolean inBurst = bursting != null && bursting.takesNext();
     if (fate.lost) {
       lost++;
@@ -207,7 +207,7 @@ final class LinkDirection {
   }
 
   void bursts(BurstLoss chances, long seed) {
-    bursts = chances.equals(BurstLoss.NONE) ? null : new BurstLoss.Process(chances, seed);
+    bursts = chances.equals(BurstLoss.NONE) ? null : new BurstLoss.Course(chances, seed);
   }
 
   void cut(boolean isCut) {

@@ -50,7 +50,10 @@ public final class VirtualInterface implements NetworkDevice {
 
   private final TransmitAlternatives alternatives;
   private final boolean hasPio;
-  private final CutThrough cutThrough;
+
+  /** Longest frame that cuts through; 0 for none. */
+  private final int cutThroughBytes;
+
   private final int vlan;
   private final boolean stampsReceived;
 
@@ -113,14 +116,14 @@ public final class VirtualInterface implements NetworkDevice {
     vlan = options.vlan();
     stampsReceived = options.receiveStamps();
     sentLog = options.transmitStamps() ? new SentLog(options.rings().txDescriptors()) : null;
-    cutThrough = options.cutThrough();
+    cutThroughBytes = options.cutThrough().maxFrameBytes();
     alternatives = new TransmitAlternatives(options.alternatives(), options.alternativeBytes());
     rx = new RxRing(options.rings());
     tx = new TxRing(options.rings().txDescriptors());
     pioFreeBytes = hasPio ? PIO_BUFFER_BYTES : 0;
     refillInterval = options.rings().refillInterval();
     pollsToRefill = refillInterval;
-    delays = nic.newDelays(this, tx.size(), cutThrough.thresholdBytes());
+    delays = nic.newDelays(this, tx.size(), options.cutThrough().thresholdBytes());
     rx.fillUp(pool);
   }
 
@@ -210,7 +213,7 @@ public final class VirtualInterface implements NetworkDevice {
       return Way.DMA;
     }
     int bytes = written.totalBytes();
-    if (bytes <= cutThrough.maxFrameBytes()) {
+    if (bytes <= cutThroughBytes) {
       return Way.CUT_THROUGH;
     }
     return pioRoom(bytes) <= pioFreeBytes ? Way.PIO : Way.DMA;
@@ -320,7 +323,7 @@ public final class VirtualInterface implements NetworkDevice {
 
   /** Whether its smallest frames are sent without being stored. */
   public boolean hasCutThrough() {
-    return cutThrough.maxFrameBytes() > 0;
+    return cutThroughBytes > 0;
   }
 
   /**

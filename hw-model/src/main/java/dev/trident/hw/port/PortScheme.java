@@ -1,5 +1,6 @@
 package dev.trident.hw.port;
 
+import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -25,11 +26,11 @@ public enum PortScheme {
   XDP("DEVICE", "queue", "mode", "checksums");
 
   private final String target;
-  private final List<String> parameters;
+  private final ImmutableList<String> parameters;
 
   PortScheme(String target, String... parameters) {
     this.target = target;
-    this.parameters = List.of(parameters);
+    this.parameters = ImmutableList.copyOf(parameters);
   }
 
   /** The scheme written {@code name}, without the colon; null if there is none. */

@@ -19,12 +19,10 @@ class BurstLossTest {
   /** An end that notes the numbers of the frames that come out. */
   private static final class End implements WireEnd {
     final BitSet arrived = new BitSet();
-    int count;
 
     @Override
     public void deliver(Frame frame) {
       arrived.set(frame.slab().getInt(frame.offset()));
-      count++;
     }
 
     @Override

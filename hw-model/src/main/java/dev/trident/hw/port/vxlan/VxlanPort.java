@@ -132,18 +132,14 @@ public final class VxlanPort implements Port {
   }
 
   private int refused(int errno) {
-    switch (errno) {
-      case Errno.EAGAIN, Errno.EINTR -> {
-        return 0;
-      }
-      case Errno.EBADF -> {
-        return GONE;
-      }
+    return switch (errno) {
+      case Errno.EAGAIN, Errno.EINTR -> 0;
+      case Errno.EBADF -> GONE;
       default -> {
         countErrors();
-        return 0;
+        yield 0;
       }
-    }
+    };
   }
 
   private boolean isOurs(int datagramBytes) {
