@@ -479,6 +479,17 @@ public final class Nic implements WireEnd {
     return concurrent ? filters.copy() : filters;
   }
 
+  /** The virtual interfaces that are open at present. */
+  public synchronized List<VirtualInterface> openInterfaces() {
+    List<VirtualInterface> open = new ArrayList<>();
+    for (VirtualInterface one : interfaces) {
+      if (one != null) {
+        open.add(one);
+      }
+    }
+    return open;
+  }
+
   /** Sums over all interfaces, closed ones included. */
   public synchronized NicCounters counters() {
     NicCounters sum =

@@ -342,6 +342,22 @@ public final class PacketPort implements Port {
   }
 
   @Override
+  public String report() {
+    return "%s: in %d, out %d, lost %d, dropped by the kernel %d; checksums completed %d, tags restored %d, super-frames %d (%d segments, %d uncut)"
+        .formatted(
+            this,
+            receivedFrames,
+            sentFrames,
+            lostFrames,
+            kernelDrops(),
+            completedChecksums,
+            restoredTags,
+            superFrames,
+            cutSegments(),
+            uncutFrames);
+  }
+
+  @Override
   public String toString() {
     return "packet:" + device.name();
   }

@@ -424,6 +424,23 @@ public final class XdpPort implements CellPort {
   }
 
   @Override
+  public String report() {
+    return "%s: in %d, out %d, lost %d, dropped by the kernel %d; checksums completed %d, super-frames %d (%d segments, %d uncut), copied bytes %d, kicks %d"
+        .formatted(
+            this,
+            receivedFrames(),
+            sentFrames(),
+            lostFrames,
+            kernelDrops(),
+            completedChecksums(),
+            superFrames(),
+            cutSegments(),
+            uncutFrames(),
+            copiedBytes(),
+            kicks());
+  }
+
+  @Override
   public String toString() {
     return "xdp:" + device.name() + " in " + mode + " mode";
   }
