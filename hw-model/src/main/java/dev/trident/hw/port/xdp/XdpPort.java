@@ -245,7 +245,7 @@ public final class XdpPort implements CellPort {
   }
 
   @Override
-  public void attach(Slab slab) throws IOException {
+  public synchronized void attach(Slab slab) throws IOException {
     kernelDrops();
     queue.close();
     arena.close();
@@ -387,32 +387,17 @@ public final class XdpPort implements CellPort {
     return counters.kicks;
   }
 
-  /** Frames that the kernel lost because nobody read fast enough; asks it. Receiver's thread. */
-  public long kernelDrops() {
+  /** Frames that the kernel lost because nobody read fast enough; asks it. Any thread. */
+  public synchronized long kernelDrops() {
     if (!closed) {
       drops = queue.socket().drops();
     }
     return drops;
   }
 
-  @Override
-  public String report() {
-    return ("%s: %d frames in, %d out, %d lost; %d checksums completed,"
-            + " %d of %d long frames cut, %d bytes copied")
-        .formatted(
-            this,
-            counters.receivedFrames,
-            counters.sentFrames,
-            counters.lostFrames,
-            counters.completedChecksums,
-            counters.superFrames - counters.uncutFrames,
-            counters.superFrames,
-            copiedBytes());
-  }
-
   /** Detaches the program, which gives the queue back to the kernel, and frees the umem. */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (!closed) {
       kernelDrops();
       closed = true;
@@ -425,12 +410,13 @@ public final class XdpPort implements CellPort {
 
   @Override
   public String report() {
-    return "%s: in %d, out %d, lost %d, dropped by the kernel %d; checksums completed %d, super-frames %d (%d segments, %d uncut), copied bytes %d, kicks %d"
+    return ("%s: in %d, out %d, lost %d, dropped by the kernel %d; checksums completed %d,"
+            + " super-frames %d (%d segments, %d uncut), copied bytes %d, kicks %d")
         .formatted(
             this,
             receivedFrames(),
             sentFrames(),
-            lostFrames,
+            lostFrames(),
             kernelDrops(),
             completedChecksums(),
             superFrames(),
