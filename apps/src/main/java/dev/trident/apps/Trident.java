@@ -2,6 +2,7 @@ package dev.trident.apps;
 
 import dev.trident.apps.bench.BenchCommand;
 import dev.trident.apps.compare.CompareCommand;
+import dev.trident.apps.examples.KernelEchoCommand;
 import dev.trident.apps.examples.TreckEchoCommand;
 import dev.trident.apps.examples.XtiEchoCommand;
 import dev.trident.apps.examples.ZfSink;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
       ZfTcpPingPong.class,
       ZfSink.class,
       XtiEchoCommand.class,
+      KernelEchoCommand.class,
       TreckEchoCommand.class,
       BenchCommand.class,
       LatencyCommand.class

@@ -54,7 +54,7 @@ final class PingPongOptions {
   @Option(names = "-R", description = "read all received bytes")
   private boolean touches;
 
-  @Option(names = "-t", description = "time stamps of the adapter (refused: not yet)")
+  @Option(names = "-t", description = "time stamps of the adapter (refused: not in this port)")
   private boolean timestamps;
 
   /** Keeps what {@link #touch} computes from being optimised away. */
@@ -82,7 +82,8 @@ final class PingPongOptions {
       throw new Failure("-p must be 0 to 100");
     }
     if (timestamps) {
-      throw new Failure("-t: the API has no time stamps yet; leave it away");
+      throw new Failure(
+          "-t: this port reports no time stamps; zfsink -r shows those of an adapter");
     }
   }
 

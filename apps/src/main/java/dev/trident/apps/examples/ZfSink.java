@@ -2,10 +2,15 @@ package dev.trident.apps.examples;
 
 import static dev.trident.apps.examples.ZfTry.ZF_TRY;
 import static dev.trident.tcpdirect.Zf.*;
+import static dev.trident.tcpdirect.ZfErrno.EL2NSYNC;
+import static dev.trident.tcpdirect.ZfErrno.ENODATA;
+import static dev.trident.tcpdirect.ZfErrno.ENOMSG;
 
 import dev.trident.apps.Failure;
+import dev.trident.c.IntRef;
 import dev.trident.c.Ref;
 import dev.trident.c.SockAddrIn;
+import dev.trident.c.Timespec;
 import dev.trident.tcpdirect.EpollEvent;
 import dev.trident.tcpdirect.ZfAttr;
 import dev.trident.tcpdirect.ZfMuxerSet;
@@ -34,7 +39,7 @@ public final class ZfSink extends ZfProgram {
   @Option(names = "-w", description = "wait by the waitable's descriptor (refused: not yet)")
   private boolean usesDescriptor;
 
-  @Option(names = "-r", description = "receive time stamps (refused: not yet)")
+  @Option(names = "-r", description = "print when the adapter received each datagram")
   private boolean timestamps;
 
   @Option(names = "-q", description = "print no rates")
@@ -56,19 +61,24 @@ public final class ZfSink extends ZfProgram {
   private @Nullable SockAddrIn remote;
 
   private final SinkMonitor monitor = new SinkMonitor();
+  private final Timespec stamp = new Timespec();
+  private final IntRef stampFlags = new IntRef();
 
   @Override
   void main() throws Failure {
     if (usesDescriptor) {
       throw new Failure("-w: the API has no descriptors of waitables yet; -m waits, too");
     }
-    if (timestamps) {
-      throw new Failure("-r: the API has no time stamps yet; leave it away");
-    }
     ZF_TRY("zf_init()", zf_init());
 
     Ref<ZfAttr> attr = new Ref<>();
     ZF_TRY("zf_attr_alloc(&attr)", zf_attr_alloc(attr));
+
+    if (timestamps) {
+      ZF_TRY(
+          "zf_attr_set_int(attr, \"rx_timestamping\", 1)",
+          zf_attr_set_int(attr.get(), "rx_timestamping", 1));
+    }
 
     Ref<ZfStack> stack = new Ref<>();
     ZF_TRY("zf_stack_alloc(attr, &stack)", zf_stack_alloc(attr.get(), stack));
@@ -129,7 +139,20 @@ public final class ZfSink extends ZfProgram {
         return;
       }
       monitor.received(msg.iov[0].iov_len);
+      if (timestamps) {
+        printTimestamp(ur, msg);
+      }
       zfur_zc_recv_done(ur, msg);
     } while (msg.dgrams_left > 0);
+  }
+
+  private void printTimestamp(Zfur ur, ZfurMsg msg) {
+    int rc = zfur_pkt_get_timestamp(ur, msg, stamp, 0, stampFlags);
+    if (rc == -ENODATA || rc == -ENOMSG || rc == -EL2NSYNC) {
+      say("Hardware timestamp: none");
+    } else {
+      ZF_TRY("zfur_pkt_get_timestamp(ur, &msg, &ts, 0, &flags)", rc);
+      say("Hardware timestamp: " + stamp);
+    }
   }
 }

@@ -3,9 +3,13 @@ package dev.trident.apps.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trident.apps.Trident;
+import dev.trident.c.C;
+import dev.trident.c.SockAddr;
+import dev.trident.c.SockAddrIn;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.link.LinkConfig;
 import dev.trident.hw.sim.Simulation;
+import dev.trident.treck.Treck;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -189,7 +193,6 @@ class ExamplesTest {
         "zfudppingpong ping 10.8.0.1:2000 10.8.0.2:2000 -t",
         "zfudppingpong ping 10.8.0.1:2000 10.8.0.2:2000 -p 101",
         "zfsink 10.8.0.1:2000 -w",
-        "zfsink 10.8.0.1:2000 -r",
         "xtiecho server 10.8.0.1:2000 --interface none",
         "treckecho server 10.8.0.1:2000",
       })
@@ -225,6 +228,38 @@ class ExamplesTest {
     assertThat(near.exitCode + far.exitCode).isEqualTo(Trident.OK);
     assertThat(near.lines()).hasSize(4);
     assertThat(near.lines().get(3)).startsWith("\t5000\t").endsWith("\t20");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " -m"})
+  void shouldPrintWhenTheAdapterReceivedADatagram(String more) {
+    try (Simulation sim = new Simulation(1)) {
+      Host first = sim.host("first").nic("eth0", "10.8.0.1/24");
+      Host second = sim.host("second").nic("eth0", "10.8.0.2/24");
+      sim.link(first.nic("eth0"), second.nic("eth0"), LinkConfig.rate(1_000_000_000L, DELAY));
+      sim.daemon(first, "sink", () -> far.run("zfsink 10.8.0.1:2000 -r -q" + more));
+      sim.app(
+          second,
+          "source",
+          () -> {
+            Treck source = new Treck(second);
+            source.tfStartTreck();
+            int sd = source.socket(SockAddr.AF_INET, Treck.SOCK_DGRAM, 0);
+            SockAddrIn sink = SockAddrIn.of("10.8.0.1", 2_000);
+            for (int i = 1; i <= 3; i++) {
+              second.clock().sleep(1_000_000_000);
+              assertThat(source.sendto(sd, C.malloc(5), 5, 0, sink, SockAddrIn.SIZEOF))
+                  .isEqualTo(5);
+            }
+          });
+      sim.run();
+      sim.runFor(1_000_000);
+    }
+    assertThat(far.err.toString()).isEmpty();
+    assertThat(far.lines()).hasSize(3);
+    for (int i = 0; i < 3; i++) {
+      assertThat(far.lines().get(i)).matches("Hardware timestamp: " + (i + 1) + "\\.000\\d{6}");
+    }
   }
 
   @Test

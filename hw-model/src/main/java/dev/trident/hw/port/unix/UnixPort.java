@@ -200,7 +200,7 @@ public final class UnixPort implements Port {
       if (writer.pendingBytes() >= WRITE_BYTES) {
         write();
       }
-      if (!writer.offer(slab, offset, lengthBytes)) {
+      if (!writer.offer(slab, offset, Padding.unpaddedBytes(slab, offset, lengthBytes))) {
         refusedFrames++;
         return false;
       }
