@@ -9,7 +9,6 @@ import dev.trident.link.NetInterface;
 import dev.trident.wire.Ipv4Address;
 import dev.trident.wire.MacAddress;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** What a host counts between the wire and its stacks, written for people. */
 final class HostReport {
@@ -36,9 +35,9 @@ final class HostReport {
         net.addresses().stream()
             .map(own -> Ipv4Address.format(own.address()) + "/" + own.prefixBits())
             .collect(Collectors.joining(","));
-    line(
-        "  %s %s mac %s mtu %d",
-        net.name(), addresses, MacAddress.format(nic.mac()), net.mtuBytes());
+    text.append(
+        "  %s %s mac %s mtu %d"
+            .formatted(net.name(), addresses, MacAddress.format(nic.mac()), net.mtuBytes()));
     if (net.vlan() != NetInterface.NO_VLAN) {
       text.append(" vlan ").append(net.vlan());
     }
@@ -47,18 +46,19 @@ final class HostReport {
 
   private void add(Nic nic, Host host) {
     NicCounters counted = nic.counters();
-    line(
-        "    in %d frames, %d bytes; out %d frames, %d bytes%n",
-        counted.framesIn(), counted.bytesIn(), counted.framesOut(), counted.bytesOut());
+    text.append(
+        "    in %d frames, %d bytes; out %d frames, %d bytes%n"
+            .formatted(
+                counted.framesIn(), counted.bytesIn(), counted.framesOut(), counted.bytesOut()));
     if (counted.drops() > 0) {
-      line(
-          "    dropped: no descriptor %d, too long %d, no interface %d, bad FCS %d, ring overrun"
-              + " %d%n",
-          counted.noDescriptor(),
-          counted.tooLong(),
-          counted.noInterface(),
-          counted.badFcs(),
-          counted.ringOverruns());
+      text.append(
+          "    dropped: no descriptor %d, too long %d, no interface %d, bad FCS %d, overrun %d%n"
+              .formatted(
+                  counted.noDescriptor(),
+                  counted.tooLong(),
+                  counted.noInterface(),
+                  counted.badFcs(),
+                  counted.ringOverruns()));
     }
     for (VirtualInterface device : nic.openInterfaces()) {
       add(device);
@@ -72,28 +72,25 @@ final class HostReport {
   /** Descriptors count modulo 2^32, so that differences are right for ever. */
   private void add(VirtualInterface device) {
     RingCounters rings = device.rings();
-    line(
-        "    interface %d: rx posted %d, waiting %d, taken %d; tx posted %d, outstanding %d%s%n",
-        device.number(),
-        (int) (rings.rxPosted() - rings.rxFilled()),
-        (int) (rings.rxFilled() - rings.rxTaken()),
-        rings.rxTaken(),
-        rings.txPosted(),
-        (int) (rings.txPosted() - rings.txReaped()),
-        rings.refillsWithoutMemory() == 0
-            ? ""
-            : "; refills without memory " + rings.refillsWithoutMemory());
+    text.append(
+        "    interface %d: rx posted %d, waiting %d, taken %d; tx posted %d, outstanding %d%s%n"
+            .formatted(
+                device.number(),
+                (int) (rings.rxPosted() - rings.rxFilled()),
+                (int) (rings.rxFilled() - rings.rxTaken()),
+                rings.rxTaken(),
+                rings.txPosted(),
+                (int) (rings.txPosted() - rings.txReaped()),
+                rings.refillsWithoutMemory() == 0
+                    ? ""
+                    : "; refills without memory " + rings.refillsWithoutMemory()));
   }
 
   private void add(Port port, PortNotices notices) {
-    line("    %s", port.report());
+    text.append("    %s".formatted(port.report()));
     if (notices.losses() > 0) {
-      line("; %s, lost %d times", notices.state(), notices.losses());
+      text.append("; %s, lost %d times".formatted(notices.state(), notices.losses()));
     }
     text.append('\n');
-  }
-
-  private void line(String format, @Nullable Object... values) {
-    text.append(format.formatted(values));
   }
 }

@@ -104,13 +104,15 @@ class PcapngWriterTest {
     return found;
   }
 
-  private static long number(byte[] value) {
+  private static long number(Map<Integer, byte[]> options, int code) {
+    byte[] value = Objects.requireNonNull(options.get(code));
     return ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).getLong();
   }
 
-  private static long time(byte[] value) {
+  private static long time(Map<Integer, byte[]> options, int code) {
+    byte[] value = Objects.requireNonNull(options.get(code));
     ByteBuffer halves = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
-    return (long) halves.getInt() << 32 | halves.getInt() & 0xffff_ffffL;
+    return ((long) halves.getInt() << 32) | (halves.getInt() & 0xffff_ffffL);
   }
 
   /** A link that loses everything, seen together with an adapter, and by two writers. */
@@ -150,17 +152,17 @@ class PcapngWriterTest {
     assertThat(places).hasSize(2);
     assertThat(places.getFirst().get(2)).asString(StandardCharsets.UTF_8).isEqualTo("dark");
     assertThat(places.getFirst().get(3)).asString(StandardCharsets.UTF_8).contains("700 ns");
-    assertThat(number(places.getFirst().get(8))).as("if_speed").isEqualTo(1_000_000_000);
+    assertThat(number(places.getFirst(), 8)).as("if_speed").isEqualTo(1_000_000_000);
     assertThat(places.getFirst()).doesNotContainKey(6);
     assertThat(places.getLast().get(6)).as("if_MACaddr").isEqualTo(sixBytes(mac));
     assertThat(places.getLast().get(9)).as("if_tsresol").isEqualTo(new byte[] {9});
     List<Map<Integer, byte[]>> statistics = options(bytes.toByteArray(), 5, 12);
     assertThat(statistics).hasSize(2);
-    assertThat(time(statistics.getFirst().get(2))).as("start").isEqualTo(5_000_000_000L);
-    assertThat(time(statistics.getFirst().get(3))).as("end").isEqualTo(8_000_000_000L);
-    assertThat(number(statistics.getFirst().get(4))).as("isb_ifrecv").isEqualTo(2);
-    assertThat(number(statistics.getFirst().get(5))).as("isb_ifdrop").isEqualTo(2);
-    assertThat(number(statistics.getLast().get(4))).as("at the adapter").isZero();
+    assertThat(time(statistics.getFirst(), 2)).as("start").isEqualTo(5_000_000_000L);
+    assertThat(time(statistics.getFirst(), 3)).as("end").isEqualTo(8_000_000_000L);
+    assertThat(number(statistics.getFirst(), 4)).as("isb_ifrecv").isEqualTo(2);
+    assertThat(number(statistics.getFirst(), 5)).as("isb_ifdrop").isEqualTo(2);
+    assertThat(number(statistics.getLast(), 4)).as("at the adapter").isZero();
   }
 
   private static byte[] sixBytes(long mac) {
@@ -183,7 +185,7 @@ class PcapngWriterTest {
       assertThat(writer.frames()).isPositive();
     }
     long after = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis() + 1);
-    long seen = time(options(Files.readAllBytes(file), 5, 12).getFirst().get(2));
+    long seen = time(options(Files.readAllBytes(file), 5, 12).getFirst(), 2);
     assertThat(seen).isBetween(before, after);
   }
 
