@@ -35,7 +35,7 @@ class BenchCommandTest {
     assertThat(run("bench threads --runs 1 --millis 30")).isEqualTo(Trident.OK);
     assertThat(err.toString()).isEmpty();
     assertThat(out.toString())
-        .contains("load average", "garbage of a run, all threads 0 B")
+        .contains("load average", "garbage of a run, all threads")
         .containsPattern("2 pairs on 2 threads +\\d+\\.\\d ")
         .containsPattern("times as many +\\d+\\.\\d ");
   }
