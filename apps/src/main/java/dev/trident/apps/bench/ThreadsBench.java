@@ -166,12 +166,12 @@ public final class ThreadsBench implements Callable<Integer> {
       long garbage = Machine.allocatedBytes();
       long cpu = Machine.cpuNanos();
       long roundTrips = 0;
-      while (System.nanoTime() - endNanos < 0) {
+      do { // once at least, however late the thread gets a processor
         for (int i = 0; i < BATCH; i++) {
           roundTrip();
         }
         roundTrips += BATCH;
-      }
+      } while (System.nanoTime() - endNanos < 0);
       cpu = Machine.cpuNanos() - cpu;
       garbage = Machine.allocatedBytes() - garbage;
       return new Work(roundTrips, cpu, garbage);
