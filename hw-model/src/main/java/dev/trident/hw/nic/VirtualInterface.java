@@ -90,14 +90,13 @@ public final class VirtualInterface implements NetworkDevice {
   private final @Nullable Delays delays;
 
   private long framesIn;
-  private long framesOut;
   private long bytesIn;
   private long bytesOut;
   private long ringOverruns;
   private long staleCompletions;
-  private long sentByCutThrough;
-  private long sentByPio;
-  private long sentFromAlternatives;
+
+  /** Frames sent, by their way. */
+  private final long[] sends = new long[Way.values().length];
 
   VirtualInterface(
       Nic nic,
@@ -188,25 +187,20 @@ public final class VirtualInterface implements NetworkDevice {
 
   /** The frame that {@link #frame} shows is the adapter's until it has been completed. */
   private void post(Packet packet, Way way) {
+    int bytes = frame.totalBytes();
     int inPio = 0;
-    switch (way) {
-      case CUT_THROUGH -> sentByCutThrough++;
-      case PIO -> {
-        sentByPio++;
-        inPio = pioRoom(frame.totalBytes());
-        pioFreeBytes -= inPio;
-      }
-      case DMA -> {} // the rest of all
-      case ALTERNATIVE -> sentFromAlternatives++;
+    if (way == Way.PIO) {
+      inPio = pioRoom(bytes);
+      pioFreeBytes -= inPio;
     }
+    sends[way.ordinal()]++;
     SentLog log = sentLog;
     if (log != null) {
       log.note(tx.posted(), frame, sender);
     }
     tx.post(packet, inPio);
     unflushed = true;
-    framesOut++;
-    bytesOut += frame.totalBytes();
+    bytesOut += bytes;
   }
 
   /**
@@ -504,7 +498,7 @@ public final class VirtualInterface implements NetworkDevice {
   }
 
   private void countPoll() {
-    if (--pollsToRefill <= 0) {
+    if (refillInterval == 1 || --pollsToRefill <= 0) {
       pollsToRefill = refillInterval;
       rx.refill(pool);
     }
@@ -636,9 +630,10 @@ public final class VirtualInterface implements NetworkDevice {
 
   /** What was counted here; may be a little old when another thread asks. */
   public NicCounters counters() {
+    SendCounters ways = sends();
     return new NicCounters(
         framesIn,
-        framesOut,
+        ways.cutThrough() + ways.pio() + ways.dma() + ways.alternatives(),
         bytesIn,
         bytesOut,
         bytesOut,
@@ -649,11 +644,15 @@ public final class VirtualInterface implements NetworkDevice {
         0,
         ringOverruns,
         staleCompletions,
-        new SendCounters(
-            sentByCutThrough,
-            sentByPio,
-            framesOut - sentByCutThrough - sentByPio - sentFromAlternatives,
-            sentFromAlternatives));
+        ways);
+  }
+
+  private SendCounters sends() {
+    return new SendCounters(
+        sends[Way.CUT_THROUGH.ordinal()],
+        sends[Way.PIO.ordinal()],
+        sends[Way.DMA.ordinal()],
+        sends[Way.ALTERNATIVE.ordinal()]);
   }
 
   /**
