@@ -3,6 +3,7 @@ package dev.trident.apps.bench;
 import dev.trident.buffer.Slab;
 import dev.trident.hw.port.Port;
 import dev.trident.hw.port.packet.PacketPort;
+import dev.trident.hw.port.tap.TapPort;
 import dev.trident.wire.EthernetHeader;
 import dev.trident.wire.InternetChecksum;
 import dev.trident.wire.Ipv4Header;
@@ -133,7 +134,7 @@ final class EchoCable implements AutoCloseable {
     far.close();
     slab.close();
     try {
-      if (!(near instanceof dev.trident.hw.port.tap.TapPort)) {
+      if (!(near instanceof TapPort)) {
         PortsWorker.ip("link", "delete", "dev", name);
       }
     } catch (InterruptedException e) {
