@@ -58,6 +58,7 @@ class UdpSignaturesTest {
             "zfut_get_header_size",
             "zfut_send_single",
             "zfut_send",
+            "zfut_get_tx_timestamps",
             "zfut_to_waitable");
     assertThat(callsOn(Zfur.class)).noneMatch(name -> name.contains("send"));
     assertThat(Zfut.class.getFields()).isEmpty();

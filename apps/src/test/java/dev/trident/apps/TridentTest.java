@@ -43,7 +43,7 @@ class TridentTest {
   @Test
   void shouldAnswerUsageWhenTheCommandLineIsNotUnderstood() {
     assertThat(command.execute()).isEqualTo(Trident.USAGE);
-    assertThat(command.execute("dance")).isEqualTo(Trident.USAGE);
+    assertThat(command.execute("zzz")).isEqualTo(Trident.USAGE);
     assertThat(err.toString().lines()).allMatch(line -> line.startsWith("trident: "));
   }
 

@@ -39,6 +39,7 @@ import dev.trident.xti.XtiAddr;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,8 @@ class InterfacesOverTapTest {
   private static final String TEXT = "by name";
 
   private NetNamespace namespace;
+
+  @SuppressWarnings("NullAway.Init") // by plugIn, which every test begins with
   private KernelDatagrams.Child echo;
 
   @BeforeEach
@@ -154,7 +157,7 @@ class InterfacesOverTapTest {
         message.iovcnt = 1;
         zfur_zc_recv(receiver.get(), message, 0);
       } while (message.iovcnt == 0);
-      assertThat(textOf(message.iov[0].iov_base)).isEqualTo(TEXT);
+      assertThat(textOf(Objects.requireNonNull(message.iov[0].iov_base))).isEqualTo(TEXT);
       zfur_zc_recv_done(receiver.get(), message);
       zf_stack_free(stack.get());
     }

@@ -99,14 +99,18 @@ final class KernelPeer implements AutoCloseable {
    * Sends {@code length} bytes by TCP to the kernel, which sends all of them back, and compares.
    */
   void exchangeStream(Host host, int length) throws IOException {
-    int port = KernelEcho.startIn(namespace, KERNEL, 0);
+    exchangeStream(host, KERNEL_ADDRESS, KernelEcho.startIn(namespace, KERNEL, 0), length);
+  }
+
+  /** The same with an echo server of the kernel's that listens elsewhere. */
+  static void exchangeStream(Host host, int address, int port, int length) {
     byte[] contents = new byte[length];
     new Random(length).nextBytes(contents);
     HostStack stack = host.defaultStack();
     stack.enter();
     try {
       StreamEndpoint stream = Objects.requireNonNull(stack.transport().newStream());
-      assertThat(stream.connect(KERNEL_ADDRESS, port)).isNotNegative();
+      assertThat(stream.connect(address, port)).isNotNegative();
       await(
           stack,
           "connection",

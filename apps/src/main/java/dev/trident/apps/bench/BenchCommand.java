@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measure in real time: what adapters, threads and shared memory cost.",
-    subcommands = {HopBench.class, ThreadsBench.class, ShmBench.class},
+    subcommands = {HopBench.class, ThreadsBench.class, ShmBench.class, PortsBench.class},
     synopsisSubcommandLabel = "NAME")
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -127,9 +127,9 @@ public final class ShmBench implements Callable<Integer> {
       garbage = Math.min(garbage, Machine.allocatedBytes() - before);
       kernel.ask(kernelNanos);
       if (i >= 0) {
-        ours.add(median(shmNanos));
-        kernels.add(median(kernelNanos));
-        ratio.add((double) median(kernelNanos) / median(shmNanos));
+        ours.add((double) median(shmNanos));
+        kernels.add((double) median(kernelNanos));
+        ratio.add((double) median(kernelNanos) / (double) median(shmNanos));
       }
     }
     PrintWriter out = spec.commandLine().getOut();

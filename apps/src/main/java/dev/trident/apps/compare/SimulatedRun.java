@@ -51,7 +51,7 @@ final class SimulatedRun {
       Host client = simulation.host("client").nic("client0", "10.8.0.1/24");
       Host server = simulation.host("server").nic("server0", "10.8.0.2/24");
       Link link = simulation.link(client.nic("client0"), server.nic("server0"), linkConfig);
-      link.tap(meter);
+      link.watch(meter);
       simulation.app(
           server,
           "server",

@@ -76,7 +76,7 @@ final class XtiEcho extends Xti implements EchoCommand.Echo {
     if (!isReleased(fd)) {
       return failed("t_rcv");
     }
-    return t_rcvrel(fd) == 0 && t_sndrel(fd) == 0 || failed("release");
+    return (t_rcvrel(fd) == 0 && t_sndrel(fd) == 0) || failed("release");
   }
 
   /** Whether the failure of the last call is the peer's orderly release, and nothing worse. */

@@ -24,11 +24,13 @@ import java.util.Objects;
  * A frame from one adapter to another by one of the ways that there are, over a link of 10 Gbit/s.
  */
 enum OneWay {
-  DMA(Pio.OFF, CutThrough.NONE, false),
-  PIO(Pio.REQUIRED, CutThrough.NONE, false),
-  CTPIO_SF(Pio.REQUIRED, new CutThrough(1_518, CutThrough.WHOLE_FRAME), false),
-  CTPIO_CT(Pio.REQUIRED, new CutThrough(1_518, 64), false),
-  ALTERNATIVE(Pio.REQUIRED, CutThrough.NONE, true);
+  DMA(Pio.OFF, 0, false),
+  PIO(Pio.REQUIRED, 0, false),
+  CTPIO_SF(Pio.REQUIRED, CutThrough.WHOLE_FRAME, false),
+  CTPIO_CT(Pio.REQUIRED, 64, false),
+  ALTERNATIVE(Pio.REQUIRED, 0, true);
+
+  private static final int MAX_FRAME_BYTES = 1_518;
 
   private static final long BITS_PER_SECOND = 10_000_000_000L;
   private static final int RING = 64;
@@ -37,12 +39,15 @@ enum OneWay {
   private static final long PREPARED_NANOS = 1_000_000;
 
   private final Pio pio;
-  private final CutThrough cutThrough;
+
+  /** Bytes written before a frame begins that cuts through; 0 for frames that do not. */
+  private final int thresholdBytes;
+
   private final boolean held;
 
-  OneWay(Pio pio, CutThrough cutThrough, boolean held) {
+  OneWay(Pio pio, int thresholdBytes, boolean held) {
     this.pio = pio;
-    this.cutThrough = cutThrough;
+    this.thresholdBytes = thresholdBytes;
     this.held = held;
   }
 
@@ -67,7 +72,8 @@ enum OneWay {
     to.timing(timing, heap);
     PacketPool pool = new PacketPool(4 * RING, 1, 1);
     LinkConfig config = LinkConfig.rate(BITS_PER_SECOND, 0);
-    try (Link link = Link.join("link", from, to, config, 1, heap, clock)) {
+    Link link = Link.join("link", from, to, config, 1, heap, clock);
+    try {
       VirtualInterface sender = open(from, pool);
       VirtualInterface receiver = to.openDefault(pool, RING, 0, new Sink(), new Doorbell());
       Packet packet = Objects.requireNonNull(pool.allocate());
@@ -89,11 +95,14 @@ enum OneWay {
       receiver.close();
       return took;
     } finally {
+      link.close();
       pool.close();
     }
   }
 
   private VirtualInterface open(Nic nic, PacketPool pool) {
+    CutThrough cutThrough =
+        thresholdBytes == 0 ? CutThrough.NONE : new CutThrough(MAX_FRAME_BYTES, thresholdBytes);
     InterfaceOptions options =
         InterfaceOptions.of(RingOptions.of(0, RING))
             .withSending(pio, cutThrough)

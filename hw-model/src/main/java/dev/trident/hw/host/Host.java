@@ -257,6 +257,19 @@ public final class Host implements AutoCloseable {
     return returns;
   }
 
+  /**
+   * What this host's interfaces have counted, several lines for people: frames and bytes, drops by
+   * reason, where the rings of each virtual interface are, what the port says.
+   */
+  public String report() {
+    mode.lock(this);
+    try {
+      return HostReport.of(this);
+    } finally {
+      mode.unlock(this);
+    }
+  }
+
   /** TCPDirect stacks open at present. */
   public List<HostStack> directStacks() {
     return List.copyOf(directStacks);

@@ -25,6 +25,9 @@ final class HostInterfaces {
   /** An adapter and how the default stack sees it; interfaces with tags share an adapter. */
   record Adapter(Nic nic, NicOptions options, NetInterface netInterface, List<Cidr> addresses) {}
 
+  /** A port of this host, and what has become of its other end. */
+  record AttachedPort(Port port, PortNotices notices) {}
+
   private record Route(int network, int prefixBits, int gateway, String interfaceName) {}
 
   private final Host host;
@@ -32,7 +35,7 @@ final class HostInterfaces {
   private final HostPorts ports;
   private final long seed;
   private final Map<String, Adapter> adapters = new LinkedHashMap<>();
-  private final Map<Port, PortNotices> attachedPorts = new LinkedHashMap<>();
+  private final Map<Nic, AttachedPort> attachedPorts = new LinkedHashMap<>();
   private final List<Route> routes = new ArrayList<>();
   private @Nullable String lastInterface;
 
@@ -158,8 +161,9 @@ final class HostInterfaces {
     mode.lock(host);
     try {
       PortNotices notices = new PortNotices(last, gone -> mode.onGone(host, gone));
-      PortWire.plug(port, adapter(last).nic, notices);
-      attachedPorts.put(port, notices);
+      Nic nic = adapter(last).nic;
+      PortWire.plug(port, nic, notices);
+      attachedPorts.put(nic, new AttachedPort(port, notices));
       mode.onPort(host, port);
       mode.onSetUp(host);
     } finally {
@@ -305,6 +309,11 @@ final class HostInterfaces {
     return adapter;
   }
 
+  /** The port that an adapter is plugged into; null if it has another wire, or none. */
+  @Nullable AttachedPort portOf(Nic nic) {
+    return attachedPorts.get(nic);
+  }
+
   boolean has(String interfaceName) {
     return adapters.containsKey(interfaceName);
   }
@@ -343,6 +352,6 @@ final class HostInterfaces {
 
   /** Called when nobody polls any more. */
   void closePorts() {
-    attachedPorts.keySet().forEach(Port::close);
+    attachedPorts.values().forEach(attached -> attached.port.close());
   }
 }

@@ -240,7 +240,7 @@ public final class Interfaces implements AutoCloseable {
     }
     String capture = spec.capture();
     if (capture != null) {
-      host.nic(name).watch(capture(capture));
+      capture(capture).watch(host.nic(name));
     }
     String gateway = spec.gateway();
     if (gateway != null) {
@@ -253,7 +253,7 @@ public final class Interfaces implements AutoCloseable {
     PcapngWriter open = captures.get(file);
     if (open == null) {
       try {
-        open = PcapngWriter.to(Path.of(file));
+        open = PcapngWriter.inRealTime(Path.of(file));
       } catch (InvalidPathException e) {
         throw new IllegalArgumentException("pcap=" + file + " is no path of a file", e);
       } catch (UncheckedIOException e) {

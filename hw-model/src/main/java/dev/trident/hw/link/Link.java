@@ -8,19 +8,22 @@ import dev.trident.hw.nic.Wire;
 import dev.trident.hw.nic.WireEnd;
 import dev.trident.hw.time.EventHeap;
 import dev.trident.hw.time.SeededRandom;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
  * A wire with rate, delay, a queue and faults, the same in both directions. Frames in flight lie in
  * its own memory; the sender sees its completion when the last bit has left.
  */
 public final class Link implements Wire, AutoCloseable {
+  private static final FrameTap[] NO_TAPS = {};
+
   private final String name;
   private final Clock clock;
   private final WireEnd a;
   private final LinkDirection fromA;
   private final LinkDirection fromB;
-  private @Nullable FrameTap tap;
+  private final LinkConfig config;
+  private volatile FrameTap[] taps = NO_TAPS;
 
   private Link(
       String name,
@@ -31,6 +34,7 @@ public final class Link implements Wire, AutoCloseable {
       EventHeap heap,
       Clock clock) {
     this.name = name;
+    this.config = config;
     this.a = a;
     this.clock = clock;
     SeededRandom seeds = new SeededRandom(seed);
@@ -67,8 +71,7 @@ public final class Link implements Wire, AutoCloseable {
   @SuppressWarnings("ReferenceEquality") // an end is itself
   public Carried carry(WireEnd from, Frame frame) {
     long now = clock.nanoTime();
-    FrameTap seeing = tap;
-    if (seeing != null) {
+    for (FrameTap seeing : taps) {
       seeing.onFrame(name, from == a, frame, now);
     }
     return (from == a ? fromA : fromB).carry(from, frame, now);
@@ -104,9 +107,23 @@ public final class Link implements Wire, AutoCloseable {
     fromB.cut(isCut);
   }
 
-  /** Sees every frame that is put in from now on, outbound being from the first end; or null. */
-  public void tap(@Nullable FrameTap newTap) {
-    tap = newTap;
+  /**
+   * Lets {@code tap} see every frame that is put in from now on, outbound being from the first end.
+   */
+  public synchronized void watch(FrameTap tap) {
+    FrameTap[] longer = Arrays.copyOf(taps, taps.length + 1);
+    longer[taps.length] = tap;
+    taps = longer;
+  }
+
+  /** Ends {@link #watch}. */
+  public synchronized void unwatch(FrameTap tap) {
+    taps = Arrays.stream(taps).filter(t -> !t.equals(tap)).toArray(FrameTap[]::new);
+  }
+
+  /** What it is like, apart from what was changed since it was made. */
+  public LinkConfig config() {
+    return config;
   }
 
   /** What was counted so far. */

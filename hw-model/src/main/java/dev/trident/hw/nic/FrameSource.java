@@ -11,4 +11,7 @@ public interface FrameSource {
 
   /** Whether {@link #pull} would find a frame; any thread may ask. */
   boolean hasFrame();
+
+  /** The interface is closed: nothing of this source may touch its cells any more. */
+  default void stop() {}
 }

@@ -9,6 +9,7 @@ import dev.trident.hw.time.EventHeap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,10 @@ public final class Nic implements WireEnd {
   private volatile FrameTap[] taps = NO_TAPS;
   private @Nullable Wire wire;
   private @Nullable FrameFeed feed;
+
+  /** What works in the cells of the default interface; it can serve no second stack. */
+  private @Nullable CellFeed cellFeed;
+
   private @Nullable FlowDirector director;
   private volatile ClockState clockState = ClockState.IN_SYNC;
   private NicTiming timing = NicTiming.NONE;
@@ -291,6 +296,22 @@ public final class Nic implements WireEnd {
     }
   }
 
+  /**
+   * Lets {@code newFeed} receive into the cells of the default interface and send from them; set-up
+   * only. The adapter then has no further interfaces.
+   *
+   * @throws IllegalStateException if it has some already, or no default interface
+   */
+  public synchronized void feedCells(CellFeed newFeed) {
+    VirtualInterface only = interfaces[DEFAULT_INTERFACE];
+    if (only == null || Arrays.stream(interfaces).filter(Objects::nonNull).count() != 1) {
+      throw new IllegalStateException(
+          name + " must have the default interface alone, so that a wire may use its cells");
+    }
+    cellFeed = newFeed;
+    only.addFeed(newFeed);
+  }
+
   private void addFeed(VirtualInterface to) {
     FrameFeed feeding = feed;
     if (feeding != null && (!concurrent || to.number() == DEFAULT_INTERFACE)) {
@@ -346,6 +367,9 @@ public final class Nic implements WireEnd {
   }
 
   private int freeNumber() {
+    if (cellFeed != null) {
+      return NO_INTERFACE;
+    }
     for (int number = DEFAULT_INTERFACE + 1; number < features.virtualInterfaces(); number++) {
       if (number >= interfaces.length || interfaces[number] == null) {
         return number;
@@ -453,6 +477,17 @@ public final class Nic implements WireEnd {
   /** Readers on other threads keep the table they have; one thread needs no second table. */
   private FilterTable toChange() {
     return concurrent ? filters.copy() : filters;
+  }
+
+  /** The virtual interfaces that are open at present. */
+  public synchronized List<VirtualInterface> openInterfaces() {
+    List<VirtualInterface> open = new ArrayList<>();
+    for (VirtualInterface one : interfaces) {
+      if (one != null) {
+        open.add(one);
+      }
+    }
+    return open;
   }
 
   /** Sums over all interfaces, closed ones included. */

@@ -59,6 +59,18 @@ final class RxRing {
     return cells[filled & mask];
   }
 
+  /** The cell at a position between {@code filled} and {@code posted}. */
+  Packet cellAt(int position) {
+    return cells[position & mask];
+  }
+
+  /** Makes the cell at {@code position}, which is empty, the one that the next frame goes to. */
+  void swapWithNext(int position) {
+    Packet wanted = cells[position & mask];
+    cells[position & mask] = cells[filled & mask];
+    cells[filled & mask] = wanted;
+  }
+
   /**
    * The cell of {@link #nextPosted} holds a frame, and its range says where; {@link #arrive}
    * follows.

@@ -90,14 +90,13 @@ public final class VirtualInterface implements NetworkDevice {
   private final @Nullable Delays delays;
 
   private long framesIn;
-  private long framesOut;
   private long bytesIn;
   private long bytesOut;
   private long ringOverruns;
   private long staleCompletions;
-  private long sentByCutThrough;
-  private long sentByPio;
-  private long sentFromAlternatives;
+
+  /** Frames sent, by their way. */
+  private final long[] sends = new long[Way.values().length];
 
   VirtualInterface(
       Nic nic,
@@ -129,6 +128,11 @@ public final class VirtualInterface implements NetworkDevice {
 
   public Nic nic() {
     return nic;
+  }
+
+  /** Where the cells come from that it posts. */
+  public PacketPool pool() {
+    return pool;
   }
 
   /** Number among the adapter's virtual interfaces; 0 is the default stack's. */
@@ -183,25 +187,20 @@ public final class VirtualInterface implements NetworkDevice {
 
   /** The frame that {@link #frame} shows is the adapter's until it has been completed. */
   private void post(Packet packet, Way way) {
+    int bytes = frame.totalBytes();
     int inPio = 0;
-    switch (way) {
-      case CUT_THROUGH -> sentByCutThrough++;
-      case PIO -> {
-        sentByPio++;
-        inPio = pioRoom(frame.totalBytes());
-        pioFreeBytes -= inPio;
-      }
-      case DMA -> {} // the rest of all
-      case ALTERNATIVE -> sentFromAlternatives++;
+    if (way == Way.PIO) {
+      inPio = pioRoom(bytes);
+      pioFreeBytes -= inPio;
     }
+    sends[way.ordinal()]++;
     SentLog log = sentLog;
     if (log != null) {
       log.note(tx.posted(), frame, sender);
     }
     tx.post(packet, inPio);
     unflushed = true;
-    framesOut++;
-    bytesOut += frame.totalBytes();
+    bytesOut += bytes;
   }
 
   /**
@@ -403,6 +402,11 @@ public final class VirtualInterface implements NetworkDevice {
     finish(cell, cell.base() + Packet.RECEIVE_HEADROOM_BYTES, length, flowHint);
   }
 
+  /** The cell of {@link #nextPostedCell} holds a frame at {@code start}. */
+  void receivedAt(int start, int length, int flowHint) {
+    finish(rx.nextPosted(), start, length, flowHint);
+  }
+
   private void finish(Packet cell, int start, int length, int flowHint) {
     cell.setRange(start, length);
     if (stampsReceived) {
@@ -494,7 +498,7 @@ public final class VirtualInterface implements NetworkDevice {
   }
 
   private void countPoll() {
-    if (--pollsToRefill <= 0) {
+    if (refillInterval == 1 || --pollsToRefill <= 0) {
       pollsToRefill = refillInterval;
       rx.refill(pool);
     }
@@ -515,6 +519,11 @@ public final class VirtualInterface implements NetworkDevice {
     FrameSource[] longer = Arrays.copyOf(sources, sources.length + 1);
     longer[sources.length] = source;
     sources = longer;
+  }
+
+  /** Lets {@code feed} write into the posted cells of this interface, the adapter's only one. */
+  void addFeed(CellFeed feed) {
+    addSource(new CellSource(nic, feed, this, rx, pool.cells()));
   }
 
   private synchronized void removeSource(FrameSource source) {
@@ -621,9 +630,10 @@ public final class VirtualInterface implements NetworkDevice {
 
   /** What was counted here; may be a little old when another thread asks. */
   public NicCounters counters() {
+    SendCounters ways = sends();
     return new NicCounters(
         framesIn,
-        framesOut,
+        ways.cutThrough() + ways.pio() + ways.dma() + ways.alternatives(),
         bytesIn,
         bytesOut,
         bytesOut,
@@ -634,11 +644,15 @@ public final class VirtualInterface implements NetworkDevice {
         0,
         ringOverruns,
         staleCompletions,
-        new SendCounters(
-            sentByCutThrough,
-            sentByPio,
-            framesOut - sentByCutThrough - sentByPio - sentFromAlternatives,
-            sentFromAlternatives));
+        ways);
+  }
+
+  private SendCounters sends() {
+    return new SendCounters(
+        sends[Way.CUT_THROUGH.ordinal()],
+        sends[Way.PIO.ordinal()],
+        sends[Way.DMA.ordinal()],
+        sends[Way.ALTERNATIVE.ordinal()]);
   }
 
   /**
@@ -654,6 +668,9 @@ public final class VirtualInterface implements NetworkDevice {
       outlet.ring.close();
     }
     outlets = NO_OUTLETS;
+    for (FrameSource source : sources) {
+      source.stop();
+    }
     sources = NO_SOURCES;
     alternatives.flushAll();
     tx.reapAll();

@@ -98,7 +98,7 @@ public interface Port extends AutoCloseable {
     return true;
   }
 
-  /** What it has counted, in one line for people, with what it is called. */
+  /** What it is called and has counted, in one line for people; nobody receives meanwhile. */
   default String report() {
     return toString();
   }

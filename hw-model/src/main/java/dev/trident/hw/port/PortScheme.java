@@ -21,9 +21,11 @@ public enum PortScheme {
   PACKET("DEVICE", "device-mac"),
   /**
    * A queue of an interface of Linux past the kernel's stack: {@code mode} native, copy or skb;
-   * {@code checksums} complete or verify.
+   * {@code umem} own or slab; {@code checksums} complete or verify.
    */
-  XDP("DEVICE", "queue", "mode", "checksums");
+  XDP("DEVICE", "queue", "mode", "umem", "checksums"),
+  /** A tunnel over UDP to another machine: network {@code vni}, UDP {@code port}, our address. */
+  VXLAN("ADDRESS", "vni", "port", "local");
 
   private final String target;
   private final ImmutableList<String> parameters;

@@ -7,6 +7,7 @@ import dev.trident.hw.nic.Frame;
 import dev.trident.hw.nic.Nic;
 import dev.trident.hw.nic.Wire;
 import dev.trident.hw.nic.WireEnd;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 
 /**
@@ -24,17 +25,21 @@ public final class PortWire implements Wire {
   }
 
   /**
-   * Plugs {@code nic} into {@code port}.
+   * Plugs {@code nic} into {@code port}; one that wants to work in the stack's cells does.
    *
    * @param watch told when the other end goes or comes
    * @throws IllegalStateException if the adapter has a wire already
    * @throws IllegalArgumentException if the port wants another hardware address
+   * @throws UncheckedIOException if the operating system refuses the stack's memory to the port
    */
-  public static PortWire plug(Port port, Nic nic, PortWatch watch) {
+  public static Wire plug(Port port, Nic nic, PortWatch watch) {
     if (port.mac() != Port.ANY_MAC && port.mac() != nic.mac()) {
       throw new IllegalArgumentException(
           "port wants hardware address %012x, %s has %012x"
               .formatted(port.mac(), nic.name(), nic.mac()));
+    }
+    if (port instanceof CellPort cells && cells.wantsCells()) {
+      return CellWire.plug(cells, nic, watch);
     }
     PortWire wire = new PortWire(port, nic.isConcurrent());
     nic.plug(wire);

@@ -4,6 +4,8 @@ import dev.trident.hw.port.packet.PacketPort;
 import dev.trident.hw.port.shm.ShmPort;
 import dev.trident.hw.port.tap.TapPort;
 import dev.trident.hw.port.unix.UnixPort;
+import dev.trident.hw.port.vxlan.VxlanConfig;
+import dev.trident.hw.port.vxlan.VxlanPort;
 import dev.trident.hw.port.xdp.XdpOptions;
 import dev.trident.hw.port.xdp.XdpPort;
 import java.io.IOException;
@@ -31,6 +33,7 @@ public final class Ports {
               ? PacketPort.openWithDeviceMac(spec.target())
               : PacketPort.open(spec.target());
       case XDP -> XdpPort.open(spec.target(), XdpOptions.of(spec));
+      case VXLAN -> VxlanPort.open(VxlanConfig.of(spec));
     };
   }
 }

@@ -2,6 +2,7 @@ package dev.trident.hw.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.trident.hw.port.Port;
 import dev.trident.hw.port.PortScheme;
@@ -65,6 +66,17 @@ class InterfaceParserTest {
     assertThat(parse(" a=sim:w?ip=10.8.0.1/24 ;\n b=sim:w?ip=10.8.0.2/24&host=h2;\n"))
         .extracting(InterfaceSpec::name)
         .containsExactly("a", "b");
+  }
+
+  /** What a port knows and an interface does not goes to the port; a flag needs no value. */
+  @Test
+  void shouldHandParametersOfItsOwnToThePort() {
+    InterfaceSpec tunnel = parse("e=vxlan:192.0.2.2?vni=42&ip=10.0.0.1/24&port=4790").getFirst();
+    assertThat(tunnel.port().target()).isEqualTo("192.0.2.2");
+    assertThat(tunnel.port().parameters()).containsOnly(entry("vni", "42"), entry("port", "4790"));
+    InterfaceSpec socket = parse("e=unix:/tmp/a.b:c?listen&ip=10.0.0.1/24").getFirst();
+    assertThat(socket.port().target()).isEqualTo("/tmp/a.b:c");
+    assertThat(socket.port().isGiven("listen")).isTrue();
   }
 
   @ParameterizedTest

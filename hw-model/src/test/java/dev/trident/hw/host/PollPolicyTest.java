@@ -12,16 +12,21 @@ import dev.trident.endpoint.StackConfig;
 import dev.trident.hw.port.Port;
 import dev.trident.hw.port.Sleeper;
 import dev.trident.hw.port.shm.ShmPort;
+import dev.trident.hw.port.unix.UnixPort;
+import dev.trident.hw.port.vxlan.VxlanConfig;
+import dev.trident.hw.port.vxlan.VxlanPort;
 import dev.trident.hw.time.RealClock;
 import dev.trident.time.Deadline;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -113,12 +118,25 @@ class PollPolicyTest {
   }
 
   @Test
-  void shouldTakeNoProcessorWhenAHostSleepsInItsPorts() throws IOException {
+  void shouldTakeNoProcessorWhenAHostSleepsInPortsOfSeveralKinds(@TempDir Path folder)
+      throws IOException {
+    int udp = 40_000 + (int) (ProcessHandle.current().pid() % 10_000);
+    int loopback = 0x7f000001;
     Host host =
         fabric
             .host("ports", 1)
             .nic("pp-a", "10.0.0.1/24", NicOptions.STANDARD, shared("one"))
-            .nic("pp-b", "10.0.1.1/24", NicOptions.STANDARD, shared("two"));
+            .nic("pp-b", "10.0.1.1/24", NicOptions.STANDARD, shared("two"))
+            .nic(
+                "pp-c",
+                "10.0.2.1/24",
+                NicOptions.STANDARD,
+                UnixPort.listen(folder.resolve("s").toString()))
+            .nic(
+                "pp-d",
+                "10.0.3.1/24",
+                NicOptions.STANDARD,
+                VxlanPort.open(new VxlanConfig(loopback, 42, udp, loopback)));
     assertThat(cpuNanosOfASecond(driverOf(host))).isLessThan(NOTHING_NANOS);
   }
 

@@ -64,6 +64,8 @@ public final class PacketPort implements Port {
   /** The tag of the frame that {@link #superFrame} holds; 0 for none. */
   private int superTag;
 
+  // Guarded by this port: whoever reports asks, on any thread.
+  private final Sockets questions = new Sockets();
   private final MemorySegment statistics = Arena.ofAuto().allocate(JAVA_INT, 2);
   private final MemorySegment statisticsLength = Arena.ofAuto().allocate(JAVA_INT);
   private final MemorySegment question = LinuxInterface.requestMemory();
@@ -310,15 +312,15 @@ public final class PacketPort implements Port {
     return superFrame.segments();
   }
 
-  /** Frames that the kernel lost because nobody read fast enough; asks it. Receiver's thread. */
-  public long kernelDrops() {
-    kernelDrops += PacketSocket.dropsSinceAsked(receiver, receiving, statistics, statisticsLength);
+  /** Frames that the kernel lost because nobody read fast enough; asks it. Any thread. */
+  public synchronized long kernelDrops() {
+    kernelDrops += PacketSocket.dropsSinceAsked(questions, receiving, statistics, statisticsLength);
     return kernelDrops;
   }
 
   /** Closes the sockets; the interface leaves promiscuous mode unless others want it. */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (receiving >= 0) {
       kernelDrops();
       sys.close(receiving);
@@ -326,6 +328,23 @@ public final class PacketPort implements Port {
       receiving = -1;
       sending = -1;
     }
+  }
+
+  @Override
+  public String report() {
+    return ("%s: in %d, out %d, lost %d, dropped by the kernel %d; checksums completed %d,"
+            + " tags restored %d, super-frames %d (%d segments, %d uncut)")
+        .formatted(
+            this,
+            receivedFrames,
+            sentFrames,
+            lostFrames,
+            kernelDrops(),
+            completedChecksums,
+            restoredTags,
+            superFrames,
+            cutSegments(),
+            uncutFrames);
   }
 
   @Override

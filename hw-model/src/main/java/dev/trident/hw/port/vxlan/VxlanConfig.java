@@ -1,5 +1,6 @@
 package dev.trident.hw.port.vxlan;
 
+import dev.trident.hw.port.PortSpec;
 import dev.trident.wire.Ipv4Address;
 
 /**
@@ -28,6 +29,31 @@ public record VxlanConfig(int remote, int vni, int port, int local) {
     }
     if (port < 1 || port > MAX_PORT) {
       throw new IllegalArgumentException("UDP port " + port + " is not 1 to " + MAX_PORT);
+    }
+  }
+
+  /**
+   * What {@code vxlan:REMOTE} and the parameters {@code vni}, {@code port} and {@code local} say.
+   *
+   * @throws IllegalArgumentException if one of them is malformed, or {@code vni} is missing
+   */
+  public static VxlanConfig of(PortSpec spec) {
+    if (!spec.isGiven("vni")) {
+      throw new IllegalArgumentException(spec + " has no network; add vni=NUMBER");
+    }
+    String local = spec.text("local");
+    return new VxlanConfig(
+        address(spec.target()),
+        spec.number("vni", 0, 0, MAX_VNI),
+        spec.number("port", DEFAULT_PORT, 1, MAX_PORT),
+        local == null ? Ipv4Address.ANY : address(local));
+  }
+
+  private static int address(String text) {
+    try {
+      return Ipv4Address.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("\"" + text + "\" is not like 192.0.2.2", e);
     }
   }
 

@@ -20,6 +20,10 @@ import java.lang.foreign.MemorySegment;
  * which it receives. So routers that spread flows over several paths see one flow; this end has one
  * peer and stands for one wire.
  *
+ * <p>A kernel at the other end must send whole frames: over a virtual cable (veth) it leaves inner
+ * checksums and segmentation to hardware that is not there, and frames are dropped by their
+ * checksums; {@code ethtool -K DEVICE tx off} for its VXLAN device prevents that.
+ *
  * <p>Nobody says whether the peer is there. ICMP errors that say the contrary are counted; frames
  * go on being sent.
  */
@@ -256,6 +260,21 @@ public final class VxlanPort implements Port {
       sys.close(socket);
       socket = -1;
     }
+  }
+
+  @Override
+  public String report() {
+    return "%s: in %d, out %d, lost %d, short %d; strangers %d, bad headers %d, other networks %d, ICMP %d"
+        .formatted(
+            this,
+            receivedFrames,
+            sentFrames,
+            lostFrames,
+            shortFrames,
+            strangers,
+            invalidHeaders,
+            foreignNetworks,
+            peerErrors);
   }
 
   @Override

@@ -18,18 +18,21 @@ final class XdpReceiver {
   private final boolean completing;
   private final SuperFrame superFrame = new SuperFrame();
 
-  long frames;
-  long copiedBytes;
-  long completedChecksums;
-  long superFrames;
-  long uncutFrames;
+  private final XdpCounters counters;
 
   /** Owns the chunks from 0 up to {@code chunks}, which the kernel gets at once. */
-  XdpReceiver(XdpSocket socket, Slab umem, int chunks, int mtuBytes, boolean completing) {
+  XdpReceiver(
+      XdpSocket socket,
+      Slab umem,
+      int chunks,
+      int mtuBytes,
+      boolean completing,
+      XdpCounters counters) {
     this.socket = socket;
     this.umem = umem;
     this.mtuBytes = mtuBytes;
     this.completing = completing;
+    this.counters = counters;
     for (int chunk = 0; chunk < chunks; chunk++) {
       socket.fill.put((long) chunk * XdpSocket.CHUNK_BYTES);
     }
@@ -53,17 +56,17 @@ final class XdpReceiver {
     if (socket.rx.isEmpty()) {
       return 0;
     }
-    frames++;
+    counters.receivedFrames++;
     if ((socket.rx.options() & CONTINUES) != 0) {
       return gather(slab, offset, capacityBytes);
     }
     int length = socket.rx.length();
     int copied = Math.min(length, capacityBytes);
     umem.copyTo((int) socket.rx.address(), slab, offset, copied);
-    copiedBytes += copied;
+    counters.copiedInBytes += copied;
     giveBack();
     if (completing && PartialChecksum.completeIfPartial(slab, offset, copied)) {
-      completedChecksums++;
+      counters.completedChecksums++;
     }
     return length;
   }
@@ -83,7 +86,7 @@ final class XdpReceiver {
    * segments were is not told, so that they become as long as the wire allows.
    */
   private int gather(Slab slab, int offset, int capacityBytes) {
-    superFrames++;
+    counters.superFrames++;
     Slab whole = superFrame.slab();
     int length = 0;
     boolean more = true;
@@ -91,14 +94,14 @@ final class XdpReceiver {
       int piece = socket.rx.length();
       if (length + piece <= whole.bytes()) {
         umem.copyTo((int) socket.rx.address(), whole, length, piece);
-        copiedBytes += piece;
+        counters.copiedInBytes += piece;
       }
       length += piece;
       more = (socket.rx.options() & CONTINUES) != 0;
       giveBack();
     }
     if (length > whole.bytes() || !superFrame.beginStream(length, mtuBytes)) {
-      uncutFrames++;
+      counters.uncutFrames++;
       return Math.max(length, capacityBytes + 1);
     }
     return cut(slab, offset, capacityBytes);
@@ -106,8 +109,8 @@ final class XdpReceiver {
 
   private int cut(Slab slab, int offset, int capacityBytes) {
     int length = superFrame.next(slab, offset, capacityBytes);
-    copiedBytes += length;
-    completedChecksums++;
+    counters.copiedInBytes += length;
+    counters.completedChecksums++;
     return length;
   }
 }

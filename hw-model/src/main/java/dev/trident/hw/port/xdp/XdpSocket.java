@@ -67,7 +67,12 @@ final class XdpSocket implements AutoCloseable {
 
   private final Sockets sockets = new Sockets();
   private final Arena arena = Arena.ofShared();
+  private final MemorySegment error = arena.allocate(JAVA_INT);
+
+  // Of whoever asks for statistics, one at a time.
+  private final Sockets questions = new Sockets();
   private final MemorySegment statistics = arena.allocate(STATISTICS_BYTES, 8);
+  private final MemorySegment statisticsLength = arena.allocate(JAVA_INT);
   private final MemorySegment optionLength = arena.allocate(JAVA_INT);
   private final LinuxInterface device;
   private int socket;
@@ -230,14 +235,14 @@ final class XdpSocket implements AutoCloseable {
   boolean hasLostDevice() {
     optionLength.set(JAVA_INT, 0, Integer.BYTES);
     int result =
-        sockets.getsockopt(socket, Sockets.SOL_SOCKET, Sockets.SO_ERROR, statistics, optionLength);
-    return result == 0 && statistics.get(JAVA_INT, 0) != 0;
+        sockets.getsockopt(socket, Sockets.SOL_SOCKET, Sockets.SO_ERROR, error, optionLength);
+    return result == 0 && error.get(JAVA_INT, 0) != 0;
   }
 
-  /** Frames that the kernel lost for want of chunks or places in the ring. Receiver's thread. */
+  /** Frames that the kernel lost for want of chunks or places in the ring. One thread at a time. */
   long drops() {
-    optionLength.set(JAVA_INT, 0, STATISTICS_BYTES);
-    int result = sockets.getsockopt(socket, SOL_XDP, STATISTICS, statistics, optionLength);
+    statisticsLength.set(JAVA_INT, 0, STATISTICS_BYTES);
+    int result = questions.getsockopt(socket, SOL_XDP, STATISTICS, statistics, statisticsLength);
     // rx_dropped and rx_ring_full; rx_fill_ring_empty_descs counts attempts, not frames.
     return result < 0 ? 0 : statistics.get(JAVA_LONG, 0) + statistics.get(JAVA_LONG, 24);
   }

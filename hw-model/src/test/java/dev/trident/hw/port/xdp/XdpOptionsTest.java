@@ -21,9 +21,10 @@ class XdpOptionsTest {
   @Test
   void shouldReadAllParameters() {
     assertThat(of(Map.of("queue", "3", "mode", "skb", "checksums", "verify")))
-        .isEqualTo(new XdpOptions(3, XdpMode.SKB, false));
-    assertThat(of(Map.of("mode", "copy", "checksums", "complete")))
+        .isEqualTo(new XdpOptions(3, XdpMode.SKB, false, false));
+    assertThat(of(Map.of("mode", "copy", "umem", "own", "checksums", "complete")))
         .isEqualTo(XdpOptions.STANDARD.withMode(XdpMode.COPY));
+    assertThat(of(Map.of("umem", "slab"))).isEqualTo(XdpOptions.STANDARD.withCells());
   }
 
   @Test
@@ -37,5 +38,8 @@ class XdpOptionsTest {
     assertThatThrownBy(() -> of(Map.of("checksums", "no")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("checksums=no: must be complete or verify");
+    assertThatThrownBy(() -> of(Map.of("mode", "skb", "umem", "slab")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("umem=slab needs mode=native or copy, not skb");
   }
 }

@@ -1,0 +1,213 @@
+package dev.trident.hw.port;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trident.buffer.Slab;
+import dev.trident.c.C;
+import dev.trident.endpoint.DatagramEndpoint;
+import dev.trident.endpoint.EchoEndpoint;
+import dev.trident.hw.host.Fabric;
+import dev.trident.hw.host.Host;
+import dev.trident.hw.host.HostStack;
+import dev.trident.hw.host.NicOptions;
+import dev.trident.hw.host.PollPolicy;
+import dev.trident.hw.link.LinkConfig;
+import dev.trident.hw.port.ffm.Sys;
+import dev.trident.hw.time.RealClock;
+import dev.trident.hw.time.VirtualClock;
+import dev.trident.trace.Counters;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What hosts make of ports that fail them: they count it, say it, and run on. */
+@Timeout(30)
+class PortFaultsTest {
+  private static final int A = 0x0a000001;
+  private static final int B = 0x0a000002;
+  private static final long MAC_B = 0x02_00_00_00_00_02L;
+
+  /** Frames of given lengths come in; what goes out is counted, unless the wire is full. */
+  private static class FakePort implements Port {
+    final Deque<Integer> lengths = new ArrayDeque<>();
+    volatile boolean full;
+    volatile boolean gone;
+    volatile boolean connected = true;
+    volatile int sent;
+    volatile int receives;
+    int readable = NO_DESCRIPTOR;
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // the receiver alone writes
+    public int receive(Slab slab, int offset, int capacityBytes) {
+      receives++;
+      Integer length = gone ? null : lengths.poll();
+      return gone ? GONE : length == null ? 0 : length;
+    }
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one sender
+    public boolean send(Slab slab, int offset, int lengthBytes) {
+      if (full) {
+        return false;
+      }
+      sent++;
+      return true;
+    }
+
+    @Override
+    public boolean isConnected() {
+      return connected;
+    }
+
+    @Override
+    public int mtuBytes() {
+      return 1_500;
+    }
+
+    @Override
+    public int descriptor() {
+      return readable;
+    }
+
+    @Override
+    public String toString() {
+      return "fake:port";
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private final FakePort port = new FakePort();
+
+  /** A datagram to a neighbour that is known. */
+  private static int send(Host host) {
+    HostStack stack = host.defaultStack();
+    stack.enter();
+    try {
+      DatagramEndpoint endpoint = Objects.requireNonNull(stack.transport().newDatagram());
+      int result = endpoint.send(C.malloc(10), 0, 10, B, 7);
+      endpoint.close();
+      return result;
+    } finally {
+      stack.exit();
+    }
+  }
+
+  @Test
+  void shouldRunOnWhenTheDeviceDisappears() {
+    try (Fabric fabric = Fabric.polled(new VirtualClock())) {
+      Host host =
+          fabric.host("a", 1).nic("pf-a", "10.0.0.1/24").port(port).neighbor(B, MAC_B, "pf-a");
+      fabric.poll();
+      port.gone = true;
+      fabric.poll();
+      int receives = port.receives;
+      fabric.poll();
+      assertThat(port.receives).as("nobody asks it any more").isEqualTo(receives);
+      assertThat(host.report()).contains("fake:port; GONE, lost 1 times");
+      assertThat(send(host)).as("goes into a cable that is not plugged in").isEqualTo(10);
+      HostStack stack = host.defaultStack();
+      stack.enter();
+      EchoEndpoint echo = Objects.requireNonNull(stack.transport().newEcho());
+      echo.send(A, 56);
+      stack.await(() -> echo.received() > 0, 1_000_000_000L);
+      assertThat(echo.received()).as("to itself").isEqualTo(1);
+      stack.exit();
+    }
+  }
+
+  /** poll(2) finds the descriptor of a device that has gone readable for ever. */
+  @Test
+  void shouldTakeNoProcessorWhenTheDeviceOfADrivenHostHasGone() {
+    Sys sys = new Sys();
+    port.readable = sys.eventfd(1, Sys.EFD_NONBLOCK | Sys.EFD_CLOEXEC);
+    port.gone = true;
+    try (Fabric fabric = Fabric.driven()) {
+      fabric.host("gone", 1).nic("pf-a", "10.0.0.1/24").port(port).pollPolicy(PollPolicy.SLEEP);
+      Thread driver =
+          Thread.getAllStackTraces().keySet().stream()
+              .filter(thread -> thread.getName().equals("trident-gone"))
+              .findFirst()
+              .orElseThrow();
+      RealClock.INSTANCE.sleep(100_000_000);
+      var threads = ManagementFactory.getThreadMXBean();
+      long before = threads.getThreadCpuTime(driver.threadId());
+      RealClock.INSTANCE.sleep(1_000_000_000);
+      assertThat(threads.getThreadCpuTime(driver.threadId()) - before).isLessThan(20_000_000);
+    } finally {
+      sys.close(port.readable);
+    }
+  }
+
+  @Test
+  void shouldCountLossesOfAPeerThatComesBack() {
+    try (Fabric fabric = Fabric.polled(new VirtualClock())) {
+      Host host = fabric.host("a", 1).nic("pf-a", "10.0.0.1/24").port(port);
+      fabric.poll();
+      assertThat(host.report()).contains("    fake:port\n");
+      port.connected = false;
+      fabric.poll();
+      assertThat(host.report()).contains("fake:port; LOST, lost 1 times");
+      port.connected = true;
+      fabric.poll();
+      assertThat(host.report()).contains("fake:port; CONNECTED, lost 1 times");
+    }
+  }
+
+  @Test
+  void shouldCountFramesThatAreTooShortOrTooLong() {
+    try (Fabric fabric = Fabric.polled(new VirtualClock())) {
+      Host host = fabric.host("a", 1).nic("pf-a", "10.0.0.1/24").port(port);
+      for (int length : new int[] {1, 13, 2_100, 65_535}) {
+        port.lengths.add(length);
+      }
+      fabric.poll();
+      assertThat(host.nic("pf-a").counters().tooLong()).isEqualTo(2);
+      assertThat(host.report()).contains("dropped: no descriptor 0, too long 2,");
+      Counters counters = host.defaultStack().transport().counters();
+      assertThat(counters.totalDrops()).as("the short ones: " + counters).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void shouldLetNothingLeakWhenTheWireStaysFull() {
+    try (Fabric fabric = Fabric.polled(new VirtualClock())) {
+      Host host =
+          fabric
+              .host("a", 1)
+              .nic("pf-a", "10.0.0.1/24", NicOptions.STANDARD.withRings(64, 64))
+              .port(port)
+              .neighbor(B, MAC_B, "pf-a");
+      port.full = true;
+      int refused = 0;
+      for (int i = 0; i < 1_000; i++) {
+        refused += send(host) < 0 ? 1 : 0;
+        fabric.poll();
+      }
+      assertThat(refused).isEqualTo(1_000);
+      port.full = false;
+      fabric.poll();
+      assertThat(send(host)).isEqualTo(10);
+      assertThat(port.sent).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldStopAskingAPortBehindALinkThatHasGone() {
+    VirtualClock clock = new VirtualClock();
+    try (Fabric fabric = Fabric.polled(clock)) {
+      Host host = fabric.host("a", 1).nic("pf-a", "10.0.0.1/24");
+      fabric.link("l", host.nic("pf-a"), fabric.outlet(port), LinkConfig.delay(500), 3);
+      port.gone = true;
+      fabric.poll();
+      int receives = port.receives;
+      fabric.poll();
+      assertThat(port.receives).isEqualTo(receives);
+    }
+  }
+}
