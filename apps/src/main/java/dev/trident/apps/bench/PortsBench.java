@@ -74,7 +74,7 @@ public final class PortsBench implements Callable<Integer> {
       }
       return worker.onExit().join().exitValue();
     } catch (IOException e) {
-      throw new Failure(e.getMessage());
+      throw new Failure(String.valueOf(e.getMessage()));
     }
   }
 }

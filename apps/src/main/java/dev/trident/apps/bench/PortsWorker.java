@@ -109,8 +109,6 @@ final class PortsWorker {
 
   private static EchoCable cable(Kind kind, String name, int size)
       throws IOException, InterruptedException {
-    List<String> devices = new ArrayList<>();
-    devices.add(name);
     if (kind == Kind.TAP) {
       Port near = kind.open(name);
       setUp(name);
