@@ -447,8 +447,8 @@ public final class Host implements AutoCloseable {
     stacks.add(defaultStack);
     mode.close(this);
     stacks.forEach(HostStack::drain);
-    interfaces.closePorts();
     fabric.onClosed(this);
+    interfaces.closePorts();
   }
 
   /** Called by the mode with the host to itself. */

@@ -9,6 +9,7 @@ import dev.trident.hw.time.SeededRandom;
 import dev.trident.link.NetInterface;
 import dev.trident.stack.NetworkStack;
 import dev.trident.wire.Ipv4Address;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -350,8 +351,23 @@ final class HostInterfaces {
     }
   }
 
-  /** Called when nobody polls any more. */
+  /**
+   * Called when nobody polls any more; others who sleep must not sleep in these ports from here on.
+   *
+   * @throws UncheckedIOException if a port could not remove its files; all are closed even so
+   */
   void closePorts() {
-    attachedPorts.values().forEach(attached -> attached.port.close());
+    UncheckedIOException failure = null;
+    for (AttachedPort attached : attachedPorts.values()) {
+      mode.onGone(host, attached.port);
+      try {
+        attached.port.close();
+      } catch (UncheckedIOException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 }

@@ -1,11 +1,13 @@
 package dev.trident.hw.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trident.buffer.Slab;
 import dev.trident.c.C;
 import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.EchoEndpoint;
+import dev.trident.hw.host.AwaitResult;
 import dev.trident.hw.host.Fabric;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.host.HostStack;
@@ -16,6 +18,8 @@ import dev.trident.hw.port.ffm.Sys;
 import dev.trident.hw.time.RealClock;
 import dev.trident.hw.time.VirtualClock;
 import dev.trident.trace.Counters;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -39,6 +43,8 @@ class PortFaultsTest {
     volatile int sent;
     volatile int receives;
     int readable = NO_DESCRIPTOR;
+    boolean closed;
+    int sleepsAfterClose;
 
     @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // the receiver alone writes
@@ -74,12 +80,20 @@ class PortFaultsTest {
     }
 
     @Override
+    public boolean prepareToSleep() {
+      sleepsAfterClose += closed ? 1 : 0;
+      return true;
+    }
+
+    @Override
     public String toString() {
       return "fake:port";
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      closed = true;
+    }
   }
 
   private final FakePort port = new FakePort();
@@ -209,5 +223,41 @@ class PortFaultsTest {
       fabric.poll();
       assertThat(port.receives).isEqualTo(receives);
     }
+  }
+
+  /** Memory and descriptors of a closed port have gone. */
+  @Test
+  void shouldNotSleepInThePortsOfAHostThatWasClosed() {
+    try (Fabric fabric = Fabric.polled()) {
+      fabric.pollPolicy(PollPolicy.SLEEP);
+      Host one = fabric.host("one", 1).nic("pf-a", "10.0.0.1/24").port(port);
+      Host other = fabric.host("other", 2).nic("pf-b", "10.0.1.1/24").port(new FakePort());
+      one.close();
+      HostStack stack = other.defaultStack();
+      stack.enter();
+      assertThat(stack.await(() -> false, 5_000_000)).isEqualTo(AwaitResult.TIMED_OUT);
+      stack.exit();
+      assertThat(port.closed).isTrue();
+      assertThat(port.sleepsAfterClose).isZero();
+    }
+  }
+
+  @Test
+  void shouldCloseTheOtherPortsWhenOneCannotRemoveItsFiles() {
+    FakePort failing =
+        new FakePort() {
+          @Override
+          public void close() {
+            super.close();
+            throw new UncheckedIOException(new IOException("read-only"));
+          }
+        };
+    Fabric fabric = Fabric.polled(new VirtualClock());
+    Host host = fabric.host("a", 1).nic("pf-a", "10.0.0.1/24").port(failing);
+    host.nic("pf-b", "10.0.1.1/24").port(port);
+    assertThatThrownBy(host::close).hasMessageContaining("read-only");
+    assertThat(port.closed).isTrue();
+    assertThat(fabric.hosts()).isEmpty();
+    fabric.close();
   }
 }

@@ -241,6 +241,12 @@ public final class PacketPort implements Port {
     return receiving;
   }
 
+  /** The segments that are left of a super-frame: poll(2) knows nothing of them. */
+  @Override
+  public boolean prepareToSleep() {
+    return superFrame.isEmpty();
+  }
+
   @Override
   public long longestSleepNanos() {
     return down ? LOOK_NANOS : Long.MAX_VALUE;

@@ -11,6 +11,9 @@ import java.lang.foreign.MemorySegment;
  * never memory be read or written that is not this ring's.
  */
 final class RingReader {
+  /** Slots passed over in a call at most: a peer gone mad fills them as fast as they are read. */
+  private static final int MOST_BAD_LENGTHS = 32;
+
   private final Slab wire;
   private final MemorySegment shared;
   private final int ring;
@@ -36,7 +39,8 @@ final class RingReader {
 
   /** Takes a frame out, as {@code Port.receive} does: its length, or 0 if there is none. */
   int receive(Slab into, int offset, int capacityBytes) {
-    while (head != seenTail || isFilledAgain()) {
+    int passed = 0;
+    while (passed < MOST_BAD_LENGTHS && (head != seenTail || isFilledAgain())) {
       int slot = Layout.slot(ring, head);
       int length = wire.getInt(slot);
       boolean good = length >= Layout.MIN_FRAME_BYTES && length <= Layout.MAX_FRAME_BYTES;
@@ -48,6 +52,7 @@ final class RingReader {
         return length;
       }
       badLengths++;
+      passed++;
     }
     return 0;
   }

@@ -17,6 +17,9 @@ final class StreamReader {
   /** {@link #receive}: the peer has closed, or sent what is no frame. */
   static final int ENDED = -1;
 
+  /** Frames passed over in a call at most, so that a flood of them cannot hold up the host. */
+  private static final int MOST_SHORT_FRAMES = 32;
+
   private static final int BUFFER_BYTES = 2 * (LENGTH_BYTES + MAX_FRAME_BYTES);
 
   private final Sockets sockets = new Sockets();
@@ -38,7 +41,8 @@ final class StreamReader {
 
   /** As {@code Port.receive}, or {@link #ENDED}. */
   int receive(int fd, Slab into, int offset, int capacityBytes) {
-    while (true) {
+    int passed = 0;
+    while (passed < MOST_SHORT_FRAMES) {
       int length = frameLength();
       if (length < 0) {
         badLengths++;
@@ -54,6 +58,7 @@ final class StreamReader {
           return length;
         }
         shortFrames++;
+        passed++;
       } else {
         int result = fill(fd);
         if (result <= 0) {
@@ -61,6 +66,12 @@ final class StreamReader {
         }
       }
     }
+    return 0;
+  }
+
+  /** Whether {@link #receive} would find something that no descriptor tells of any more. */
+  boolean hasFrame() {
+    return frameLength() != 0;
   }
 
   /** Of the frame that is wholly there; 0 if none is; -1 if what is there is no length. */

@@ -174,6 +174,12 @@ public final class UnixPort implements Port {
     return peer == NO_PEER ? peers.descriptor() : peer;
   }
 
+  /** What came along with an earlier frame is in memory already: poll(2) knows nothing of it. */
+  @Override
+  public boolean prepareToSleep() {
+    return peer == NO_PEER || !reader.hasFrame();
+  }
+
   @Override
   public long longestSleepNanos() {
     if (peer != NO_PEER) {

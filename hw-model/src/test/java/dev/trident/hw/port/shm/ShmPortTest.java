@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both ends of a wire in this process, which the port cannot tell from two processes. */
 @EnabledOnOs(OS.LINUX)
@@ -422,6 +424,65 @@ class ShmPortTest {
         assertThat(one.peersMistakes()).isEqualTo(count);
       }
     }
+  }
+
+  @Test
+  void shouldNotBeHeldUpByAPeerThatFillsTheRingWithNonsense() throws IOException {
+    try (ShmPort one = ShmPort.open(name);
+        ShmPort two = ShmPort.open(name);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment shared = tamper(arena);
+      for (int count = 0; count < 40; count++) {
+        send(two, 1, 60);
+        shared.set(JAVA_INT, Layout.slot(1, count), 0);
+      }
+      send(two, 2, 60);
+      assertReceivesNothing(one);
+      assertThat(one.peersMistakes()).isEqualTo(32);
+      assertThat(one.prepareToSleep()).as("there is more").isFalse();
+      one.awake();
+      assertReceives(one, 2, 60);
+      assertThat(one.peersMistakes()).isEqualTo(40);
+    }
+  }
+
+  /** As after two and after four thousand million frames. */
+  @ParameterizedTest
+  @ValueSource(ints = {Integer.MAX_VALUE - 700, -700})
+  void shouldGoOnWhenTheCountsOfARingWrap(int before) throws IOException {
+    ShmPort first = ShmPort.open(name);
+    ShmPort second = ShmPort.open(name);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment shared = tamper(arena);
+      second.close();
+      shared.set(JAVA_INT, Layout.tail(0), before);
+      shared.set(JAVA_INT, Layout.head(0), before);
+      shared.set(JAVA_INT, Layout.tail(1), before);
+      shared.set(JAVA_INT, Layout.head(1), before);
+    }
+    second = ShmPort.open(name);
+    first.close();
+    first = ShmPort.open(name);
+    for (int round = 0; round < 3; round++) {
+      int sent = 0;
+      while (send(first, sent, 60)) {
+        sent++;
+      }
+      assertThat(sent).isEqualTo(Layout.SLOTS);
+      for (int i = 0; i < sent; i++) {
+        assertReceives(second, i, 60);
+        assertThat(send(second, -i, 60)).isTrue();
+      }
+      assertThat(send(second, 0, 60)).as("full").isFalse();
+      for (int i = 0; i < sent; i++) {
+        assertReceives(first, -i, 60);
+      }
+      assertReceivesNothing(second);
+      assertReceivesNothing(first);
+    }
+    assertThat(first.peersMistakes() + second.peersMistakes()).isZero();
+    first.close();
+    second.close();
   }
 
   @Test

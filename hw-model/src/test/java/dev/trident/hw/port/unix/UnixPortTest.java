@@ -189,6 +189,41 @@ class UnixPortTest {
     }
   }
 
+  /** The sleeper's descriptor is silent: both frames were fetched together. */
+  @Test
+  void shouldNotSleepOnFramesThatAreInMemoryAlready() throws IOException {
+    try (UnixPort port = UnixPort.listen(path);
+        SocketChannel peer = dial();
+        Sleeper sleeper = new Sleeper()) {
+      sleeper.add(port);
+      write(peer, ByteBuffer.allocate(2 * 64).put(framed(60, 1, 60)).put(framed(60, 2, 60)).flip());
+      assertReceives(port, 1, 60);
+      assertThat(sleeper.sleep(SECOND)).isTrue();
+      assertReceives(port, 2, 60);
+      assertThat(sleeper.sleep(1)).isFalse();
+    }
+  }
+
+  @Test
+  void shouldNotBeHeldUpByAFloodOfShortFrames() throws IOException {
+    try (UnixPort port = UnixPort.listen(path);
+        SocketChannel peer = dial()) {
+      ByteBuffer flood = ByteBuffer.allocate(100 * 5 + 64);
+      for (int i = 0; i < 100; i++) {
+        flood.put(framed(1, 0, 1));
+      }
+      write(peer, flood.put(framed(60, 1, 60)).flip());
+      assertReceivesNothing(port);
+      assertThat(port.framesOfBadLength()).isEqualTo(32);
+      assertThat(port.prepareToSleep()).as("there is more").isFalse();
+      for (int i = 0; i < 2; i++) {
+        assertReceivesNothing(port);
+      }
+      assertReceives(port, 1, 60);
+      assertThat(port.framesOfBadLength()).isEqualTo(100);
+    }
+  }
+
   @Test
   void shouldAllocateNothingPerFrame() throws IOException {
     try (UnixPort one = UnixPort.listen(path);
