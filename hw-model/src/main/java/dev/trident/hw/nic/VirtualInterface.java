@@ -2,13 +2,9 @@ package dev.trident.hw.nic;
 
 import dev.trident.buffer.Packet;
 import dev.trident.buffer.PacketPool;
-import dev.trident.hw.nic.NicTiming.Way;
 import dev.trident.link.NetworkDevice;
 import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
-import java.lang.invoke.VarHandle;
-import java.util.Arrays;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,77 +22,33 @@ public final class VirtualInterface implements NetworkDevice {
   /** Size of a PIO buffer. */
   public static final int PIO_BUFFER_BYTES = 2_048;
 
-  /** A frame begins at a multiple of this in the PIO buffer. */
-  private static final int PIO_ALIGNMENT = 64;
-
-  /** Slots of a ring between two threads. */
-  private static final int RING_SLOTS = 512;
-
-  private static final FrameSource[] NO_SOURCES = {};
-  private static final Outlet[] NO_OUTLETS = {};
-
-  /** A ring towards one receiver on another thread, as its producer sees it. */
-  private record Outlet(VirtualInterface target, FrameRing ring) {}
-
   private final Nic nic;
   private final int number;
   private final PacketPool pool;
+  private final FrameHandler handler;
+  private final Doorbell doorbell;
+  private final int vlan;
+  private final boolean stampsReceived;
   private final RxRing rx;
   private final TxRing tx;
+  private final SendPath sending;
+  private final Outlets outlets = new Outlets();
+  private final FrameSources sources = new FrameSources();
+  private final Counters counters = new Counters();
+
+  /** What takes time; null if nothing does. */
+  private final @Nullable Delays delays;
+
   private final int refillInterval;
 
   /** Polls that are left until the receive ring is filled again. */
   private int pollsToRefill;
 
-  private final TransmitAlternatives alternatives;
-  private final boolean hasPio;
-
-  /** Longest frame that cuts through; 0 for none. */
-  private final int cutThroughBytes;
-
-  private final int vlan;
-  private final boolean stampsReceived;
-
-  /** What is to be reported of sent frames; null if nothing is. */
-  private final @Nullable SentLog sentLog;
-
-  private @Nullable SentFrameHandler sentFrameHandler;
-  private int sender;
-  private final FrameHandler handler;
-  private final Frame frame = new Frame(this);
-  private final Counters counters = new Counters();
-  private final Doorbell doorbell;
-
-  /** Bytes of the PIO buffer in which no frame lies that the adapter has not completed. */
-  private int pioFreeBytes;
-
-  private volatile FrameSource[] sources = NO_SOURCES;
-  private Outlet[] outlets = NO_OUTLETS;
-
-  /** Frames lie in outlets whose receivers have not been told. */
-  private boolean unannounced;
-
-  /** Frames were given to the wire, which has not been told that there are no more. */
-  private boolean unflushed;
-
-  /** The stack was refused a transmission and waits for room. */
-  private boolean refused;
-
-  private volatile boolean closed;
-
   private @Nullable Runnable interrupt;
-
-  /** What takes time; null if nothing does. */
-  private final @Nullable Delays delays;
-
+  private volatile boolean closed;
   private long framesIn;
   private long bytesIn;
-  private long bytesOut;
-  private long ringOverruns;
   private long staleCompletions;
-
-  /** Frames sent, by their way. */
-  private final long[] sends = new long[Way.values().length];
 
   VirtualInterface(
       Nic nic,
@@ -111,18 +63,14 @@ public final class VirtualInterface implements NetworkDevice {
     this.pool = pool;
     this.handler = handler;
     this.doorbell = doorbell;
-    this.hasPio = hasPio;
     vlan = options.vlan();
     stampsReceived = options.receiveStamps();
-    sentLog = options.transmitStamps() ? new SentLog(options.rings().txDescriptors()) : null;
-    cutThroughBytes = options.cutThrough().maxFrameBytes();
-    alternatives = new TransmitAlternatives(options.alternatives(), options.alternativeBytes());
     rx = new RxRing(options.rings());
     tx = new TxRing(options.rings().txDescriptors());
-    pioFreeBytes = hasPio ? PIO_BUFFER_BYTES : 0;
     refillInterval = options.rings().refillInterval();
     pollsToRefill = refillInterval;
     delays = nic.newDelays(this, tx.size(), options.cutThrough().thresholdBytes());
+    sending = new SendPath(this, tx, options, hasPio, delays);
     rx.fillUp(pool);
   }
 
@@ -144,14 +92,7 @@ public final class VirtualInterface implements NetworkDevice {
 
   @Override
   public boolean transmit(Packet packet, int queue) {
-    if (queue != DEFAULT_QUEUE) {
-      return alternatives.hold(packet, queue, delays == null ? 0 : readyNanos(delays, packet));
-    }
-    if (tx.isFull() || !send(packet, packet.offset(), packet.length())) {
-      refused = true;
-      return false;
-    }
-    return true;
+    return sending.transmit(packet, queue);
   }
 
   @Override
@@ -161,85 +102,16 @@ public final class VirtualInterface implements NetworkDevice {
 
   @Override
   public boolean hasRoomFor(int frames) {
-    boolean isRoom = tx.hasRoomFor(frames);
-    refused |= !isRoom;
-    return isRoom;
-  }
-
-  private boolean send(Packet packet, int offset, int length) {
-    if (delays != null) {
-      frame.wrap(packet, offset, length);
-      Way way = way(frame);
-      post(packet, way);
-      delays.send(packet, offset, length, delays.readyNanos(way, frame.totalBytes()));
-      return true;
-    }
-    Carried carried = nic.send(frame.wrap(packet, offset, length));
-    if (carried == Carried.REFUSED) {
-      return false;
-    }
-    post(packet, way(frame));
-    if (carried == Carried.READ) {
-      complete();
-    }
-    return true;
-  }
-
-  /** The frame that {@link #frame} shows is the adapter's until it has been completed. */
-  private void post(Packet packet, Way way) {
-    int bytes = frame.totalBytes();
-    int inPio = 0;
-    if (way == Way.PIO) {
-      inPio = pioRoom(bytes);
-      pioFreeBytes -= inPio;
-    }
-    sends[way.ordinal()]++;
-    SentLog log = sentLog;
-    if (log != null) {
-      log.note(tx.posted(), frame, sender);
-    }
-    tx.post(packet, inPio);
-    unflushed = true;
-    bytesOut += bytes;
-  }
-
-  /**
-   * The way of a frame to the adapter. Pieces are gathered by DMA alone, and so is what the adapter
-   * is to sum.
-   */
-  private Way way(Frame written) {
-    if (!written.isPlain()) {
-      return Way.DMA;
-    }
-    int bytes = written.totalBytes();
-    if (bytes <= cutThroughBytes) {
-      return Way.CUT_THROUGH;
-    }
-    return pioRoom(bytes) <= pioFreeBytes ? Way.PIO : Way.DMA;
-  }
-
-  private static int pioRoom(int bytes) {
-    return (bytes + PIO_ALIGNMENT - 1) & -PIO_ALIGNMENT;
-  }
-
-  /** When a frame that goes to an alternative has passed the adapter as far as that goes. */
-  private long readyNanos(Delays taking, Packet packet) {
-    frame.wrap(packet);
-    Way way = frame.isPlain() && hasPio ? Way.PIO : Way.DMA;
-    return taking.readyNanos(way, frame.totalBytes());
+    return sending.hasRoomFor(frames);
   }
 
   /** A delayed frame gets to the wire; false if that takes nothing at present. */
   boolean depart(Packet packet, int offset, int length) {
-    Carried carried = nic.send(frame.wrap(packet, offset, length));
-    if (carried == Carried.REFUSED) {
-      return false;
-    }
-    nic.flush();
+    Carried carried = sending.depart(packet, offset, length);
     if (carried == Carried.READ) {
       onTransmitted();
     }
-    return true;
+    return carried != Carried.REFUSED;
   }
 
   /** Called by a wire that held a frame: the oldest such frame has been read. */
@@ -248,16 +120,8 @@ public final class VirtualInterface implements NetworkDevice {
       staleCompletions++;
       return;
     }
-    complete();
+    sending.complete();
     interrupt();
-  }
-
-  private void complete() {
-    SentLog log = sentLog;
-    if (log != null) {
-      log.stamp(tx.completed(), nic.nowNanos());
-    }
-    tx.complete();
   }
 
   /**
@@ -265,12 +129,12 @@ public final class VirtualInterface implements NetworkDevice {
    * InterfaceOptions#transmitStamps}.
    */
   public void onSent(SentFrameHandler handler) {
-    sentFrameHandler = handler;
+    sending.onSent(handler);
   }
 
   /** Reports of what is handed over from now on carry this number; 0 at first. */
   public void sender(int number) {
-    sender = number;
+    sending.sender(number);
   }
 
   /**
@@ -279,50 +143,22 @@ public final class VirtualInterface implements NetworkDevice {
    */
   @Override
   public void releaseQueue(int queue) {
-    while (alternatives.isHeld(queue) && !tx.isFull()) {
-      if (!release(queue)) {
-        break;
-      }
-      alternatives.dropFirst(queue);
-    }
-    refused |= alternatives.isHeld(queue);
-  }
-
-  private boolean release(int queue) {
-    Packet packet = alternatives.first(queue);
-    int offset = alternatives.firstOffset(queue);
-    int length = alternatives.firstLength(queue);
-    frame.wrap(packet, offset, length);
-    if (delays != null) {
-      post(packet, Way.ALTERNATIVE);
-      long told = delays.readyNanos(Way.ALTERNATIVE, frame.totalBytes());
-      delays.send(packet, offset, length, Math.max(told, alternatives.firstReadyNanos(queue)));
-      return true;
-    }
-    Carried carried = nic.send(frame);
-    if (carried == Carried.REFUSED) {
-      return false;
-    }
-    post(packet, Way.ALTERNATIVE);
-    if (carried == Carried.READ) {
-      complete();
-    }
-    return true;
+    sending.releaseQueue(queue);
   }
 
   @Override
   public void flushQueue(int queue) {
-    alternatives.flush(queue);
+    sending.flushQueue(queue);
   }
 
   /** Whether it has a PIO buffer of the adapter. */
   public boolean hasPio() {
-    return hasPio;
+    return sending.hasPio();
   }
 
   /** Whether its smallest frames are sent without being stored. */
   public boolean hasCutThrough() {
-    return cutThroughBytes > 0;
+    return sending.hasCutThrough();
   }
 
   /**
@@ -331,7 +167,7 @@ public final class VirtualInterface implements NetworkDevice {
    * @throws IllegalArgumentException if there is no such queue
    */
   public int alternativeFreeBytes(int queue) {
-    return alternatives.freeBytes(queue);
+    return sending.alternatives().freeBytes(queue);
   }
 
   /** Frames posted whose completion has not been processed. */
@@ -368,7 +204,7 @@ public final class VirtualInterface implements NetworkDevice {
     if (sender == null) {
       throw new IllegalStateException("frame without a sender in a fabric with threads");
     }
-    sender.passTo(this, arriving, flowHint);
+    sender.outlets.pass(this, arriving, flowHint);
   }
 
   /** Whether {@link #receive} would find a cell. */
@@ -384,10 +220,9 @@ public final class VirtualInterface implements NetworkDevice {
     } else if (!rx.hasPosted()) {
       counters.drop(DropReason.DEVICE_RING_FULL);
     } else {
-      Packet cell = rx.nextPosted();
-      int start = cell.base() + Packet.RECEIVE_HEADROOM_BYTES;
+      int start = rx.nextPosted().base() + Packet.RECEIVE_HEADROOM_BYTES;
       arriving.copyTo(pool.slab(), start);
-      finish(cell, start, length, flowHint);
+      receivedAt(start, length, flowHint);
     }
   }
 
@@ -398,16 +233,12 @@ public final class VirtualInterface implements NetworkDevice {
 
   /** The cell of {@link #nextPostedCell} holds a frame at the usual place. */
   void received(int length, int flowHint) {
-    Packet cell = rx.nextPosted();
-    finish(cell, cell.base() + Packet.RECEIVE_HEADROOM_BYTES, length, flowHint);
+    receivedAt(rx.nextPosted().base() + Packet.RECEIVE_HEADROOM_BYTES, length, flowHint);
   }
 
   /** The cell of {@link #nextPostedCell} holds a frame at {@code start}. */
   void receivedAt(int start, int length, int flowHint) {
-    finish(rx.nextPosted(), start, length, flowHint);
-  }
-
-  private void finish(Packet cell, int start, int length, int flowHint) {
+    Packet cell = rx.nextPosted();
     cell.setRange(start, length);
     if (stampsReceived) {
       cell.wireNanos = nic.nowNanos();
@@ -437,16 +268,7 @@ public final class VirtualInterface implements NetworkDevice {
 
   /** Whether {@link #poll} would find something. Any thread may ask. */
   public boolean hasEvent() {
-    return rx.hasFrame() || tx.hasCompletion() || hasSourceFrame() || rx.canRecover(pool);
-  }
-
-  private boolean hasSourceFrame() {
-    for (FrameSource source : sources) {
-      if (source.hasFrame()) {
-        return true;
-      }
-    }
-    return false;
+    return rx.hasFrame() || tx.hasCompletion() || sources.hasFrame() || rx.canRecover(pool);
   }
 
   /**
@@ -468,8 +290,7 @@ public final class VirtualInterface implements NetworkDevice {
     }
     reapCompletions();
     countPoll();
-    if (refused && !tx.isFull()) {
-      refused = false;
+    if (sending.takeDrained()) {
       handler.onDrained(nowNanos);
     }
     return done;
@@ -477,14 +298,7 @@ public final class VirtualInterface implements NetworkDevice {
 
   /** Processes completions alone, and posts cells that a call gave back if they run short. */
   public void reapCompletions() {
-    SentLog log = sentLog;
-    SentFrameHandler reporting = sentFrameHandler;
-    while (tx.hasCompletion()) {
-      if (log != null && reporting != null) {
-        log.report(tx.reaped(), reporting);
-      }
-      pioFreeBytes += tx.reap();
-    }
+    sending.reap();
     if (rx.canRecover(pool)) {
       rx.refill(pool);
     }
@@ -506,28 +320,17 @@ public final class VirtualInterface implements NetworkDevice {
 
   /** Moves frames from rings and ports into posted cells, where there are such sources. */
   public void fetch() {
-    FrameSource[] feeding = sources;
-    for (int i = 0; i < feeding.length; i++) {
-      if (feeding[i].pull(this)) {
-        removeSource(feeding[i]);
-      }
-    }
+    sources.pull(this);
   }
 
   /** Feeds this interface from {@code source} from the next poll on. Any thread may call. */
-  synchronized void addSource(FrameSource source) {
-    FrameSource[] longer = Arrays.copyOf(sources, sources.length + 1);
-    longer[sources.length] = source;
-    sources = longer;
+  void addSource(FrameSource source) {
+    sources.add(source);
   }
 
   /** Lets {@code feed} write into the posted cells of this interface, the adapter's only one. */
   void addFeed(CellFeed feed) {
     addSource(new CellSource(nic, feed, this, rx, pool.cells()));
-  }
-
-  private synchronized void removeSource(FrameSource source) {
-    sources = Arrays.stream(sources).filter(s -> !s.equals(source)).toArray(FrameSource[]::new);
   }
 
   /** Called at each event in a simulation, which polls the stack; null for nobody. */
@@ -542,45 +345,13 @@ public final class VirtualInterface implements NetworkDevice {
     }
   }
 
-  // ---- rings between threads ----------------------------------------------------------------
-
-  private void passTo(VirtualInterface target, Frame passing, int flowHint) {
-    if (outletTo(target).offer(passing, flowHint)) {
-      unannounced = true;
-    } else {
-      ringOverruns++;
-    }
-  }
-
-  private FrameRing outletTo(VirtualInterface target) {
-    for (Outlet outlet : outlets) {
-      if (outlet.target == target) {
-        return outlet.ring;
-      }
-    }
-    FrameRing ring = new FrameRing(RING_SLOTS);
-    Stream<Outlet> open = Arrays.stream(outlets).filter(outlet -> !outlet.target.closed);
-    outlets = Stream.concat(open, Stream.of(new Outlet(target, ring))).toArray(Outlet[]::new);
-    target.addSource(ring);
-    return ring;
-  }
-
   /**
    * Ends a batch: lets the wire send what it has only put down, and wakes receivers that sleep,
    * once for all frames sent since the last time.
    */
   public void announce() {
-    if (unflushed) {
-      unflushed = false;
-      nic.flush();
-    }
-    if (unannounced) {
-      unannounced = false;
-      VarHandle.fullFence();
-      for (Outlet outlet : outlets) {
-        outlet.target.doorbell.ring();
-      }
-    }
+    sending.flush();
+    outlets.announce();
   }
 
   // ---- filters, counters, end ---------------------------------------------------------------
@@ -625,34 +396,26 @@ public final class VirtualInterface implements NetworkDevice {
 
   /** Frames sent from here that were dropped because the ring to their receiver was full. */
   public long ringOverruns() {
-    return ringOverruns;
+    return outlets.overruns();
   }
 
   /** What was counted here; may be a little old when another thread asks. */
   public NicCounters counters() {
-    SendCounters ways = sends();
+    SendCounters ways = sending.counters();
     return new NicCounters(
         framesIn,
         ways.cutThrough() + ways.pio() + ways.dma() + ways.alternatives(),
         bytesIn,
-        bytesOut,
-        bytesOut,
+        sending.bytes(),
+        sending.bytes(),
         bytesIn,
         counters.get(DropReason.DEVICE_RING_FULL),
         counters.get(DropReason.ETHERNET_TOO_LONG),
         0,
         0,
-        ringOverruns,
+        outlets.overruns(),
         staleCompletions,
         ways);
-  }
-
-  private SendCounters sends() {
-    return new SendCounters(
-        sends[Way.CUT_THROUGH.ordinal()],
-        sends[Way.PIO.ordinal()],
-        sends[Way.DMA.ordinal()],
-        sends[Way.ALTERNATIVE.ordinal()]);
   }
 
   /**
@@ -664,23 +427,21 @@ public final class VirtualInterface implements NetworkDevice {
       return;
     }
     closed = true;
-    for (Outlet outlet : outlets) {
-      outlet.ring.close();
-    }
-    outlets = NO_OUTLETS;
-    for (FrameSource source : sources) {
-      source.stop();
-    }
-    sources = NO_SOURCES;
-    alternatives.flushAll();
-    tx.reapAll();
+    outlets.close();
+    sources.stop();
+    sending.stop();
     rx.releaseAll();
     nic.onClosed(this);
   }
 
   /** What it has of the adapter's memory for alternatives. */
   TransmitAlternatives alternatives() {
-    return alternatives;
+    return sending.alternatives();
+  }
+
+  /** What wakes whoever polls it. */
+  Doorbell doorbell() {
+    return doorbell;
   }
 
   boolean isClosed() {
