@@ -17,6 +17,9 @@ public final class HostStack implements AutoCloseable {
   /** Empty polls of a spinning reactor between two looks at the clock, less one; a mask. */
   private static final int EMPTY_POLLS_MASK = 15;
 
+  /** Empty polls after which others of the fabric are looked at, less one; a mask, too. */
+  private static final int OTHERS_MASK = 63;
+
   /** Events that a TCPDirect stack takes from its queue at a time. */
   private static final int DIRECT_BATCH = 16;
 
@@ -206,7 +209,9 @@ public final class HostStack implements AutoCloseable {
 
   private boolean performTimers() {
     setNow(clock.nanoTime());
-    mode.onEmptyPolls(this, nowNanos);
+    if ((emptyPolls & OTHERS_MASK) == 0) {
+      mode.onEmptyPolls(this, nowNanos);
+    }
     return Deadline.isDue(stack.nextDeadlineNanos(), nowNanos) && stack.poll(nowNanos) != 0;
   }
 

@@ -280,7 +280,9 @@ public final class VirtualInterface implements NetworkDevice {
    * @return frames received
    */
   public int poll(long nowNanos, int budget) {
-    fetch();
+    if (!rx.hasFrame()) {
+      fetch(); // asking a port again for what is there already may cost a system call
+    }
     int frames = tx.hasCompletion() ? budget - 1 : budget;
     int done = 0;
     while (done < frames && rx.hasFrame()) {
