@@ -219,6 +219,8 @@ public final class Interfaces implements AutoCloseable {
         add(spec);
       } catch (IOException e) {
         throw new SetUpException(spec.name(), e);
+      } catch (UncheckedIOException e) {
+        throw new SetUpException(spec.name(), e.getCause());
       } catch (IllegalArgumentException | IllegalStateException e) {
         throw new SetUpException(spec.name() + ": " + e.getMessage());
       }
