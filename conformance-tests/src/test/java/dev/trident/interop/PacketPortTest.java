@@ -60,6 +60,62 @@ class PacketPortTest extends KernelPortContract {
     }
   }
 
+  /** poll(2) knows nothing of the segments that are left of a frame. */
+  @Test
+  void shouldNotSleepOnSegmentsThatAreLeft() throws Exception {
+    try (KernelPeer kernel = KernelPeer.at(DEVICE);
+        Fabric fabric = Fabric.polled();
+        PacketPort port = PacketPort.open(DEVICE)) {
+      SegmentWatch watch = new SegmentWatch(port);
+      kernel.exchangeStream(host(fabric, watch), 1 << 20);
+      assertThat(watch.fromMemory).isPositive();
+      assertThat(watch.sleptOn).isZero();
+    }
+  }
+
+  /** Asks before each reception whether the receiver may sleep. */
+  private static final class SegmentWatch implements Port {
+    final PacketPort port;
+    int fromMemory;
+    int sleptOn;
+
+    SegmentWatch(PacketPort port) {
+      this.port = port;
+    }
+
+    @Override
+    public int receive(Slab slab, int offset, int capacityBytes) {
+      long frames = port.receivedFrames();
+      boolean maySleep = port.prepareToSleep();
+      int length = port.receive(slab, offset, capacityBytes);
+      if (length > 0 && port.receivedFrames() == frames) {
+        fromMemory++;
+        sleptOn += maySleep ? 1 : 0;
+      }
+      return length;
+    }
+
+    @Override
+    public boolean send(Slab slab, int offset, int lengthBytes) {
+      return port.send(slab, offset, lengthBytes);
+    }
+
+    @Override
+    public int mtuBytes() {
+      return port.mtuBytes();
+    }
+
+    @Override
+    public int descriptor() {
+      return port.descriptor();
+    }
+
+    @Override
+    public void close() {
+      port.close();
+    }
+  }
+
   @Test
   void shouldHaveTheHardwareAddressOfTheDeviceWhenAsked() throws Exception {
     try (KernelPeer kernel = KernelPeer.at(DEVICE);

@@ -3,6 +3,7 @@ package dev.trident.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trident.hw.host.Fabric;
 import dev.trident.hw.port.Port;
 import dev.trident.hw.port.xdp.XdpMode;
 import dev.trident.hw.port.xdp.XdpOptions;
@@ -65,6 +66,24 @@ abstract class XdpPortContract extends KernelPortContract {
           .hasMessageContaining("/sys/class/net/" + DEVICE + "/queues");
       assertThat(descriptors()).containsExactlyInAnyOrderElementsOf(before);
       assertThat(kernel.namespace().name()).isNotEmpty();
+    }
+  }
+
+  /** The kernel takes its time to free a queue, and a thread that is interrupted must wait, too. */
+  @Test
+  void shouldOpenAgainAtOnceOnAnInterruptedThread() throws Exception {
+    KernelPeer kernel = KernelPeer.at(DEVICE);
+    try {
+      for (int i = 0; i < 5; i++) {
+        Thread.currentThread().interrupt();
+        try (Fabric fabric = Fabric.driven()) {
+          host(fabric, open(DEVICE));
+        }
+        assertThat(Thread.interrupted()).as("the flag stays").isTrue();
+      }
+    } finally {
+      Thread.interrupted();
+      kernel.close();
     }
   }
 }

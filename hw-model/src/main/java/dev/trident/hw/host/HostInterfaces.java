@@ -67,7 +67,7 @@ final class HostInterfaces {
               options.features(),
               host.clock(),
               mode.isConcurrent());
-      host.fabric().delay(nic, options.timing());
+      delay(nic, options);
       NetInterface netInterface = attach(nic, options, addresses);
       if (adapters.isEmpty()) {
         stack().describe(nic.mtuBytes(), options.vlan() != NetInterface.NO_VLAN);
@@ -79,6 +79,16 @@ final class HostInterfaces {
       mode.onSetUp(host);
     } finally {
       mode.unlock(host);
+    }
+  }
+
+  /** The name, which has been registered, is free again if the adapter cannot take time. */
+  private void delay(Nic nic, NicOptions options) {
+    try {
+      host.fabric().delay(nic, options.timing());
+    } catch (IllegalStateException e) {
+      InterfaceNames.unregister(nic.name(), host);
+      throw e;
     }
   }
 

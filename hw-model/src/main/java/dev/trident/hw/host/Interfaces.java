@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -219,6 +220,8 @@ public final class Interfaces implements AutoCloseable {
         add(spec);
       } catch (IOException e) {
         throw new SetUpException(spec.name(), e);
+      } catch (UncheckedIOException e) {
+        throw new SetUpException(spec.name(), Objects.requireNonNull(e.getCause()));
       } catch (IllegalArgumentException | IllegalStateException e) {
         throw new SetUpException(spec.name() + ": " + e.getMessage());
       }

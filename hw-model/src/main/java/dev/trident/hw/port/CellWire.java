@@ -58,18 +58,22 @@ final class CellWire implements Wire, CellFeed {
     }
   }
 
+  /** The port takes the memory last of what may fail, and the adapter sends only after that. */
   static CellWire plug(CellPort port, Nic nic, PortWatch watch) {
     VirtualInterface only = nic.defaultInterface();
-    if (only == null) {
-      throw new IllegalStateException(nic + " has no stack in whose cells " + port + " could work");
+    if (only == null || nic.isPlugged() || nic.openInterfaces().size() != 1) {
+      throw new IllegalStateException(
+          "%s must have no wire and the default stack alone, so that %s can work in its cells"
+              .formatted(nic, port));
     }
     CellWire wire = new CellWire(port, watch, only.pool(), only.transmitSlots());
-    nic.plug(wire);
     try {
       port.attach(only.pool().slab());
     } catch (IOException e) {
+      wire.releaseCells();
       throw new UncheckedIOException(e);
     }
+    nic.plug(wire);
     nic.feedCells(wire);
     return wire;
   }
@@ -159,6 +163,10 @@ final class CellWire implements Wire, CellFeed {
   @Override
   public void stop() {
     port.stop();
+    releaseCells();
+  }
+
+  private void releaseCells() {
     gatherCells.forEach(Packet::release);
     gatherCells.clear();
     freeCount = 0;

@@ -8,6 +8,7 @@ import dev.trident.c.C;
 import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StackConfig;
+import dev.trident.hw.nic.NicTiming;
 import dev.trident.time.Deadline;
 import dev.trident.trace.Counter;
 import dev.trident.trace.Counters;
@@ -297,5 +298,14 @@ class DrivenFabricTest {
     for (HostStack stack : stacks) {
       assertThat(stack.transport().pool().freeCells()).isEqualTo(stack.transport().pool().cells());
     }
+  }
+
+  @Test
+  void shouldFreeTheNameOfAnAdapterThatCannotTakeTime() {
+    Host host = fabric.host("slow", 1);
+    NicOptions slow = NicOptions.STANDARD.withTiming(NicTiming.TYPICAL);
+    assertThatThrownBy(() -> host.nic("df-slow", "10.0.0.1/24", slow))
+        .hasMessageContaining("needs a polled or simulated fabric");
+    assertThat(host.nic("df-slow", "10.0.0.1/24").hasInterface("df-slow")).isTrue();
   }
 }

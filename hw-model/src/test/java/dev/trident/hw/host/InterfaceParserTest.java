@@ -8,6 +8,7 @@ import dev.trident.hw.port.Port;
 import dev.trident.hw.port.PortScheme;
 import dev.trident.link.NetInterface;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,5 +125,73 @@ class InterfaceParserTest {
     assertThatThrownBy(() -> parse(" ; "))
         .isInstanceOf(SetUpException.class)
         .hasMessageContaining("I is empty; an interface is written NAME=PORT:TARGET");
+  }
+
+  /** Pieces of what is right, in any order, and damaged: errors are of one kind and say where. */
+  @Test
+  void shouldSayWhereNonsenseIsWrongAndNothingElse() {
+    String[] pieces = {
+      "eth0",
+      "=",
+      ":",
+      "?",
+      "&",
+      ";",
+      "tap",
+      "sim",
+      "xdp",
+      "vxlan",
+      "t0",
+      "ip",
+      "10.0.0.1/24",
+      "gw",
+      "10.0.0.254",
+      "mtu",
+      "1500",
+      "-1",
+      "99999999999",
+      "vlan",
+      "mac",
+      "02:00:00:00:00:01",
+      "host",
+      "start",
+      "probed",
+      "rx",
+      "64",
+      "pcap",
+      "vni",
+      "queue",
+      "mode",
+      " ",
+      "\n",
+      "\0",
+      "/",
+      ",",
+      "\ud83d",
+      "eth0=sim:w?ip=10.0.0.1/24",
+      ""
+    };
+    Random random = new Random(7);
+    int right = 0;
+    for (int i = 0; i < 100_000; i++) {
+      StringBuilder text = new StringBuilder();
+      if (random.nextBoolean()) {
+        text.append("eth0=tap:t0?ip=10.0.0.1/24&");
+      }
+      for (int n = random.nextInt(12); n > 0; n--) {
+        text.append(pieces[random.nextInt(pieces.length)]);
+      }
+      if (!text.isEmpty() && random.nextInt(4) == 0) {
+        text.setCharAt(random.nextInt(text.length()), (char) random.nextInt(0x180));
+      }
+      try {
+        right += InterfaceParser.parse("I", text.toString()).size();
+      } catch (SetUpException e) {
+        assertThat(e.getMessage())
+            .as(text.toString())
+            .matches("(?s)I(, character \\d+:| is empty;).*");
+      }
+    }
+    assertThat(right).as("some of it happens to be right").isPositive();
   }
 }

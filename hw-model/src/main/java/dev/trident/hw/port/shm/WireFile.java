@@ -2,6 +2,7 @@ package dev.trident.hw.port.shm;
 
 import static dev.trident.hw.port.shm.Layout.INT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.trident.buffer.Slab;
 import dev.trident.hw.port.ffm.Errno;
@@ -203,6 +204,10 @@ final class WireFile {
     if ((mode & FILE_TYPE) != REGULAR_FILE) {
       throw new IOException(path + " is no regular file; choose another name");
     }
+    if ((int) Files.getAttribute(opened(fd), "unix:uid") != userOfThisProcess()) {
+      // Root could open it, and its owner make it shorter under our feet.
+      throw new IOException(path + " is another user's; choose another name");
+    }
     if ((mode & PERMISSIONS_OF_OTHERS) != 0) {
       throw new IOException(
           "%s is open to others (mode %o); remove it if nobody uses it, or choose another name"
@@ -214,6 +219,16 @@ final class WireFile {
               .formatted(path, size, Layout.BYTES));
     }
     return size == 0;
+  }
+
+  /** To whom files belong that this process makes: the last of the four that proc(5) lists. */
+  private static int userOfThisProcess() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"), ISO_8859_1)) {
+      if (line.startsWith("Uid:")) {
+        return Integer.parseUnsignedInt(line.substring(line.lastIndexOf('\t') + 1));
+      }
+    }
+    throw new IOException("/proc/self/status does not say whose this process is; mount proc");
   }
 
   private static int takeEnd(FileCalls locks, int fd) {

@@ -57,10 +57,14 @@ final class TransmitKick {
     return stuck;
   }
 
-  /** Calls the kernel again on the receiving thread: a sender may have nothing more to send. */
+  /**
+   * Calls the kernel again on the receiving thread: a sender may have nothing more to send. The
+   * flag goes down before the call, so that what a sender says meanwhile stays said.
+   */
   void again() {
-    if (receiversCalls.send(socket.descriptor(), nothing, 0, 0, Sockets.MSG_DONTWAIT) >= 0) {
-      stuck = false;
+    stuck = false;
+    if (receiversCalls.send(socket.descriptor(), nothing, 0, 0, Sockets.MSG_DONTWAIT) < 0) {
+      stuck = true;
     }
   }
 }

@@ -92,9 +92,9 @@ final class XdpSocket implements AutoCloseable {
   XdpSocket(LinuxInterface device, MemorySegment umem, int size) throws IOException {
     this.device = device;
     socket = sockets.socket(Sockets.AF_XDP, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC, 0);
-    check(socket, "AF_XDP socket");
     boolean done = false;
     try {
+      check(socket, "AF_XDP socket");
       register(umem);
       MemorySegment sizeOption = arena.allocateFrom(JAVA_INT, size);
       for (int ring : new int[] {FILL_RING, COMPLETION_RING, RX_RING, TX_RING}) {
@@ -208,9 +208,15 @@ final class XdpSocket implements AutoCloseable {
   /** The kernel frees the queue of a socket that was closed when it has time. */
   private int bindWhenFree(int queue, int flags) {
     int result = bind(queue, flags);
+    boolean interrupted = false;
     for (int i = 0; i < BUSY_TRIES && result == -Errno.EBUSY; i++) {
+      // A nap ends at once while the interrupt flag is set.
+      interrupted |= Thread.interrupted();
       LockSupport.parkNanos(BUSY_NANOS);
       result = bind(queue, flags);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
     return result;
   }
@@ -251,6 +257,8 @@ final class XdpSocket implements AutoCloseable {
   public void close() {
     if (socket >= 0) {
       new Sys().close(socket);
+    }
+    if (arena.scope().isAlive()) {
       socket = -1;
       arena.close();
     }

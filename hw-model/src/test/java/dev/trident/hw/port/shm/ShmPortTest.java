@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.trident.buffer.Slab;
 import dev.trident.hw.port.Port;
@@ -364,6 +365,15 @@ class ShmPortTest {
     write(new byte[Layout.BYTES]);
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
     assertRefused("(mode 666)");
+  }
+
+  /** Only root can meet one that it may open, and only root can make one. */
+  @Test
+  void shouldRefuseAFileOfAnotherUser() throws IOException {
+    write(new byte[Layout.BYTES]);
+    assumeTrue(Files.getAttribute(path, "unix:uid").equals(0));
+    Files.setAttribute(path, "unix:uid", 65_534);
+    assertRefused("is another user's");
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trident.buffer.Slab;
 import dev.trident.hw.port.Sleeper;
 import dev.trident.time.Deadline;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,13 +75,15 @@ class ShmProcessesTest {
 
   @Test
   void shouldExchangeAHundredThousandFramesUnharmed() throws Exception {
+    Process peer;
     try (ShmPort port = ShmPort.open(name)) {
-      BufferedReader peer = startJoined("exchange", name, "100000").inputReader();
+      peer = startJoined("exchange", name, "100000");
       assertThat(ShmPeer.exchange(port, 100_000, 0, 1)).isEqualTo("ok");
-      assertThat(peer.readLine()).isEqualTo("ok");
+      assertThat(peer.inputReader().readLine()).isEqualTo("ok");
       assertThat(port.receivedFrames()).isEqualTo(100_000);
       assertThat(port.peersMistakes()).isZero();
     }
+    peer.waitFor(); // it may be the last to leave
     assertThat(files()).isEmpty();
   }
 
