@@ -4,26 +4,24 @@ import dev.trident.c.Clock;
 import dev.trident.hw.nic.Carried;
 import dev.trident.hw.nic.Frame;
 import dev.trident.hw.nic.FrameTap;
+import dev.trident.hw.nic.FrameTaps;
 import dev.trident.hw.nic.Wire;
 import dev.trident.hw.nic.WireEnd;
 import dev.trident.hw.time.EventHeap;
 import dev.trident.hw.time.SeededRandom;
-import java.util.Arrays;
 
 /**
  * A wire with rate, delay, a queue and faults, the same in both directions. Frames in flight lie in
  * its own memory; the sender sees its completion when the last bit has left.
  */
 public final class Link implements Wire, AutoCloseable {
-  private static final FrameTap[] NO_TAPS = {};
-
   private final String name;
   private final Clock clock;
   private final WireEnd a;
   private final LinkDirection fromA;
   private final LinkDirection fromB;
   private final LinkConfig config;
-  private volatile FrameTap[] taps = NO_TAPS;
+  private final FrameTaps taps = new FrameTaps();
 
   private Link(
       String name,
@@ -71,9 +69,7 @@ public final class Link implements Wire, AutoCloseable {
   @SuppressWarnings("ReferenceEquality") // an end is itself
   public Carried carry(WireEnd from, Frame frame) {
     long now = clock.nanoTime();
-    for (FrameTap seeing : taps) {
-      seeing.onFrame(name, from == a, frame, now);
-    }
+    taps.show(name, from == a, frame, now);
     return (from == a ? fromA : fromB).carry(from, frame, now);
   }
 
@@ -110,15 +106,13 @@ public final class Link implements Wire, AutoCloseable {
   /**
    * Lets {@code tap} see every frame that is put in from now on, outbound being from the first end.
    */
-  public synchronized void watch(FrameTap tap) {
-    FrameTap[] longer = Arrays.copyOf(taps, taps.length + 1);
-    longer[taps.length] = tap;
-    taps = longer;
+  public void watch(FrameTap tap) {
+    taps.add(tap);
   }
 
   /** Ends {@link #watch}. */
-  public synchronized void unwatch(FrameTap tap) {
-    taps = Arrays.stream(taps).filter(t -> !t.equals(tap)).toArray(FrameTap[]::new);
+  public void unwatch(FrameTap tap) {
+    taps.remove(tap);
   }
 
   /** What it is like, apart from what was changed since it was made. */

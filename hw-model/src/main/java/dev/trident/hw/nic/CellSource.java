@@ -57,7 +57,7 @@ final class CellSource implements FrameSource {
     Packet cell = ring.nextPosted();
     long kept = nic.sort(into, view.wrap(cell.slab(), start, length));
     // There is no other interface, by the rule that a feed of cells is for the only one.
-    into.receivedAt(start, length, kept == Nic.ELSEWHERE ? 0 : (int) kept);
+    into.receivedAt(start, length, kept == FrameSorter.ELSEWHERE ? 0 : (int) kept);
   }
 
   private void lend() {

@@ -35,7 +35,7 @@ final class FeedSource implements FrameSource {
         continue;
       }
       long kept = nic.sort(into, view.wrap(cell.slab(), start, length));
-      if (kept != Nic.ELSEWHERE) {
+      if (kept != FrameSorter.ELSEWHERE) {
         into.received(length, (int) kept);
       }
     }

@@ -2,8 +2,6 @@ package dev.trident.hw.nic;
 
 import dev.trident.buffer.PacketPool;
 import dev.trident.c.Clock;
-import dev.trident.hw.filter.FilterTable;
-import dev.trident.hw.filter.FlowKey;
 import dev.trident.hw.nic.NicExhaustedException.Resource;
 import dev.trident.hw.time.EventHeap;
 import java.util.ArrayList;
@@ -11,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +20,6 @@ public final class Nic implements WireEnd {
   public static final int DEFAULT_INTERFACE = 0;
 
   private static final int NO_INTERFACE = -1;
-  private static final FrameTap[] NO_TAPS = {};
 
   private final String name;
   private final long mac;
@@ -32,25 +28,17 @@ public final class Nic implements WireEnd {
   private final Clock clock;
   private final boolean concurrent;
 
-  /** {@link #sort}: the frame went to other interfaces. */
-  static final long ELSEWHERE = Long.MIN_VALUE;
-
   /** Written with {@code this} locked; interfaces keep their number, holes are null. */
   private volatile @Nullable VirtualInterface[] interfaces = new VirtualInterface[1];
 
-  private volatile FilterTable filters;
-
-  /** Groups that the default interface wants, even if filters of others match their frames. */
-  private volatile int[] defaultGroups = {};
-
-  private volatile FrameTap[] taps = NO_TAPS;
+  private final FrameSorter sorter;
+  private final FrameTaps taps = new FrameTaps();
   private @Nullable Wire wire;
   private @Nullable FrameFeed feed;
 
   /** What works in the cells of the default interface; it can serve no second stack. */
   private @Nullable CellFeed cellFeed;
 
-  private @Nullable FlowDirector director;
   private volatile ClockState clockState = ClockState.IN_SYNC;
   private NicTiming timing = NicTiming.NONE;
   private @Nullable EventHeap heap;
@@ -58,7 +46,6 @@ public final class Nic implements WireEnd {
   private int alternativesUsed;
   private int alternativeBuffersUsed;
   private NicCounters retired = NicCounters.ZERO;
-  private final AtomicLong withoutInterface = new AtomicLong();
   private final AtomicLong badFcs = new AtomicLong();
 
   /**
@@ -77,7 +64,7 @@ public final class Nic implements WireEnd {
     this.features = features;
     this.clock = clock;
     this.concurrent = concurrent;
-    filters = new FilterTable(features.filters());
+    sorter = new FrameSorter(features.filters(), concurrent);
   }
 
   public String name() {
@@ -159,34 +146,21 @@ public final class Nic implements WireEnd {
   }
 
   /** Lets {@code tap} see every frame from now on. */
-  public synchronized void watch(FrameTap tap) {
-    FrameTap[] longer = Arrays.copyOf(taps, taps.length + 1);
-    longer[taps.length] = tap;
-    taps = longer;
+  public void watch(FrameTap tap) {
+    taps.add(tap);
   }
 
   /** Ends {@link #watch}. */
-  public synchronized void unwatch(FrameTap tap) {
-    taps = Arrays.stream(taps).filter(t -> !t.equals(tap)).toArray(FrameTap[]::new);
-  }
-
-  private void show(FrameTap[] watching, boolean outbound, Frame frame) {
-    long now = clock.nanoTime();
-    for (FrameTap tap : watching) {
-      tap.onFrame(name, outbound, frame, now);
-    }
+  public void unwatch(FrameTap tap) {
+    taps.remove(tap);
   }
 
   /** Puts a frame on the wire; without one it goes nowhere. */
   Carried send(Frame frame) {
-    FrameTap[] watching = taps;
-    if (watching.length != 0) {
-      show(watching, true, frame);
+    if (!taps.isEmpty()) {
+      taps.show(name, true, frame, clock.nanoTime());
     }
-    FlowDirector learning = director;
-    if (learning != null) {
-      learning.learn(frame);
-    }
+    sorter.learn(frame);
     Wire plugged = wire;
     return plugged == null ? Carried.READ : plugged.carry(this, frame);
   }
@@ -213,74 +187,13 @@ public final class Nic implements WireEnd {
    * Delivers a frame that has come off the wire to whom it belongs, except to {@code holder}, which
    * has it already.
    *
-   * @return the flow hint if the frame is the holder's, otherwise {@link #ELSEWHERE}
+   * @return the flow hint if the frame is the holder's, otherwise {@link FrameSorter#ELSEWHERE}
    */
   long sort(@Nullable VirtualInterface holder, Frame frame) {
-    FrameTap[] watching = taps;
-    if (watching.length != 0) {
-      show(watching, false, frame);
+    if (!taps.isEmpty()) {
+      taps.show(name, false, frame, clock.nanoTime());
     }
-    @Nullable VirtualInterface[] all = interfaces;
-    FilterTable table = filters;
-    FlowDirector directing = director;
-    if (all.length > 1 && (table.size() != 0 || directing != null)) {
-      FlowKey key = frame.flowKey();
-      if (key.parse(frame.slab(), frame.offset(), frame.headBytes())) {
-        if (key.isMulticast()) {
-          return deliverMulticast(holder, frame, table, key, all);
-        }
-        int slot = table.match(key);
-        if (slot != FilterTable.NONE) {
-          return deliver(holder, frame, all[table.owner(slot)], table.hint(slot));
-        }
-        VirtualInterface ring = directing == null ? null : directing.match(key);
-        if (ring != null) {
-          return deliver(holder, frame, ring, 0);
-        }
-      }
-    }
-    return deliver(holder, frame, all[DEFAULT_INTERFACE], 0);
-  }
-
-  /**
-   * A multicast has several receivers: each interface one of whose filters matches, and the default
-   * interface if none does, or if its own stack listens to the group.
-   */
-  private long deliverMulticast(
-      @Nullable VirtualInterface holder,
-      Frame frame,
-      FilterTable table,
-      FlowKey key,
-      @Nullable VirtualInterface[] all) {
-    int slot = table.firstMember(key);
-    boolean toDefault = slot == FilterTable.NONE || isListening(key.localAddress());
-    long kept = toDefault ? deliver(holder, frame, all[DEFAULT_INTERFACE], 0) : ELSEWHERE;
-    for (; slot != FilterTable.NONE; slot = table.nextMember(slot, key)) {
-      long keptToo = deliver(holder, frame, all[table.owner(slot)], table.hint(slot));
-      kept = Math.max(kept, keptToo);
-    }
-    return kept;
-  }
-
-  private boolean isListening(int group) {
-    for (int listened : defaultGroups) {
-      if (listened == group) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private long deliver(
-      @Nullable VirtualInterface holder, Frame frame, @Nullable VirtualInterface to, int flowHint) {
-    if (to == null) {
-      withoutInterface.incrementAndGet();
-    } else if (to.equals(holder)) {
-      return flowHint;
-    } else {
-      to.deliver(frame, flowHint);
-    }
-    return ELSEWHERE;
+    return sorter.sort(interfaces, holder, frame);
   }
 
   /**
@@ -407,7 +320,7 @@ public final class Nic implements WireEnd {
    */
   public synchronized List<VirtualInterface> openFlowRings(
       int count, int descriptors, PacketPool pool, FrameHandler handler, Doorbell doorbell) {
-    if (director != null || concurrent) {
+    if (sorter.spreadsFlows() || concurrent) {
       throw new IllegalStateException(
           name + (concurrent ? " is driven by threads" : " has rings for flows already"));
     }
@@ -421,7 +334,7 @@ public final class Nic implements WireEnd {
         throw new IllegalStateException(e.getMessage(), e);
       }
     }
-    director = new FlowDirector(rings.toArray(VirtualInterface[]::new));
+    sorter.spreadFlows(rings.toArray(VirtualInterface[]::new));
     return rings;
   }
 
@@ -454,29 +367,17 @@ public final class Nic implements WireEnd {
       int remotePort,
       int owner,
       int flowHint) {
-    FilterTable table = toChange();
-    int id =
-        table.add(
-            vlan, protocol, localAddress, localPort, remoteAddress, remotePort, owner, flowHint);
-    filters = table;
-    return id;
+    return sorter.addFilter(
+        vlan, protocol, localAddress, localPort, remoteAddress, remotePort, owner, flowHint);
   }
 
   synchronized void removeFilter(int id) {
-    FilterTable table = toChange();
-    table.remove(id);
-    filters = table;
+    sorter.removeFilter(id);
   }
 
   /** The default interface wants the frames of {@code group}, too; or no more. */
   synchronized void listen(int group, boolean on) {
-    IntStream others = Arrays.stream(defaultGroups).filter(listened -> listened != group);
-    defaultGroups = (on ? IntStream.concat(others, IntStream.of(group)) : others).toArray();
-  }
-
-  /** Readers on other threads keep the table they have; one thread needs no second table. */
-  private FilterTable toChange() {
-    return concurrent ? filters.copy() : filters;
+    sorter.listen(group, on);
   }
 
   /** The virtual interfaces that are open at present. */
@@ -503,7 +404,7 @@ public final class Nic implements WireEnd {
                 0,
                 0,
                 0,
-                withoutInterface.get(),
+                sorter.withoutInterface(),
                 badFcs.get(),
                 0,
                 0,

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * How the frames of a virtual interface get to its adapter: the ways that they take, what each of
  * these has of the adapter, and what is counted and reported of them.
  *
- * <p>Whoever has posted a frame must not change it until {@link #complete} has been called for it;
- * that happens at once if nothing takes time and the wire has read the frame.
+ * <p>A frame that was posted must stay as it is until it is completed; that happens at once if
+ * nothing takes time and the wire has read it.
  */
 final class SendPath {
   /** A frame begins at a multiple of this in the PIO buffer. */
@@ -38,6 +38,9 @@ final class SendPath {
 
   /** Bytes of the PIO buffer in which no frame lies that the adapter has not completed. */
   private int pioFreeBytes;
+
+  /** Position in the ring of the next delayed frame that gets to the wire. */
+  private int departing;
 
   /** Frames were given to the wire, which has not been told that there are no more. */
   private boolean unflushed;
@@ -137,7 +140,7 @@ final class SendPath {
     }
     post(packet, way);
     if (carried == Carried.READ) {
-      complete();
+      complete(ring.posted() - 1);
     }
     return true;
   }
@@ -177,11 +180,15 @@ final class SendPath {
 
   // ---- to the wire, and back ----------------------------------------------------------------
 
-  /** A delayed frame, with the head that it had when it was posted, gets to the wire. */
+  /** The oldest delayed frame, with the head that it had when posted, gets to the wire. */
   Carried depart(Packet packet, int offset, int length) {
     Carried carried = nic.send(frame.wrap(packet, offset, length));
     if (carried != Carried.REFUSED) {
       nic.flush();
+      int position = departing++;
+      if (carried == Carried.READ) {
+        complete(position);
+      }
     }
     return carried;
   }
@@ -194,12 +201,17 @@ final class SendPath {
     }
   }
 
-  /** The oldest frame that the adapter held has been read. */
-  void complete() {
+  /** The oldest frame that the wire held has been read. */
+  void completeOldest() {
+    complete(ring.completed());
+  }
+
+  /** A wire may hold frames and read a later one at once: a link whose queue is full drops so. */
+  private void complete(int position) {
     if (log != null) {
-      log.stamp(ring.completed(), nic.nowNanos());
+      log.stamp(position, nic.nowNanos());
     }
-    ring.complete();
+    ring.complete(position);
   }
 
   /** Processes all completions. */

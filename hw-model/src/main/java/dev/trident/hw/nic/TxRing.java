@@ -18,6 +18,9 @@ final class TxRing {
   /** Bytes of the PIO buffer that each takes. */
   private final int[] pioBytes;
 
+  /** The device has read it before older ones. */
+  private final boolean[] readEarly;
+
   private final int mask;
   private int reaped;
   private int completed;
@@ -31,6 +34,7 @@ final class TxRing {
   TxRing(int size) {
     packets = new Packet[size];
     pioBytes = new int[size];
+    readEarly = new boolean[size];
     mask = size - 1;
   }
 
@@ -59,10 +63,20 @@ final class TxRing {
     pioBytes[slot] = inPio;
   }
 
-  /** The device has read the oldest packet that it still held. */
-  void complete() {
+  /**
+   * The device has read the packet at a position between {@code completed} and {@code posted}. It
+   * is completed when all older ones are.
+   */
+  void complete(int position) {
     assert completed != posted : "completion of a frame that was not posted";
+    if (position != completed) {
+      readEarly[position & mask] = true;
+      return;
+    }
     completed++;
+    while (completed != posted && readEarly[completed & mask]) {
+      readEarly[completed++ & mask] = false;
+    }
   }
 
   boolean hasCompletion() {

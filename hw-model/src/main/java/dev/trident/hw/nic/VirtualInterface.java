@@ -109,7 +109,7 @@ public final class VirtualInterface implements NetworkDevice {
   boolean depart(Packet packet, int offset, int length) {
     Carried carried = sending.depart(packet, offset, length);
     if (carried == Carried.READ) {
-      onTransmitted();
+      interrupt();
     }
     return carried != Carried.REFUSED;
   }
@@ -120,7 +120,7 @@ public final class VirtualInterface implements NetworkDevice {
       staleCompletions++;
       return;
     }
-    sending.complete();
+    sending.completeOldest();
     interrupt();
   }
 
