@@ -2,6 +2,7 @@ package dev.trident.hw.port.unix;
 
 import dev.trident.buffer.Slab;
 import dev.trident.hw.port.Port;
+import dev.trident.hw.port.ffm.Errno;
 import dev.trident.hw.port.ffm.Sys;
 import dev.trident.hw.time.RealClock;
 import java.io.IOException;
@@ -26,6 +27,9 @@ public final class UnixPort implements Port {
   /** How long a receiver may sleep while a full socket keeps frames waiting here. */
   private static final long PENDING_NANOS = 1_000_000;
 
+  /** How soon a peer in line is asked for again whom the system could not let in (EMFILE). */
+  private static final long REFUSED_NANOS = 100_000_000;
+
   private final String path;
   private final PeerSource peers;
   private final LongSupplier nanoTime;
@@ -35,6 +39,10 @@ public final class UnixPort implements Port {
   private final StreamReader reader = new StreamReader();
   private int peer = NO_PEER;
   private long nextTryNanos;
+
+  /** From one try to the next; 0 if a descriptor tells when to try. */
+  private long retryNanos;
+
   private boolean closed;
   private long receivedFrames;
   private long connections;
@@ -49,10 +57,11 @@ public final class UnixPort implements Port {
   private long lostFrames;
   private long framesOfBadLength;
 
-  private UnixPort(String path, PeerSource peers, LongSupplier nanoTime) {
+  UnixPort(String path, PeerSource peers, LongSupplier nanoTime) {
     this.path = path;
     this.peers = peers;
     this.nanoTime = nanoTime;
+    retryNanos = peers.retryNanos();
   }
 
   /**
@@ -129,12 +138,13 @@ public final class UnixPort implements Port {
     if (closed) {
       return false;
     }
-    if (peers.retryNanos() > 0 && nextTryNanos - nanoTime.getAsLong() > 0) {
+    if (retryNanos > 0 && nextTryNanos - nanoTime.getAsLong() > 0) {
       return false;
     }
     int fd = peers.next();
     if (fd < 0) {
-      scheduleTry();
+      boolean nobody = fd == -Errno.EAGAIN || fd == -Errno.EINTR;
+      scheduleTry(nobody ? 0 : REFUSED_NANOS);
       return false;
     }
     begin(fd);
@@ -159,11 +169,12 @@ public final class UnixPort implements Port {
       pending = false;
       broken = false;
     }
-    scheduleTry();
+    scheduleTry(0);
   }
 
-  private void scheduleTry() {
-    nextTryNanos = nanoTime.getAsLong() + peers.retryNanos();
+  private void scheduleTry(long leastNanos) {
+    retryNanos = Math.max(leastNanos, peers.retryNanos());
+    nextTryNanos = nanoTime.getAsLong() + retryNanos;
   }
 
   @Override
@@ -171,7 +182,11 @@ public final class UnixPort implements Port {
     if (closed) {
       return NO_DESCRIPTOR;
     }
-    return peer == NO_PEER ? peers.descriptor() : peer;
+    if (peer != NO_PEER) {
+      return peer;
+    }
+    // A peer in line keeps the descriptor readable, whether it can be let in or not.
+    return retryNanos > peers.retryNanos() ? NO_DESCRIPTOR : peers.descriptor();
   }
 
   /** What came along with an earlier frame is in memory already: poll(2) knows nothing of it. */
@@ -185,9 +200,7 @@ public final class UnixPort implements Port {
     if (peer != NO_PEER) {
       return pending ? PENDING_NANOS : Long.MAX_VALUE;
     }
-    return peers.retryNanos() > 0
-        ? Math.max(0, nextTryNanos - nanoTime.getAsLong())
-        : Long.MAX_VALUE;
+    return retryNanos > 0 ? Math.max(0, nextTryNanos - nanoTime.getAsLong()) : Long.MAX_VALUE;
   }
 
   // ---- sender -------------------------------------------------------------------------------

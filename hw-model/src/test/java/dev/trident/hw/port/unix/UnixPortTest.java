@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.trident.buffer.Slab;
 import dev.trident.hw.port.Port;
 import dev.trident.hw.port.Sleeper;
+import dev.trident.hw.port.ffm.Errno;
 import dev.trident.testkit.Allocations;
 import dev.trident.testkit.ManualClock;
 import java.io.IOException;
@@ -452,6 +453,50 @@ class UnixPortTest {
       assertThat(port.lostFrames()).isEqualTo(1);
       assertThat(port.descriptor()).isEqualTo(Port.NO_DESCRIPTOR);
       assertReceivesNothing(listening);
+    }
+  }
+
+  /** Somebody is in line, and this process has no descriptor left for it. */
+  private static final class FullHouse implements PeerSource {
+    int answer = -Errno.EMFILE;
+    int asked;
+
+    @Override
+    public int next() {
+      asked++;
+      return answer;
+    }
+
+    @Override
+    public int descriptor() {
+      return 1_000_000;
+    }
+
+    @Override
+    public long retryNanos() {
+      return 0;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void shouldRestBetweenTriesWhenAPeerCannotBeLetIn() {
+    FullHouse house = new FullHouse();
+    try (UnixPort port = new UnixPort(path, house, clock::nowNanos)) {
+      for (int i = 0; i < 3; i++) {
+        assertReceivesNothing(port);
+      }
+      assertThat(house.asked).isEqualTo(1);
+      assertThat(port.descriptor()).as("it would end each sleep").isEqualTo(Port.NO_DESCRIPTOR);
+      assertThat(port.longestSleepNanos()).isEqualTo(SECOND / 10);
+      clock.advance(SECOND / 10);
+      house.answer = -Errno.EAGAIN;
+      assertReceivesNothing(port);
+      assertThat(house.asked).isEqualTo(2);
+      assertThat(port.descriptor()).isEqualTo(house.descriptor());
+      assertThat(port.longestSleepNanos()).isEqualTo(Long.MAX_VALUE);
     }
   }
 }
