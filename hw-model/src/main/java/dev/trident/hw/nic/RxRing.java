@@ -12,6 +12,11 @@ import dev.trident.buffer.PacketPool;
  * </pre>
  *
  * Positions only grow, and wrap as {@code int} does.
+ *
+ * <p>Where nobody outside has been told an order, a frame goes to the cell that was posted last, as
+ * its memory is the likeliest to be in the processor's caches: {@link #warmest} changes places with
+ * the next one in order. An adapter of metal takes them in order; cells being all alike, the
+ * difference shows in time only, and is about 20 ns a frame.
  */
 final class RxRing {
   private final Packet[] cells;
@@ -23,6 +28,9 @@ final class RxRing {
   private int arrived;
   private int filled;
   private int posted;
+
+  /** Up to here cells were posted last, and not taken out of turn since. */
+  private int warmEnd;
 
   /** Cells that this ring has asked its pool to keep for it: a batch, or none. */
   private int asked;
@@ -57,6 +65,22 @@ final class RxRing {
   /** The cell that the next frame goes to; only if {@link #hasPosted}. */
   Packet nextPosted() {
     return cells[filled & mask];
+  }
+
+  /** The posted cell that was posted last, of those in their place; only if {@link #hasPosted}. */
+  Packet warmest() {
+    return cells[warmestPosition() & mask];
+  }
+
+  private int warmestPosition() {
+    int last = warmEnd - 1;
+    return last - filled > 0 ? last : filled;
+  }
+
+  /** Makes the cell of {@link #warmest} the one that the next frame goes to. */
+  void takeWarmest() {
+    swapWithNext(warmestPosition());
+    warmEnd--;
   }
 
   /** The cell at a position between {@code filled} and {@code posted}. */
@@ -134,10 +158,12 @@ final class RxRing {
       if (cell == null) {
         starved = true;
         refillsWithoutMemory++;
+        warmEnd = posted;
         return false;
       }
       cells[posted++ & mask] = cell;
     }
+    warmEnd = posted;
     return true;
   }
 

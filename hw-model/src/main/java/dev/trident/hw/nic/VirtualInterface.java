@@ -212,7 +212,7 @@ public final class VirtualInterface implements NetworkDevice {
     return rx.hasPosted();
   }
 
-  /** Copies a frame into the next posted cell and adds an event; drops and counts otherwise. */
+  /** Copies a frame into a posted cell and adds an event; drops and counts otherwise. */
   void receive(Frame arriving, int flowHint) {
     int length = arriving.totalBytes();
     if (length > MAX_FRAME_BYTES) {
@@ -220,23 +220,25 @@ public final class VirtualInterface implements NetworkDevice {
     } else if (!rx.hasPosted()) {
       counters.drop(DropReason.DEVICE_RING_FULL);
     } else {
-      int start = rx.nextPosted().base() + Packet.RECEIVE_HEADROOM_BYTES;
+      int start = rx.warmest().base() + Packet.RECEIVE_HEADROOM_BYTES;
       arriving.copyTo(pool.slab(), start);
+      rx.takeWarmest();
       receivedAt(start, length, flowHint);
     }
   }
 
   /** The cell that a port may receive into directly; only if {@link #hasPostedCell}. */
   Packet nextPostedCell() {
-    return rx.nextPosted();
+    return rx.warmest();
   }
 
   /** The cell of {@link #nextPostedCell} holds a frame at the usual place. */
   void received(int length, int flowHint) {
+    rx.takeWarmest();
     receivedAt(rx.nextPosted().base() + Packet.RECEIVE_HEADROOM_BYTES, length, flowHint);
   }
 
-  /** The cell of {@link #nextPostedCell} holds a frame at {@code start}. */
+  /** The cell that is next in the ring holds a frame at {@code start}. */
   void receivedAt(int start, int length, int flowHint) {
     Packet cell = rx.nextPosted();
     cell.setRange(start, length);
