@@ -7,14 +7,14 @@ package dev.trident.hw.filter;
  *
  * <p>A filter belongs to one VLAN, or to the frames without a tag. Order of precedence: full
  * 4-tuple, then local address and port, then local port on any address. Equal filters may coexist
- * (several members of a multicast group). A multicast belongs to all that match it, whatever their
- * precedence: {@link #firstMember} and {@link #nextMember} walk them, each owner once.
+ * (several members of a multicast group). A multicast belongs to all filters on its group that
+ * match it, whatever their precedence: {@link #firstMember} and {@link #nextMember} walk them, each
+ * owner once.
  */
 public final class FilterTable {
   /** No filter. */
   public static final int NONE = -1;
 
-  private final int capacity;
   private final int mask;
 
   /** Local address in the high half, remote address in the low one. */
@@ -44,7 +44,6 @@ public final class FilterTable {
     if (capacity <= 0 || Integer.bitCount(capacity) != 1) {
       throw new IllegalArgumentException("capacity " + capacity + ": must be a power of two");
     }
-    this.capacity = capacity;
     int length = capacity * 2;
     mask = length - 1;
     addresses = new long[length];
@@ -59,7 +58,6 @@ public final class FilterTable {
   }
 
   private FilterTable(FilterTable other) {
-    capacity = other.capacity;
     mask = other.mask;
     addresses = other.addresses.clone();
     ports = other.ports.clone();
@@ -182,7 +180,7 @@ public final class FilterTable {
   }
 
   /** The next slot with a filter equal to that in {@code slot}, or NONE. */
-  public int next(int slot) {
+  int next(int slot) {
     for (int other = (slot + 1) & mask; ports[other] != 0; other = other + 1 & mask) {
       if (ports[other] == ports[slot] && addresses[other] == addresses[slot]) {
         return other;

@@ -433,6 +433,7 @@ public final class Host implements AutoCloseable {
   /** Stops everything this host runs and frees its memory; blocked calls end. */
   @Override
   public void close() {
+    List<HostStack> stacks;
     mode.lock(this);
     try {
       if (closed) {
@@ -440,11 +441,11 @@ public final class Host implements AutoCloseable {
       }
       closed = true;
       interfaces.unregister();
+      stacks = new ArrayList<>(directStacks);
+      stacks.add(defaultStack);
     } finally {
       mode.unlock(this);
     }
-    List<HostStack> stacks = new ArrayList<>(directStacks);
-    stacks.add(defaultStack);
     mode.close(this);
     stacks.forEach(HostStack::drain);
     fabric.onClosed(this);

@@ -3,9 +3,9 @@
  * that choose among them.
  *
  * <pre>
- *   engine -- transmit --> VirtualInterface --> Nic --> Wire ~~~ WireEnd = Nic --> filters
- *                              TxRing                                               |
- *   engine <-- poll ------- completions                VirtualInterface: RxRing <---+
+ *   engine -- transmit --> VirtualInterface --> Nic --> Wire ~~~ WireEnd = Nic --> FrameSorter
+ *                          SendPath, TxRing                                             |
+ *   engine <-- poll ------- completions                    VirtualInterface: RxRing <---+
  * </pre>
  *
  * <p>A wire never runs the peer: a frame ends in a posted cell of the receiver and waits there for
@@ -15,7 +15,8 @@
  * <p>A virtual interface belongs to one stack and is touched by that stack's caller only. In a
  * confined fabric a sender writes straight into the receiver's cell. Where threads drive the hosts,
  * a sender writes into a {@link dev.trident.hw.nic.FrameRing} of its own towards that receiver, who
- * copies on its next poll.
+ * copies on its next poll: the sender's {@code Outlets} are among the receiver's {@code
+ * FrameSources}.
  *
  * <p>What an adapter is and how much of everything it has say {@link
  * dev.trident.hw.nic.NicFeatures}; what a virtual interface is to have of it, {@link
