@@ -86,6 +86,12 @@ public final class Sockets extends SystemCalls {
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS),
           CAPTURE);
 
+  // Fields, and not the constants: see SystemCalls on garbage.
+  private final MethodHandle sendto = SENDTO;
+  private final MethodHandle recvfrom = RECVFROM;
+  private final MethodHandle sendmsg = SENDMSG;
+  private final MethodHandle recvmsg = RECVMSG;
+
   /** {@code socket(2)}: a descriptor, or the negated errno. */
   public int socket(int domain, int type, int protocol) {
     try {
@@ -163,7 +169,7 @@ public final class Sockets extends SystemCalls {
     try {
       return answer(
           (long)
-              SENDTO.invokeExact(
+              sendto.invokeExact(
                   captured,
                   fd,
                   from,
@@ -207,7 +213,7 @@ public final class Sockets extends SystemCalls {
     try {
       return answer(
           (long)
-              RECVFROM.invokeExact(
+              recvfrom.invokeExact(
                   captured, fd, to, (long) lengthBytes, flags, address, addressLength));
     } catch (Throwable e) {
       throw linkageFailure(e);
@@ -217,7 +223,7 @@ public final class Sockets extends SystemCalls {
   /** {@code sendmsg(2)}: bytes taken, or the negated errno. */
   public int sendmsg(int fd, MessageHeader message, int flags) {
     try {
-      return answer((long) SENDMSG.invokeExact(captured, fd, message.segment(), flags));
+      return answer((long) sendmsg.invokeExact(captured, fd, message.segment(), flags));
     } catch (Throwable e) {
       throw linkageFailure(e);
     }
@@ -226,7 +232,7 @@ public final class Sockets extends SystemCalls {
   /** {@code recvmsg(2)}: bytes received, 0 at the end of a stream, or the negated errno. */
   public int recvmsg(int fd, MessageHeader message, int flags) {
     try {
-      return answer((long) RECVMSG.invokeExact(captured, fd, message.segment(), flags));
+      return answer((long) recvmsg.invokeExact(captured, fd, message.segment(), flags));
     } catch (Throwable e) {
       throw linkageFailure(e);
     }

@@ -123,6 +123,12 @@ public final class Sys extends SystemCalls {
   private static final MethodHandle STRERROR =
       bind("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
+  // Fields, and not the constants: see SystemCalls on garbage.
+  private final MethodHandle read = READ;
+  private final MethodHandle readv = READV;
+  private final MethodHandle write = WRITE;
+  private final MethodHandle ppoll = PPOLL;
+
   /** Two times {@code struct iovec}: base, length. */
   private final MemorySegment iovecs = Arena.ofAuto().allocate(JAVA_LONG, 4);
 
@@ -166,7 +172,7 @@ public final class Sys extends SystemCalls {
   public int read(int fd, MemorySegment memory, long offset, int lengthBytes) {
     long address = writable(memory, offset, lengthBytes);
     try {
-      long result = (long) READ.invokeExact(captured, fd, address, (long) lengthBytes);
+      long result = (long) read.invokeExact(captured, fd, address, (long) lengthBytes);
       return answer(result);
     } catch (Throwable e) {
       throw linkageFailure(e);
@@ -189,7 +195,7 @@ public final class Sys extends SystemCalls {
     iovecs.setAtIndex(JAVA_LONG, 2, writable(spill, 0, (int) spill.byteSize()));
     iovecs.setAtIndex(JAVA_LONG, 3, spill.byteSize());
     try {
-      long result = (long) READV.invokeExact(captured, fd, iovecs, 2);
+      long result = (long) readv.invokeExact(captured, fd, iovecs, 2);
       return answer(result);
     } catch (Throwable e) {
       throw linkageFailure(e);
@@ -207,7 +213,7 @@ public final class Sys extends SystemCalls {
   public int write(int fd, MemorySegment memory, long offset, int lengthBytes) {
     long address = readable(memory, offset, lengthBytes);
     try {
-      long result = (long) WRITE.invokeExact(captured, fd, address, (long) lengthBytes);
+      long result = (long) write.invokeExact(captured, fd, address, (long) lengthBytes);
       return answer(result);
     } catch (Throwable e) {
       throw linkageFailure(e);
@@ -235,7 +241,7 @@ public final class Sys extends SystemCalls {
     Objects.checkFromIndexSize(0, (long) count * POLLFD_BYTES, descriptors.byteSize());
     try {
       int result =
-          (int) PPOLL.invokeExact(captured, descriptors, (long) count, timeout, MemorySegment.NULL);
+          (int) ppoll.invokeExact(captured, descriptors, (long) count, timeout, MemorySegment.NULL);
       return answer(result);
     } catch (Throwable e) {
       throw linkageFailure(e);
