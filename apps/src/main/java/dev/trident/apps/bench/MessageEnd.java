@@ -25,11 +25,13 @@ interface MessageEnd extends AutoCloseable {
 
   /** Does the asking end's part, and stores how long each round trip took. */
   default void ask(long[] nanos) {
+    long before = System.nanoTime();
     for (int i = 0; i < nanos.length; i++) {
-      long start = System.nanoTime();
       send();
       awaitMessage();
-      nanos[i] = System.nanoTime() - start;
+      long now = System.nanoTime();
+      nanos[i] = now - before;
+      before = now;
     }
   }
 

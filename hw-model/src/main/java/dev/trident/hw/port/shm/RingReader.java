@@ -1,14 +1,15 @@
 package dev.trident.hw.port.shm;
 
 import static dev.trident.hw.port.shm.Layout.INT;
+import static dev.trident.hw.port.shm.Layout.LONG;
 
 import dev.trident.buffer.Slab;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The receiving end of a ring. The other process owns the tail, the lengths and the frames: each
- * index and length is read once and checked, so that a peer gone mad can make frames be lost, and
- * never memory be read or written that is not this ring's.
+ * The receiving end of a ring. The other process owns the marks, the tail and the frames: each is
+ * read once and checked, so that a peer gone mad can make frames be lost, and never memory be read
+ * or written that is not this ring's.
  */
 final class RingReader {
   /** Slots passed over in a call at most: a peer gone mad fills them as fast as they are read. */
@@ -21,9 +22,6 @@ final class RingReader {
   /** Frames taken out; the shared head follows. */
   private int head;
 
-  /** Frames put in, as last seen: at most {@link Layout#SLOTS} ahead of the head. */
-  private int seenTail;
-
   private long badIndices;
   private long badLengths;
 
@@ -32,46 +30,53 @@ final class RingReader {
     this.wire = wire;
     this.ring = ring;
     shared = wire.segment();
-    head = (int) INT.getAcquire(shared, (long) Layout.tail(ring));
-    seenTail = head;
-    INT.setRelease(shared, (long) Layout.head(ring), head);
+    goTo((int) INT.getAcquire(shared, (long) Layout.tail(ring)));
+  }
+
+  private void goTo(int newHead) {
+    head = newHead;
+    INT.setRelease(shared, (long) Layout.head(ring), newHead);
   }
 
   /** Takes a frame out, as {@code Port.receive} does: its length, or 0 if there is none. */
   int receive(Slab into, int offset, int capacityBytes) {
-    int passed = 0;
-    while (passed < MOST_BAD_LENGTHS && (head != seenTail || isFilledAgain())) {
+    for (int passed = 0; passed < MOST_BAD_LENGTHS; passed++) {
       int slot = Layout.slot(ring, head);
-      int length = wire.getInt(slot);
+      long mark = (long) LONG.getAcquire(shared, (long) slot);
+      if (!Layout.isOf(mark, head)) {
+        return 0;
+      }
+      int length = Layout.length(mark);
       boolean good = length >= Layout.MIN_FRAME_BYTES && length <= Layout.MAX_FRAME_BYTES;
       if (good && length <= capacityBytes) {
         wire.copyTo(slot + Layout.FRAME, into, offset, length);
       }
-      INT.setRelease(shared, (long) Layout.head(ring), ++head);
+      goTo(head + 1);
       if (good) {
         return length;
       }
       badLengths++;
-      passed++;
     }
     return 0;
   }
 
-  private boolean isFilledAgain() {
-    int tail = (int) INT.getAcquire(shared, (long) Layout.tail(ring));
-    seenTail = tail;
-    if (Integer.compareUnsigned(tail - head, Layout.SLOTS) <= 0) {
-      return tail != head;
-    }
-    badIndices++;
-    head = tail;
-    INT.setRelease(shared, (long) Layout.head(ring), head);
-    return false;
-  }
-
   /** Whether there is something to look at. */
   boolean hasFrame() {
-    return head != (int) INT.getAcquire(shared, (long) Layout.tail(ring));
+    long mark = (long) LONG.getAcquire(shared, (long) Layout.slot(ring, head));
+    return Layout.isOf(mark, head);
+  }
+
+  /**
+   * Follows a writer that has gone mad, or has come after one; to be called now and then. A frame
+   * is marked before the tail tells of it, so a tail beyond a slot without its mark makes no sense.
+   */
+  void checkTail() {
+    int tail = (int) INT.getAcquire(shared, (long) Layout.tail(ring));
+    boolean isJustMarked = tail == head - 1;
+    if (tail != head && !isJustMarked && !hasFrame()) {
+      badIndices++;
+      goTo(tail);
+    }
   }
 
   /** How often the writer's index made no sense; what was in the ring then was lost. */

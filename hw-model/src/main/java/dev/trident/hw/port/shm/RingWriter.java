@@ -1,6 +1,7 @@
 package dev.trident.hw.port.shm;
 
 import static dev.trident.hw.port.shm.Layout.INT;
+import static dev.trident.hw.port.shm.Layout.LONG;
 
 import dev.trident.buffer.Slab;
 import java.lang.foreign.MemorySegment;
@@ -14,7 +15,7 @@ final class RingWriter {
   private final MemorySegment shared;
   private final int ring;
 
-  /** Frames put in, which is what the shared tail says, too. */
+  /** Frames put in; the shared tail follows, for whoever comes to either end after this. */
   private int tail;
 
   /** Frames taken out, as last seen: at most {@link Layout#SLOTS} behind the tail. */
@@ -45,8 +46,8 @@ final class RingWriter {
       return false;
     }
     int slot = Layout.slot(ring, tail);
-    wire.putInt(slot, lengthBytes);
     from.copyTo(offset, wire, slot + Layout.FRAME, lengthBytes);
+    LONG.setRelease(shared, (long) slot, Layout.mark(tail, lengthBytes));
     INT.setRelease(shared, (long) Layout.tail(ring), ++tail);
     return true;
   }

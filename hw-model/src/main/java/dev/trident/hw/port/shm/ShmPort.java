@@ -11,7 +11,7 @@ import java.lang.invoke.VarHandle;
 import java.util.regex.Pattern;
 
 /**
- * A wire to another process of this machine: two rings of 1,024 frames in shared memory. Frames are
+ * A wire to another process of this machine: two rings of 256 frames in shared memory. Frames are
  * copied in and out; as long as both processes poll, neither makes a system call for them.
  *
  * <p>The two who open the same name are joined, in either order. While the other end is empty,
@@ -150,6 +150,7 @@ public final class ShmPort implements Port {
     }
     peerPresent = present;
     seenJoin = join;
+    reader.checkTail();
     return anybody;
   }
 

@@ -266,9 +266,9 @@ final class WireFile {
     }
   }
 
-  /** Both rings are empty and both ends free; the magic comes last. */
+  /** Both rings are empty, without marks of frames of old, and both ends free; magic comes last. */
   private static void begin(MemorySegment mapped) {
-    mapped.asSlice(0, HEADER_BYTES).fill((byte) 0);
+    mapped.fill((byte) 0);
     mapped.set(JAVA_INT, Layout.VERSION_AT, Layout.VERSION);
     mapped.set(JAVA_INT, Layout.SLOTS_AT, Layout.SLOTS);
     mapped.set(JAVA_INT, Layout.SLOT_BYTES_AT, Layout.SLOT_BYTES);
