@@ -226,18 +226,23 @@ public final class Fabric implements AutoCloseable {
     hosts.remove(host);
   }
 
-  /** Closes all hosts and frees the links. */
+  /**
+   * Closes all hosts and frees the links.
+   *
+   * @throws java.io.UncheckedIOException if files of a port could not be removed; all else is
+   *     closed
+   */
   @Override
   public void close() {
-    for (Host host : List.copyOf(hosts)) {
-      host.close();
-    }
+    Closing closing = new Closing();
+    List.copyOf(hosts).forEach(host -> closing.also(host::close));
     links.forEach(Link::close);
     links.clear();
-    outlets.forEach(outlet -> outlet.port().close());
+    outlets.forEach(outlet -> closing.also(outlet.port()::close));
     outlets.clear();
     if (modes.get() instanceof PolledMode polled) {
       polled.close();
     }
+    closing.end();
   }
 }

@@ -367,17 +367,11 @@ final class HostInterfaces {
    * @throws UncheckedIOException if a port could not remove its files; all are closed even so
    */
   void closePorts() {
-    UncheckedIOException failure = null;
+    Closing closing = new Closing();
     for (AttachedPort attached : attachedPorts.values()) {
       mode.onGone(host, attached.port);
-      try {
-        attached.port.close();
-      } catch (UncheckedIOException e) {
-        failure = e;
-      }
+      closing.also(attached.port::close);
     }
-    if (failure != null) {
-      throw failure;
-    }
+    closing.end();
   }
 }

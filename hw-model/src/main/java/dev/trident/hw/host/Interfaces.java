@@ -327,15 +327,16 @@ public final class Interfaces implements AutoCloseable {
     } catch (IllegalStateException shuttingDown) {
       // The hook runs, too: it only does what does not hurt twice.
     }
-    fabric.close();
-    ports.forEach(Port::close); // of an interface that could not be made
-    closeCaptures();
+    Closing closing = new Closing().also(fabric::close);
+    ports.forEach(port -> closing.also(port::close)); // of an interface that could not be made
+    closing.also(this::closeCaptures).end();
   }
 
   /** The process ends, while threads that never close anything may still be in calls. */
   private void abandon() {
-    ports.forEach(Port::abandon);
-    closeCaptures();
+    Closing closing = new Closing();
+    ports.forEach(port -> closing.also(port::abandon));
+    closing.also(this::closeCaptures).end();
   }
 
   private void closeCaptures() {

@@ -2,7 +2,10 @@ package dev.trident.hw.nic;
 
 import java.util.Arrays;
 
-/** What one virtual interface fetches frames from; there is none in a confined fabric. */
+/**
+ * What one virtual interface fetches frames from: ports, and the rings of senders on other threads.
+ * On a simulated wire of a single thread there is none.
+ */
 final class FrameSources {
   private static final FrameSource[] NONE = {};
 

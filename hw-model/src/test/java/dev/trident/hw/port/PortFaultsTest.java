@@ -252,11 +252,18 @@ class PortFaultsTest {
             throw new UncheckedIOException(new IOException("read-only"));
           }
         };
+    FakePort third = new FakePort();
     Fabric fabric = Fabric.polled(new VirtualClock());
-    Host host = fabric.host("a", 1).nic("pf-a", "10.0.0.1/24").port(failing);
-    host.nic("pf-b", "10.0.1.1/24").port(port);
-    assertThatThrownBy(host::close).hasMessageContaining("read-only");
+    fabric
+        .host("a", 1)
+        .nic("pf-a", "10.0.0.1/24")
+        .port(failing)
+        .nic("pf-b", "10.0.1.1/24")
+        .port(port);
+    fabric.host("b", 2).nic("pf-c", "10.0.2.1/24").port(third);
+    assertThatThrownBy(fabric::close).hasMessageContaining("read-only");
     assertThat(port.closed).isTrue();
+    assertThat(third.closed).as("of another host").isTrue();
     assertThat(fabric.hosts()).isEmpty();
     fabric.close();
   }
