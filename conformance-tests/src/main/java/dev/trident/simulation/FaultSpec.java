@@ -1,6 +1,8 @@
 package dev.trident.simulation;
 
 import com.google.common.base.Splitter;
+import dev.trident.hw.link.BurstLoss;
+import dev.trident.hw.link.FaultSource;
 import dev.trident.hw.link.LinkFaults;
 import dev.trident.hw.time.SeededRandom;
 import java.util.StringJoiner;
@@ -17,6 +19,7 @@ import java.util.StringJoiner;
  * @param corrupt bits change on the wire, which the adapter notices by the FCS
  * @param flip bits change in memory behind that check, which the stack's checksums must notice
  * @param cuts how often some link is cut for a while
+ * @param burst a burst of ten frames on average begins, all of which vanish
  */
 record FaultSpec(
     int loss,
@@ -26,12 +29,14 @@ record FaultSpec(
     long jitterNanos,
     int corrupt,
     int flip,
-    int cuts) {
-  static final FaultSpec NONE = new FaultSpec(0, 0, 0, 0, 0, 0, 0, 0);
+    int cuts,
+    int burst) {
+  static final FaultSpec NONE = new FaultSpec(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   private static final long DEFAULT_LATE_NANOS = 5_000_000L;
   private static final long MAX_NANOS = 10_000_000_000L;
   private static final int MAX_CUTS = 100;
+  private static final int BURST_FRAMES = 10;
 
   /** Reads what {@link #toString} prints: name=value, separated by commas, or "none". */
   static FaultSpec parse(String text) {
@@ -62,12 +67,14 @@ record FaultSpec(
       case "jitter" -> withJitter(time(value));
       case "corrupt" -> withCorrupt(Units.millionths(value));
       case "flip" -> withFlip(Units.millionths(value));
+      case "burst" -> withBurst(Units.millionths(value));
       case "cut" -> withCuts(Units.number(value, 0, MAX_CUTS));
       default ->
           throw new IllegalArgumentException(
               "unknown fault \""
                   + name
-                  + "\"; there are loss, dup, reorder, late, jitter, corrupt, flip and cut");
+                  + "\"; there are loss, burst, dup, reorder, late, jitter, corrupt, flip and"
+                  + " cut");
     };
   }
 
@@ -80,31 +87,35 @@ record FaultSpec(
   }
 
   FaultSpec withLoss(int value) {
-    return new FaultSpec(value, dup, reorder, lateNanos, jitterNanos, corrupt, flip, cuts);
+    return new FaultSpec(value, dup, reorder, lateNanos, jitterNanos, corrupt, flip, cuts, burst);
   }
 
   FaultSpec withDup(int value) {
-    return new FaultSpec(loss, value, reorder, lateNanos, jitterNanos, corrupt, flip, cuts);
+    return new FaultSpec(loss, value, reorder, lateNanos, jitterNanos, corrupt, flip, cuts, burst);
   }
 
   FaultSpec withReorder(int value, long late) {
-    return new FaultSpec(loss, dup, value, late, jitterNanos, corrupt, flip, cuts);
+    return new FaultSpec(loss, dup, value, late, jitterNanos, corrupt, flip, cuts, burst);
   }
 
   FaultSpec withJitter(long nanos) {
-    return new FaultSpec(loss, dup, reorder, lateNanos, nanos, corrupt, flip, cuts);
+    return new FaultSpec(loss, dup, reorder, lateNanos, nanos, corrupt, flip, cuts, burst);
   }
 
   FaultSpec withCorrupt(int value) {
-    return new FaultSpec(loss, dup, reorder, lateNanos, jitterNanos, value, flip, cuts);
+    return new FaultSpec(loss, dup, reorder, lateNanos, jitterNanos, value, flip, cuts, burst);
   }
 
   FaultSpec withFlip(int value) {
-    return new FaultSpec(loss, dup, reorder, lateNanos, jitterNanos, corrupt, value, cuts);
+    return new FaultSpec(loss, dup, reorder, lateNanos, jitterNanos, corrupt, value, cuts, burst);
   }
 
   FaultSpec withCuts(int value) {
-    return new FaultSpec(loss, dup, reorder, lateNanos, jitterNanos, corrupt, flip, value);
+    return new FaultSpec(loss, dup, reorder, lateNanos, jitterNanos, corrupt, flip, value, burst);
+  }
+
+  FaultSpec withBurst(int value) {
+    return new FaultSpec(loss, dup, reorder, lateNanos, jitterNanos, corrupt, flip, cuts, value);
   }
 
   boolean isNone() {
@@ -113,7 +124,7 @@ record FaultSpec(
 
   /** Whether frames can be lost, by chance or by damage; a full queue is no fault. */
   boolean loses() {
-    return loss + corrupt + flip + cuts > 0;
+    return loss + burst + corrupt + flip + cuts > 0;
   }
 
   /** Faults from nothing to these, most links having only some. */
@@ -128,6 +139,15 @@ record FaultSpec(
         flipsAllowed ? some(random, flip) : 0);
   }
 
+  /** Bursts from none to these, on top of {@code others}. */
+  FaultSource withBursts(SeededRandom random, FaultSource others) {
+    if (burst == 0) {
+      return others;
+    }
+    BurstLoss bursts = BurstLoss.ofFrames(some(random, burst), BURST_FRAMES);
+    return FaultSource.bursts(bursts, random.nextLong(), others);
+  }
+
   private static int some(SeededRandom random, int most) {
     long drawn = random.below(most + 1L);
     return random.below(4) == 0 ? 0 : (int) drawn;
@@ -140,6 +160,7 @@ record FaultSpec(
     }
     StringJoiner text = new StringJoiner(",");
     addChance(text, "loss", loss);
+    addChance(text, "burst", burst);
     addChance(text, "dup", dup);
     addChance(text, "reorder", reorder);
     if (lateNanos > 0) {

@@ -130,8 +130,9 @@ final class OptionDice {
     int corrupt = maybe(30_000);
     int flip = maybe(30_000);
     int cuts = oneIn(2) ? 0 : below(4);
-    FaultSpec spec = new FaultSpec(loss, dup, 0, 0, jitter, corrupt, flip, cuts);
     boolean none = oneIn(10);
+    int burst = maybe(5_000);
+    FaultSpec spec = new FaultSpec(loss, dup, 0, 0, jitter, corrupt, flip, cuts, burst);
     if (none) {
       return FaultSpec.NONE;
     }

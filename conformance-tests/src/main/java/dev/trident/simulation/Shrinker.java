@@ -73,6 +73,7 @@ final class Shrinker {
         spec -> spec.withFlip(0),
         spec -> spec.withCorrupt(0),
         spec -> spec.withLoss(0),
+        spec -> spec.withBurst(0),
         spec -> spec.withCuts(0),
         spec -> spec.withCuts(Math.min(spec.cuts(), 1)));
   }

@@ -52,9 +52,11 @@ final class SimArguments {
       names = "--faults",
       paramLabel = "LIST",
       description = {
-        "Most that links do wrong: none, or of loss, dup, reorder, corrupt (found by the FCS),"
-            + " flip (behind the FCS) the probability; of late and jitter a time; of cut a number.",
-        "Example: loss=0.05,dup=0.01,reorder=0.1,late=5ms,jitter=20ms,corrupt=0.001,cut=2"
+        "Most that links do wrong: none, or of loss, burst (the next ten frames or so are lost),"
+            + " dup, reorder, corrupt (found by the FCS), flip (behind the FCS) the probability; of"
+            + " late and jitter a time; of cut a number.",
+        "Example:"
+            + " loss=0.05,burst=0.002,dup=0.01,reorder=0.1,late=5ms,jitter=20ms,corrupt=0.001,cut=2"
       })
   @Nullable String faults;
 

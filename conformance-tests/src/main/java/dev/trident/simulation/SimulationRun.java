@@ -156,7 +156,8 @@ final class SimulationRun {
 
   private FaultSource source(Topology topology, int direction, SeededRandom random) {
     LinkFaults chances = options.faults().draw(random, topology.leadsToAdapter(direction));
-    FaultSource chance = FaultSource.random(chances, random.nextLong());
+    FaultSource single = FaultSource.random(chances, random.nextLong());
+    FaultSource chance = options.faults().withBursts(random, single);
     return options.events().isEmpty()
         ? log.recording(direction, chance)
         : FaultLog.playing(direction, options.events());

@@ -7,6 +7,7 @@ import com.google.common.hash.Hashing;
 import dev.trident.simulation.FaultEvent.Kind;
 import dev.trident.testkit.Requirement;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -105,5 +106,21 @@ class SeedsTest {
     assertThat(chance.faultEvents()).extracting(FaultEvent::kind).contains(Kind.values());
     assertThat(again.faults()).isEqualTo(first.faults());
     assertThat(again.hash()).isEqualTo(first.hash());
+  }
+
+  @Test
+  void shouldLoseFramesInBursts() {
+    SimulationRun run = new SimulationRun(Seeds.small("--faults burst=0.1"));
+    assertThat(run.run().isPassed()).isTrue();
+    List<FaultEvent> lost = run.faultEvents();
+    assertThat(lost).extracting(FaultEvent::kind).containsOnly(Kind.LOSS);
+    long neighbors =
+        lost.stream()
+            .filter(
+                event ->
+                    lost.contains(
+                        new FaultEvent(event.direction(), event.frame() + 1, 0, Kind.LOSS, 0)))
+            .count();
+    assertThat(2 * neighbors).as("that the next one was lost, too").isGreaterThan(lost.size());
   }
 }

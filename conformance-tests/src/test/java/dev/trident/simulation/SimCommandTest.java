@@ -68,7 +68,7 @@ class SimCommandTest {
         "--apps 0                 | --apps: 0 is not a whole number from 1 to 1000",
         "--apps 3 --only 3        | --only: 3 is not a whole number from 0 to 2",
         "--seconds 0              | --seconds: 0 is not a whole number",
-        "--faults rain=0.1        | --faults: unknown fault \"rain\"; there are loss, dup,",
+        "--faults rain=0.1        | --faults: unknown fault \"rain\"; there are loss, burst,",
         "--faults loss            | --faults: fault \"loss\" has no value; write name=value",
         "--faults loss=2          | --faults: 2 is not a probability from 0 to 1",
         "--faults late=1h         | --faults: 1h is not a time such as 20ms",

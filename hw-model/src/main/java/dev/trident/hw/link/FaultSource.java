@@ -17,6 +17,17 @@ public interface FaultSource {
   }
 
   /**
+   * As {@code others}, and loss in bursts, whose dice are their own; equal seeds give equal ones.
+   */
+  static FaultSource bursts(BurstLoss chances, long seed, FaultSource others) {
+    BurstLoss.Course course = new BurstLoss.Course(chances, seed);
+    return (frame, copy, faults) -> {
+      others.decide(frame, copy, faults);
+      faults.lost |= copy == 0 && course.takesNext();
+    };
+  }
+
+  /**
    * Decides about one copy of a frame.
    *
    * @param frame counts the frames that this direction took, from 0
