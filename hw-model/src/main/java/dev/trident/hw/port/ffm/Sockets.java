@@ -91,6 +91,7 @@ public final class Sockets extends SystemCalls {
   private final MethodHandle recvfrom = RECVFROM;
   private final MethodHandle sendmsg = SENDMSG;
   private final MethodHandle recvmsg = RECVMSG;
+  private final MethodHandle getsockopt = GETSOCKOPT;
 
   /** {@code socket(2)}: a descriptor, or the negated errno. */
   public int socket(int domain, int type, int protocol) {
@@ -255,7 +256,7 @@ public final class Sockets extends SystemCalls {
    */
   public int getsockopt(int fd, int level, int name, MemorySegment value, MemorySegment length) {
     try {
-      return answer((int) GETSOCKOPT.invokeExact(captured, fd, level, name, value, length));
+      return answer((int) getsockopt.invokeExact(captured, fd, level, name, value, length));
     } catch (Throwable e) {
       throw linkageFailure(e);
     }

@@ -1,14 +1,12 @@
 package dev.trident.hw.port.xdp;
 
-import java.lang.foreign.MemorySegment;
-
 /** A ring that the kernel writes and we read: {@code rx} and {@code completion}. */
 final class ConsumerRing extends Ring {
   private int read;
   private int seenProducer;
 
-  ConsumerRing(MemorySegment memory, Layout layout, int entryBytes, int size) {
-    super(memory, layout, entryBytes, size);
+  ConsumerRing(Place place) {
+    super(place);
   }
 
   boolean isEmpty() {

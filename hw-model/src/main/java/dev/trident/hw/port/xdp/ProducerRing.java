@@ -1,6 +1,5 @@
 package dev.trident.hw.port.xdp;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /** A ring that we write and the kernel reads: {@code fill} and {@code tx}. */
@@ -9,8 +8,8 @@ final class ProducerRing extends Ring {
   private int published;
   private int seenConsumer;
 
-  ProducerRing(MemorySegment memory, Layout layout, int entryBytes, int size) {
-    super(memory, layout, entryBytes, size);
+  ProducerRing(Place place) {
+    super(place);
   }
 
   boolean isFull() {

@@ -39,11 +39,18 @@ abstract sealed class Ring permits ProducerRing, ConsumerRing {
    */
   record Layout(long producer, long consumer, long entries, long flags) {}
 
-  Ring(MemorySegment memory, Layout layout, int entryBytes, int size) {
-    this.memory = memory;
-    this.layout = layout;
-    this.entryBytes = entryBytes;
-    mask = size - 1;
+  /**
+   * A ring in mapped memory.
+   *
+   * @param size entries, a power of two
+   */
+  record Place(MemorySegment memory, Layout layout, int entryBytes, int size) {}
+
+  Ring(Place place) {
+    memory = place.memory;
+    layout = place.layout;
+    entryBytes = place.entryBytes;
+    mask = place.size - 1;
   }
 
   final int size() {

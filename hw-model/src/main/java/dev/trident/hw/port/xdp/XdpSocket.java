@@ -32,17 +32,8 @@ final class XdpSocket implements AutoCloseable {
 
   private static final int SOL_XDP = 283;
   private static final int MMAP_OFFSETS = 1;
-  private static final int RX_RING = 2;
-  private static final int TX_RING = 3;
   private static final int UMEM_REG = 4;
-  private static final int FILL_RING = 5;
-  private static final int COMPLETION_RING = 6;
   private static final int STATISTICS = 7;
-
-  private static final long PAGE_RX = 0;
-  private static final long PAGE_TX = 0x8000_0000L;
-  private static final long PAGE_FILL = 0x1_0000_0000L;
-  private static final long PAGE_COMPLETION = 0x1_8000_0000L;
 
   private static final int COPY = 1 << 1;
   private static final int USE_NEED_WAKEUP = 1 << 3;
@@ -64,6 +55,28 @@ final class XdpSocket implements AutoCloseable {
 
   private static final int BUSY_TRIES = 50;
   private static final long BUSY_NANOS = 10_000_000;
+
+  /** The rings, in the order in which {@link #MMAP_OFFSETS} tells of them. */
+  private enum Role {
+    RX(2, 0, Ring.DESCRIPTOR_BYTES),
+    TX(3, 0x8000_0000L, Ring.DESCRIPTOR_BYTES),
+    FILL(5, 0x1_0000_0000L, Ring.ADDRESS_BYTES),
+    COMPLETION(6, 0x1_8000_0000L, Ring.ADDRESS_BYTES);
+
+    /** The socket option that sets its size. */
+    private final int option;
+
+    /** Where it is in what the socket lets be mapped. */
+    private final long page;
+
+    private final int entryBytes;
+
+    Role(int option, long page, int entryBytes) {
+      this.option = option;
+      this.page = page;
+      this.entryBytes = entryBytes;
+    }
+  }
 
   private final Sockets sockets = new Sockets();
   private final Arena arena = Arena.ofShared();
@@ -97,38 +110,17 @@ final class XdpSocket implements AutoCloseable {
       check(socket, "AF_XDP socket");
       register(umem);
       MemorySegment sizeOption = arena.allocateFrom(JAVA_INT, size);
-      for (int ring : new int[] {FILL_RING, COMPLETION_RING, RX_RING, TX_RING}) {
-        check(sockets.setsockopt(socket, SOL_XDP, ring, sizeOption), "ring");
+      for (Role ring : Role.values()) {
+        check(sockets.setsockopt(socket, SOL_XDP, ring.option, sizeOption), "ring");
       }
       MemorySegment offsets = arena.allocate(OFFSETS_BYTES, 8);
       optionLength.set(JAVA_INT, 0, OFFSETS_BYTES);
       check(
           sockets.getsockopt(socket, SOL_XDP, MMAP_OFFSETS, offsets, optionLength), "ring offsets");
-      Sys sys = new Sys();
-      rx =
-          new ConsumerRing(
-              map(sys, PAGE_RX, layout(offsets, 0), Ring.DESCRIPTOR_BYTES, size),
-              layout(offsets, 0),
-              Ring.DESCRIPTOR_BYTES,
-              size);
-      tx =
-          new ProducerRing(
-              map(sys, PAGE_TX, layout(offsets, 1), Ring.DESCRIPTOR_BYTES, size),
-              layout(offsets, 1),
-              Ring.DESCRIPTOR_BYTES,
-              size);
-      fill =
-          new ProducerRing(
-              map(sys, PAGE_FILL, layout(offsets, 2), Ring.ADDRESS_BYTES, size),
-              layout(offsets, 2),
-              Ring.ADDRESS_BYTES,
-              size);
-      completion =
-          new ConsumerRing(
-              map(sys, PAGE_COMPLETION, layout(offsets, 3), Ring.ADDRESS_BYTES, size),
-              layout(offsets, 3),
-              Ring.ADDRESS_BYTES,
-              size);
+      rx = new ConsumerRing(map(Role.RX, offsets, size));
+      tx = new ProducerRing(map(Role.TX, offsets, size));
+      fill = new ProducerRing(map(Role.FILL, offsets, size));
+      completion = new ConsumerRing(map(Role.COMPLETION, offsets, size));
       done = true;
     } finally {
       if (!done) {
@@ -147,24 +139,24 @@ final class XdpSocket implements AutoCloseable {
         "lock " + (umem.byteSize() >> 10) + " KiB of memory");
   }
 
-  private static Ring.Layout layout(MemorySegment offsets, int ring) {
-    long at = (long) ring * RING_OFFSET_BYTES;
-    return new Ring.Layout(
-        offsets.get(JAVA_LONG, at),
-        offsets.get(JAVA_LONG, at + 8),
-        offsets.get(JAVA_LONG, at + 16),
-        offsets.get(JAVA_LONG, at + 24));
-  }
-
-  private MemorySegment map(Sys sys, long page, Ring.Layout layout, int entryBytes, int size)
-      throws LinuxException {
-    return sys.mmap(
-        layout.entries() + (long) size * entryBytes,
-        Sys.PROT_READ | Sys.PROT_WRITE,
-        Sys.MAP_SHARED | Sys.MAP_POPULATE,
-        socket,
-        page,
-        arena);
+  private Ring.Place map(Role ring, MemorySegment offsets, int size) throws LinuxException {
+    long at = (long) ring.ordinal() * RING_OFFSET_BYTES;
+    Ring.Layout layout =
+        new Ring.Layout(
+            offsets.get(JAVA_LONG, at),
+            offsets.get(JAVA_LONG, at + 8),
+            offsets.get(JAVA_LONG, at + 16),
+            offsets.get(JAVA_LONG, at + 24));
+    MemorySegment memory =
+        new Sys()
+            .mmap(
+                layout.entries() + (long) size * ring.entryBytes,
+                Sys.PROT_READ | Sys.PROT_WRITE,
+                Sys.MAP_SHARED | Sys.MAP_POPULATE,
+                socket,
+                ring.page,
+                arena);
+    return new Ring.Place(memory, layout, ring.entryBytes, size);
   }
 
   private void check(int result, String what) throws LinuxException {

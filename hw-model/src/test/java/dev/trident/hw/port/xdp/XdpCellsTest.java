@@ -24,13 +24,14 @@ class XdpCellsTest {
   private final MemorySegment rx = memory(Ring.DESCRIPTOR_BYTES);
   private final MemorySegment tx = memory(Ring.DESCRIPTOR_BYTES);
   private final MemorySegment completion = memory(Ring.ADDRESS_BYTES);
-  private final ProducerRing txRing = new ProducerRing(tx, LAYOUT, Ring.DESCRIPTOR_BYTES, SIZE);
+  private final ProducerRing txRing =
+      new ProducerRing(new Ring.Place(tx, LAYOUT, Ring.DESCRIPTOR_BYTES, SIZE));
   private final XdpCells cells =
       new XdpCells(
-          new ProducerRing(fill, LAYOUT, Ring.ADDRESS_BYTES, SIZE),
-          new ConsumerRing(rx, LAYOUT, Ring.DESCRIPTOR_BYTES, SIZE),
+          new ProducerRing(new Ring.Place(fill, LAYOUT, Ring.ADDRESS_BYTES, SIZE)),
+          new ConsumerRing(new Ring.Place(rx, LAYOUT, Ring.DESCRIPTOR_BYTES, SIZE)),
           txRing,
-          new ConsumerRing(completion, LAYOUT, Ring.ADDRESS_BYTES, SIZE),
+          new ConsumerRing(new Ring.Place(completion, LAYOUT, Ring.ADDRESS_BYTES, SIZE)),
           pool.slab(),
           true,
           new XdpCounters());
