@@ -2,6 +2,8 @@ package dev.trident.interop;
 
 import dev.trident.apps.net.NetNamespace;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -11,7 +13,8 @@ import java.util.List;
 
 /**
  * A server on the kernel's TCP that sends back what comes as it comes, one connection after the
- * other, for peers that must not close one direction before the other. It ends with its namespace.
+ * other, for peers that must not close one direction before the other; and one for datagrams at the
+ * same port. It ends with its namespace.
  */
 final class EagerEcho {
   private EagerEcho() {}
@@ -32,8 +35,11 @@ final class EagerEcho {
   }
 
   public static void main(String[] args) throws IOException {
-    try (ServerSocket listener = new ServerSocket()) {
-      listener.bind(new InetSocketAddress(InetAddress.getByName(args[0]), 0));
+    InetAddress address = InetAddress.getByName(args[0]);
+    try (ServerSocket listener = new ServerSocket();
+        DatagramSocket datagrams = new DatagramSocket(0, address)) {
+      listener.bind(new InetSocketAddress(address, datagrams.getLocalPort()));
+      Thread.ofPlatform().daemon().start(() -> answer(datagrams));
       System.out.println(listener.getLocalPort());
       while (true) {
         try (Socket connection = listener.accept()) {
@@ -43,6 +49,19 @@ final class EagerEcho {
           System.err.println("eager echo: " + lost.getMessage());
         }
       }
+    }
+  }
+
+  private static void answer(DatagramSocket datagrams) {
+    DatagramPacket packet = new DatagramPacket(new byte[1 << 16], 1 << 16);
+    try {
+      while (true) {
+        packet.setLength(1 << 16);
+        datagrams.receive(packet);
+        datagrams.send(packet);
+      }
+    } catch (IOException lost) {
+      System.err.println("eager echo: " + lost.getMessage());
     }
   }
 }

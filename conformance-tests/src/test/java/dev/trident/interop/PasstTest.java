@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Out into the world without privileges: passt, which makes itself the user nobody, carries our TCP
- * to the kernel of another namespace.
+ * and UDP to the kernel of another namespace.
  */
 @NeedsNet({"ip", "passt"})
 @Timeout(60)
@@ -148,6 +148,41 @@ class PasstTest {
       stream.close();
     } finally {
       stack.exit();
+    }
+  }
+
+  @Test
+  void shouldExchangeDatagramsWithTheKernelThroughPasst() throws Exception {
+    int port = EagerEcho.startIn(world, WORLD);
+    startPasst();
+    try (UnixPort wire = UnixPort.connect(socket.toString());
+        Fabric fabric = Fabric.polled()) {
+      Host host = fabric.host("guest", 1).nic(DEVICE, NEAR, NicOptions.STANDARD, wire);
+      HostStack stack = host.defaultStack();
+      ByteBuf buffer = C.malloc(BLOCK_BYTES);
+      Random random = new Random(port);
+      stack.enter();
+      try {
+        DatagramEndpoint endpoint = Objects.requireNonNull(stack.transport().newDatagram());
+        for (int length = 1; length <= 1_472; length += length < 20 ? 1 : 97) {
+          byte[] contents = new byte[length];
+          random.nextBytes(contents);
+          buffer.setBytes(0, contents);
+          assertThat(endpoint.send(buffer, 0, length, WORLD_ADDRESS, port)).isEqualTo(length);
+          buffer.setZero(0, length);
+          KernelPeer.await(stack, "echo", () -> endpoint.receivableDatagrams() > 0);
+          assertThat(endpoint.receive(buffer, 0, BLOCK_BYTES)).isEqualTo(length);
+          assertThat(endpoint.sourceAddress()).isEqualTo(WORLD_ADDRESS);
+          assertThat(endpoint.sourcePort()).isEqualTo(port);
+          byte[] back = new byte[length];
+          buffer.getBytes(0, back);
+          assertThat(back).isEqualTo(contents);
+        }
+        endpoint.close();
+      } finally {
+        stack.exit();
+      }
+      assertThat(wire.lostFrames()).isZero();
     }
   }
 
