@@ -35,7 +35,14 @@ record ExpertInfo(List<String> errors, List<String> unexpected, List<String> all
     GAP("Previous segment(s) not captured", true),
 
     /** What was lost, or overtaken, comes later. */
-    OUT_OF_ORDER("This frame is a (suspected) out-of-order segment", true);
+    OUT_OF_ORDER("This frame is a (suspected) out-of-order segment", true),
+
+    /**
+     * A FIN was acknowledged twice, as something had overtaken it, and the second acknowledgment
+     * meets a connection that has gone (RFC 9293 section 3.10.7.1). A reset any earlier fails the
+     * transfer.
+     */
+    RESET_AFTER_THE_END("Connection reset (RST)", true);
 
     private final String beginning;
     private final boolean needsFaults;

@@ -40,6 +40,20 @@ class ExpertInfoTest {
   }
 
   @Test
+  void shouldComplainOfAResetUnlessAnAcknowledgmentMayHaveComeLate() {
+    String output =
+        """
+        Warns (1)
+        =============
+           Frequency      Group           Protocol  Summary
+                   1   Sequence                TCP  Connection reset (RST)
+        """;
+    assertThat(ExpertInfo.parse(output, true).complaints()).isEmpty();
+    assertThat(ExpertInfo.parse(output, false).complaints())
+        .containsExactly("tshark warning: 1 x Connection reset (RST)");
+  }
+
+  @Test
   void shouldHaveNothingToSayWhenTsharkHasNot() {
     assertThat(ExpertInfo.parse("", false).complaints()).isEmpty();
   }
