@@ -106,7 +106,7 @@ public final class NetNamespace implements AutoCloseable {
 
   /**
    * Joins this namespace with another by a pair of virtual Ethernet devices, both of that name, and
-   * sets them up.
+   * sets them up. What the other sends arrives here in the order in which it was sent.
    *
    * @param addressHere with its prefix length, such as {@code 10.9.1.1/24}
    * @param addressThere the same for the other namespace
@@ -129,6 +129,19 @@ public final class NetNamespace implements AutoCloseable {
         other.name());
     setUp(name(), device, addressHere);
     setUp(other.name(), device, addressThere);
+    receiveInOrder(name(), device);
+  }
+
+  /**
+   * Lets one processor receive all frames of a device. Otherwise each waits for the processor that
+   * sent it. The kernel sends the segments of a connection on several, its writer's and those that
+   * acknowledgments come to; if one of these does not run for a while, frames of the others
+   * overtake. A kernel that cannot do that has but one processor.
+   */
+  private static void receiveInOrder(String namespace, String device) throws IOException {
+    String file = "/sys/class/net/" + device + "/queues/rx-0/rps_cpus";
+    IpCommand.run(
+        "netns", "exec", namespace, "sh", "-c", "! [ -e \"$1\" ] || echo 1 >\"$1\"", "sh", file);
   }
 
   /**

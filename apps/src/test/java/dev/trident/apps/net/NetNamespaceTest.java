@@ -2,10 +2,12 @@ package dev.trident.apps.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.trident.hw.port.tap.TapPort;
 import dev.trident.testkit.NeedsNet;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -114,13 +116,26 @@ class NetNamespaceTest {
       assertThat(near.droppedFrames("veth0")).isZero();
       assertThat(IpCommand.run("-n", far.name(), "route", "get", "10.9.9.9"))
           .contains("via 10.213.1.1 dev veth0 src 10.213.1.2");
-      assertThat(setting(far)).isEqualTo("4096 10000 20000");
-      assertThat(setting(near)).isNotEqualTo("4096 10000 20000");
+      String memory = "/proc/sys/net/ipv4/tcp_rmem";
+      assertThat(read(far, memory)).isEqualTo("4096 10000 20000");
+      assertThat(read(near, memory)).isNotEqualTo("4096 10000 20000");
     }
   }
 
-  private static String setting(NetNamespace namespace) throws Exception {
-    Process cat = namespace.start(List.of("cat", "/proc/sys/net/ipv4/tcp_rmem"));
+  @Test
+  void shouldLetOneProcessorReceiveWhatTheOtherNamespaceSends() throws Exception {
+    Path receivers = Path.of("/sys/class/net/lo/queues/rx-0/rps_cpus");
+    assumeTrue(Files.exists(receivers), "the kernel has but one processor");
+    try (NetNamespace near = NetNamespace.create();
+        NetNamespace far = NetNamespace.create()) {
+      near.join(far, "veth0", "10.213.1.1/24", "10.213.1.2/24");
+      String mask = read(near, "/sys/class/net/veth0/queues/rx-0/rps_cpus").replace(",", "");
+      assertThat(new BigInteger(mask, 16)).isEqualTo(BigInteger.ONE);
+    }
+  }
+
+  private static String read(NetNamespace namespace, String file) throws Exception {
+    Process cat = namespace.start(List.of("cat", file));
     return cat.inputReader().readLine().replaceAll("\\s+", " ");
   }
 
