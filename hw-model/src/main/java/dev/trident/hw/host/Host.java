@@ -107,9 +107,12 @@ public final class Host implements AutoCloseable {
 
   /**
    * Adds an adapter whose wire is a port, with the hardware address that the port wants, and the
-   * smaller of both MTUs. This host owns the port from then on.
+   * smaller of both MTUs. This host owns the port from then on. If the port refuses, it remains the
+   * caller's, and the interface is there without a wire: {@link #port} may give it another.
    *
    * @throws IllegalStateException if this is a simulation
+   * @throws java.io.UncheckedIOException if the operating system refuses the stack's memory to the
+   *     port
    */
   public Host nic(String interfaceName, String cidr, NicOptions options, Port port) {
     interfaces.add(interfaceName, cidr, options, port, Port.ANY_MAC);
