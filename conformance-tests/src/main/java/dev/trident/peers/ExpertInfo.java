@@ -20,37 +20,47 @@ import java.util.regex.Pattern;
 record ExpertInfo(List<String> errors, List<String> unexpected, List<String> allowed) {
   static final String PROGRAM = "tshark";
 
-  /** A warning that may be there, by how it begins, and in which experiments. */
+  /** A warning that may be there, by how it begins, and where. */
   private enum Allowed {
     /** A sender that is faster than the reader uses all that it was offered. */
-    WINDOW_FULL("TCP window specified by the receiver is now completely full", false),
+    WINDOW_FULL("TCP window specified by the receiver is now completely full", Where.ANYWHERE),
 
     /** The reader did not run for a while. */
-    ZERO_WINDOW("TCP Zero Window segment", false),
+    ZERO_WINDOW("TCP Zero Window segment", Where.ANYWHERE),
 
     /** A segment came twice, and the receiver said so; what was sent again too early is counted. */
-    DUPLICATE("D-SACK Sequence", false),
+    DUPLICATE("D-SACK Sequence", Where.ANYWHERE),
 
     /** Our adapter sees what comes out of the link: there are gaps where it has lost something. */
-    GAP("Previous segment(s) not captured", true),
+    GAP("Previous segment(s) not captured", Where.WITH_FAULTS),
 
-    /** What was lost, or overtaken, comes later. */
-    OUT_OF_ORDER("This frame is a (suspected) out-of-order segment", true),
+    /**
+     * What was lost, or overtaken, comes later. Where nothing was missing before, it comes a second
+     * time: the sender's probe for a lost tail (RFC 8985 section 7), as we did not run for a while.
+     */
+    OUT_OF_ORDER("This frame is a (suspected) out-of-order segment", Where.WITHOUT_GAPS),
 
     /**
      * A FIN was acknowledged twice, as something had overtaken it, and the second acknowledgment
      * meets a connection that has gone (RFC 9293 section 3.10.7.1). A reset any earlier fails the
      * transfer.
      */
-    RESET_AFTER_THE_END("Connection reset (RST)", true);
+    RESET_AFTER_THE_END("Connection reset (RST)", Where.WITH_FAULTS);
 
     private final String beginning;
-    private final boolean needsFaults;
+    private final Where where;
 
-    Allowed(String beginning, boolean needsFaults) {
+    Allowed(String beginning, Where where) {
       this.beginning = beginning;
-      this.needsFaults = needsFaults;
+      this.where = where;
     }
+  }
+
+  /** The captures that a warning may be in; with faults, all. */
+  private enum Where {
+    ANYWHERE,
+    WITHOUT_GAPS,
+    WITH_FAULTS
   }
 
   /**
@@ -130,6 +140,7 @@ record ExpertInfo(List<String> errors, List<String> unexpected, List<String> all
     List<String> errors = new ArrayList<>();
     List<String> unexpected = new ArrayList<>();
     List<String> allowed = new ArrayList<>();
+    boolean hasGaps = output.contains(Allowed.GAP.beginning);
     String severity = "";
     for (String line : output.lines().toList()) {
       Matcher heading = HEADING.matcher(line);
@@ -142,17 +153,22 @@ record ExpertInfo(List<String> errors, List<String> unexpected, List<String> all
         if (severity.equals("Errors")) {
           errors.add(words);
         } else {
-          (isAllowed(summary, hasFaults) ? allowed : unexpected).add(words);
+          (isAllowed(summary, hasFaults, hasGaps) ? allowed : unexpected).add(words);
         }
       }
     }
     return new ExpertInfo(errors, unexpected, allowed);
   }
 
-  private static boolean isAllowed(String summary, boolean hasFaults) {
+  private static boolean isAllowed(String summary, boolean hasFaults, boolean hasGaps) {
     for (Allowed rule : Allowed.values()) {
-      if (summary.startsWith(rule.beginning) && (hasFaults || !rule.needsFaults)) {
-        return true;
+      if (summary.startsWith(rule.beginning)) {
+        return hasFaults
+            || switch (rule.where) {
+              case ANYWHERE -> true;
+              case WITHOUT_GAPS -> !hasGaps;
+              case WITH_FAULTS -> false;
+            };
       }
     }
     return false;

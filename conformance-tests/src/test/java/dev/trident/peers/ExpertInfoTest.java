@@ -54,6 +54,23 @@ class ExpertInfoTest {
   }
 
   @Test
+  void shouldComplainOfDisorderOnlyWhenSomethingWasMissingBefore() {
+    String output =
+        """
+        Warns (1)
+        =============
+           Frequency      Group           Protocol  Summary
+                   1   Sequence                TCP  This frame is a (suspected) out-of-order segment
+        """;
+    assertThat(ExpertInfo.parse(output, false).complaints()).isEmpty();
+    String gap =
+        "           1   Sequence  TCP  Previous segment(s) not captured (common at capture"
+            + " start)\n";
+    assertThat(ExpertInfo.parse(output + gap, false).complaints()).hasSize(2);
+    assertThat(ExpertInfo.parse(output + gap, true).complaints()).isEmpty();
+  }
+
+  @Test
   void shouldHaveNothingToSayWhenTsharkHasNot() {
     assertThat(ExpertInfo.parse("", false).complaints()).isEmpty();
   }
