@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -236,8 +237,12 @@ public final class NetNamespace implements AutoCloseable {
     Process child =
         new ProcessBuilder(inside).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     children.add(child);
-    // "ip netns exec" becomes the command by exec(2), so this number stays the command's.
-    record.addChild(ProcessIdentity.of(child.pid()));
+    // "ip netns exec" becomes the command by exec(2), so this number stays the command's. One that
+    // has ended by now need not be ended by others.
+    Optional<ProcessIdentity> running = ProcessIdentity.find(child.pid());
+    if (running.isPresent()) {
+      record.addChild(running.get());
+    }
     return child;
   }
 

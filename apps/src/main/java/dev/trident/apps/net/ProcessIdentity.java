@@ -3,6 +3,7 @@ package dev.trident.apps.net;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A process of this machine, told apart from a later one with the same number by its start time.
@@ -20,7 +21,16 @@ record ProcessIdentity(long pid, long startTicks) {
     return of(ProcessHandle.current().pid());
   }
 
-  /** Reads the start time of a running process. */
+  /** Reads the start time of a running process; empty if it has ended. */
+  static Optional<ProcessIdentity> find(long pid) {
+    try {
+      return Optional.of(of(pid));
+    } catch (IOException gone) {
+      return Optional.empty();
+    }
+  }
+
+  /** Reads the start time of a process that is running. */
   static ProcessIdentity of(long pid) throws IOException {
     String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
@@ -30,11 +40,7 @@ record ProcessIdentity(long pid, long startTicks) {
 
   /** Whether this very process is still there. */
   boolean isAlive() {
-    try {
-      return of(pid).equals(this);
-    } catch (IOException gone) {
-      return false;
-    }
+    return find(pid).equals(Optional.of(this));
   }
 
   /** Ends this very process at once, if it is still there. */
