@@ -78,8 +78,8 @@ final class DatagramProgram implements Program {
     this.chance = chance;
     receiverChance = new SeededRandom(chance.nextLong());
     FaultSpec faults = options.faults();
-    mayDouble = faults.dup() > 0 || !options.events().isEmpty();
-    graceNanos = GRACE_NANOS + 3 * (faults.lateNanos() + faults.jitterNanos());
+    mayDouble = faults.most(Fault.DUP) > 0 || !options.events().isEmpty();
+    graceNanos = GRACE_NANOS + 3 * (faults.most(Fault.LATE) + faults.most(Fault.JITTER));
     // Dice of its own: seeds of before mean the same but for these lengths.
     SeededRandom lengthChance = new SeededRandom(startNanos * Integer.MAX_VALUE + number);
     boolean inFragments = receiverApi != Api.TCPDIRECT && lengthChance.below(3) == 0;

@@ -13,9 +13,10 @@ import java.util.regex.Pattern;
  * @param value nanoseconds of REORDER and JITTER, the choice of bits of FLIP, otherwise 0
  */
 record FaultEvent(int direction, long frame, int copy, Kind kind, long value) {
-  /** What goes wrong; printed by the letter. */
+  /** What goes wrong; printed by the letter. BURST is a loss, too, of a frame in a burst. */
   enum Kind {
     LOSS('l'),
+    BURST('b'),
     DUP('d'),
     REORDER('r'),
     JITTER('j'),
@@ -52,12 +53,16 @@ record FaultEvent(int direction, long frame, int copy, Kind kind, long value) {
         "\""
             + text
             + "\" is no fault of a frame; write link, end a or b, number of the frame, and"
-            + " l, d, r, j, c or f, such as 0a12l for the loss of frame 12");
+            + " l, b, d, r, j, c or f, such as 0a12l for the loss of frame 12");
   }
 
   void applyTo(FrameFaults faults) {
     switch (kind) {
       case LOSS -> faults.lost = true;
+      case BURST -> {
+        faults.lost = true;
+        faults.inBurst = true;
+      }
       case DUP -> faults.duplicated = true;
       case REORDER -> faults.reorderNanos = value;
       case JITTER -> faults.jitterNanos = value;

@@ -25,8 +25,9 @@ final class FaultLog {
   }
 
   private void note(int direction, long frame, int copy, FrameFaults faults) {
-    add(faults.lost, new FaultEvent(direction, frame, copy, Kind.LOSS, 0));
     if (faults.lost) {
+      Kind loss = faults.inBurst ? Kind.BURST : Kind.LOSS;
+      events.add(new FaultEvent(direction, frame, copy, loss, 0));
       return;
     }
     add(faults.duplicated, new FaultEvent(direction, frame, copy, Kind.DUP, 0));

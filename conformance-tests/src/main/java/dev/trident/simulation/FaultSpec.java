@@ -1,44 +1,32 @@
 package dev.trident.simulation;
 
+import com.google.common.base.Joiner;
 import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import dev.trident.hw.link.BurstLoss;
 import dev.trident.hw.link.FaultSource;
 import dev.trident.hw.link.LinkFaults;
 import dev.trident.hw.time.SeededRandom;
-import java.util.StringJoiner;
+import java.util.EnumMap;
+import java.util.stream.Collectors;
 
 /**
- * What links may do wrong until they are healed: the most that any link does. Probabilities are
- * millionths per frame.
+ * What links may do wrong until they are healed: the most that any link does.
  *
- * @param loss the frame vanishes
- * @param dup the frame arrives twice
- * @param reorder the frame comes late, others overtake it
- * @param lateNanos how late
- * @param jitterNanos frames are late by up to this, in order
- * @param corrupt bits change on the wire, which the adapter notices by the FCS
- * @param flip bits change in memory behind that check, which the stack's checksums must notice
- * @param cuts how often some link is cut for a while
- * @param burst a burst of ten frames on average begins, all of which vanish
+ * @param amounts of each fault, in its unit and above 0; what is not named does not happen
  */
-record FaultSpec(
-    int loss,
-    int dup,
-    int reorder,
-    long lateNanos,
-    long jitterNanos,
-    int corrupt,
-    int flip,
-    int cuts,
-    int burst) {
-  static final FaultSpec NONE = new FaultSpec(0, 0, 0, 0, 0, 0, 0, 0, 0);
+record FaultSpec(ImmutableMap<Fault, Long> amounts) {
+  static final FaultSpec NONE = new FaultSpec(ImmutableMap.of());
 
   private static final long DEFAULT_LATE_NANOS = 5_000_000L;
-  private static final long MAX_NANOS = 10_000_000_000L;
-  private static final int MAX_CUTS = 100;
   private static final int BURST_FRAMES = 10;
 
-  /** Reads what {@link #toString} prints: name=value, separated by commas, or "none". */
+  /**
+   * Reads what {@link #toString} prints: name=value, separated by commas, or "none".
+   *
+   * @throws IllegalArgumentException naming what is wrong, and what would be right
+   */
   static FaultSpec parse(String text) {
     FaultSpec spec = NONE;
     if (text.equals("none")) {
@@ -50,136 +38,73 @@ record FaultSpec(
         throw new IllegalArgumentException(
             "fault \"" + part + "\" has no value; write name=value, such as loss=0.05, or none");
       }
-      spec = spec.with(part.substring(0, equals), part.substring(equals + 1));
+      Fault fault = named(part.substring(0, equals));
+      spec = spec.with(fault, fault.parse(part.substring(equals + 1)));
     }
-    if (spec.reorder > 0 && spec.lateNanos == 0) {
-      spec = spec.with("late", Units.ofNanos(DEFAULT_LATE_NANOS));
+    boolean lacksTime = spec.most(Fault.REORDER) > 0 && spec.most(Fault.LATE) == 0;
+    return lacksTime ? spec.with(Fault.LATE, DEFAULT_LATE_NANOS) : spec;
+  }
+
+  private static Fault named(String name) {
+    for (Fault fault : Fault.values()) {
+      if (fault.toString().equals(name)) {
+        return fault;
+      }
     }
-    return spec;
+    throw new IllegalArgumentException(
+        "unknown fault \"" + name + "\"; there are " + Joiner.on(", ").join(Fault.values()));
   }
 
-  private FaultSpec with(String name, String value) {
-    return switch (name) {
-      case "loss" -> withLoss(Units.millionths(value));
-      case "dup" -> withDup(Units.millionths(value));
-      case "reorder" -> withReorder(Units.millionths(value), lateNanos);
-      case "late" -> withReorder(reorder, time(value));
-      case "jitter" -> withJitter(time(value));
-      case "corrupt" -> withCorrupt(Units.millionths(value));
-      case "flip" -> withFlip(Units.millionths(value));
-      case "burst" -> withBurst(Units.millionths(value));
-      case "cut" -> withCuts(Units.number(value, 0, MAX_CUTS));
-      default ->
-          throw new IllegalArgumentException(
-              "unknown fault \""
-                  + name
-                  + "\"; there are loss, burst, dup, reorder, late, jitter, corrupt, flip and"
-                  + " cut");
-    };
+  /** The same with another amount of one fault, 0 for none of it. */
+  FaultSpec with(Fault fault, long amount) {
+    EnumMap<Fault, Long> changed = new EnumMap<>(Fault.class);
+    changed.putAll(amounts);
+    changed.put(fault, amount);
+    changed.values().removeIf(most -> most == 0);
+    return new FaultSpec(Maps.immutableEnumMap(changed));
   }
 
-  private static long time(String text) {
-    long nanos = Units.nanos(text);
-    if (nanos > MAX_NANOS) {
-      throw new IllegalArgumentException(text + " is later than 10s, the most for a frame");
-    }
-    return nanos;
-  }
-
-  FaultSpec withLoss(int value) {
-    return new FaultSpec(value, dup, reorder, lateNanos, jitterNanos, corrupt, flip, cuts, burst);
-  }
-
-  FaultSpec withDup(int value) {
-    return new FaultSpec(loss, value, reorder, lateNanos, jitterNanos, corrupt, flip, cuts, burst);
-  }
-
-  FaultSpec withReorder(int value, long late) {
-    return new FaultSpec(loss, dup, value, late, jitterNanos, corrupt, flip, cuts, burst);
-  }
-
-  FaultSpec withJitter(long nanos) {
-    return new FaultSpec(loss, dup, reorder, lateNanos, nanos, corrupt, flip, cuts, burst);
-  }
-
-  FaultSpec withCorrupt(int value) {
-    return new FaultSpec(loss, dup, reorder, lateNanos, jitterNanos, value, flip, cuts, burst);
-  }
-
-  FaultSpec withFlip(int value) {
-    return new FaultSpec(loss, dup, reorder, lateNanos, jitterNanos, corrupt, value, cuts, burst);
-  }
-
-  FaultSpec withCuts(int value) {
-    return new FaultSpec(loss, dup, reorder, lateNanos, jitterNanos, corrupt, flip, value, burst);
-  }
-
-  FaultSpec withBurst(int value) {
-    return new FaultSpec(loss, dup, reorder, lateNanos, jitterNanos, corrupt, flip, cuts, value);
+  /** How much of it there may be, in its unit. */
+  long most(Fault fault) {
+    return amounts.getOrDefault(fault, 0L);
   }
 
   boolean isNone() {
-    return equals(NONE);
-  }
-
-  /** Whether frames can be lost, by chance or by damage; a full queue is no fault. */
-  boolean loses() {
-    return loss + burst + corrupt + flip + cuts > 0;
+    return amounts.isEmpty();
   }
 
   /** Faults from nothing to these, most links having only some. */
   LinkFaults draw(SeededRandom random, boolean flipsAllowed) {
     return new LinkFaults(
-        some(random, loss),
-        some(random, dup),
-        some(random, reorder),
-        lateNanos,
-        some(random, corrupt),
-        random.below(jitterNanos + 1),
-        flipsAllowed ? some(random, flip) : 0);
+        chance(random, Fault.LOSS),
+        chance(random, Fault.DUP),
+        chance(random, Fault.REORDER),
+        most(Fault.LATE),
+        chance(random, Fault.CORRUPT),
+        random.below(most(Fault.JITTER) + 1),
+        flipsAllowed ? chance(random, Fault.FLIP) : 0);
   }
 
   /** Bursts from none to these, on top of {@code others}. */
   FaultSource withBursts(SeededRandom random, FaultSource others) {
-    if (burst == 0) {
+    if (most(Fault.BURST) == 0) {
       return others;
     }
-    BurstLoss bursts = BurstLoss.ofFrames(some(random, burst), BURST_FRAMES);
+    BurstLoss bursts = BurstLoss.ofFrames(chance(random, Fault.BURST), BURST_FRAMES);
     return FaultSource.bursts(bursts, random.nextLong(), others);
   }
 
-  private static int some(SeededRandom random, int most) {
-    long drawn = random.below(most + 1L);
+  private int chance(SeededRandom random, Fault fault) {
+    long drawn = random.below(most(fault) + 1);
     return random.below(4) == 0 ? 0 : (int) drawn;
   }
 
   @Override
   public String toString() {
-    if (isNone()) {
-      return "none";
-    }
-    StringJoiner text = new StringJoiner(",");
-    addChance(text, "loss", loss);
-    addChance(text, "burst", burst);
-    addChance(text, "dup", dup);
-    addChance(text, "reorder", reorder);
-    if (lateNanos > 0) {
-      text.add("late=" + Units.ofNanos(lateNanos));
-    }
-    if (jitterNanos > 0) {
-      text.add("jitter=" + Units.ofNanos(jitterNanos));
-    }
-    addChance(text, "corrupt", corrupt);
-    addChance(text, "flip", flip);
-    if (cuts > 0) {
-      text.add("cut=" + cuts);
-    }
-    return text.toString();
-  }
-
-  private static void addChance(StringJoiner text, String name, int millionths) {
-    if (millionths > 0) {
-      text.add(name + "=" + Units.ofMillionths(millionths));
-    }
+    return isNone()
+        ? "none"
+        : amounts.entrySet().stream()
+            .map(entry -> entry.getKey() + "=" + entry.getKey().print(entry.getValue()))
+            .collect(Collectors.joining(","));
   }
 }

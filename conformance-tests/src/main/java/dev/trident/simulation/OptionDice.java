@@ -122,21 +122,22 @@ final class OptionDice {
   }
 
   FaultSpec faults() {
-    int loss = maybe(150_000);
-    int dup = maybe(100_000);
-    int reorder = maybe(200_000);
-    long late = 1_000L * (1 + below(20_000));
-    long jitter = oneIn(2) ? 0 : 1_000L * below(20_000);
-    int corrupt = maybe(30_000);
-    int flip = maybe(30_000);
-    int cuts = oneIn(2) ? 0 : below(4);
+    FaultSpec spec =
+        FaultSpec.NONE
+            .with(Fault.LOSS, maybe(150_000))
+            .with(Fault.DUP, maybe(100_000))
+            .with(Fault.REORDER, maybe(200_000))
+            .with(Fault.LATE, 1_000L * (1 + below(20_000)))
+            .with(Fault.JITTER, oneIn(2) ? 0 : 1_000L * below(20_000))
+            .with(Fault.CORRUPT, maybe(30_000))
+            .with(Fault.FLIP, maybe(30_000))
+            .with(Fault.CUT, oneIn(2) ? 0 : below(4));
     boolean none = oneIn(10);
-    int burst = maybe(5_000);
-    FaultSpec spec = new FaultSpec(loss, dup, 0, 0, jitter, corrupt, flip, cuts, burst);
+    spec = spec.with(Fault.BURST, maybe(5_000));
     if (none) {
       return FaultSpec.NONE;
     }
-    return reorder == 0 ? spec : spec.withReorder(reorder, late);
+    return spec.most(Fault.REORDER) == 0 ? spec.with(Fault.LATE, 0) : spec;
   }
 
   /** Off in half of the runs; small more often than large. */

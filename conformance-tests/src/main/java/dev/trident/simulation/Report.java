@@ -53,7 +53,7 @@ record Report(
         """
         simulated %.3f s, %,d packets, %,d bytes compared, %,d streams completed, %,d datagrams, \
         %d programs slow
-        retransmissions %,d; lost %,d, by cuts %,d, in full queues %,d; doubled %,d, late %,d, \
+        retransmissions %,d; lost %,d, in bursts %,d, by cuts %,d, in full queues %,d; doubled %,d, late %,d, \
         bad FCS %,d, flipped behind the FCS %,d
         history %016x
         """,
@@ -65,6 +65,7 @@ record Report(
         slow,
         retransmissions,
         faults.lost(),
+        faults.lostInBursts(),
         faults.cut(),
         faults.queueDrops(),
         faults.duplicated(),

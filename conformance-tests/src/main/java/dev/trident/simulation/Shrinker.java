@@ -67,15 +67,15 @@ final class Shrinker {
   private static List<UnaryOperator<FaultSpec>> lessFaults() {
     return List.of(
         spec -> FaultSpec.NONE,
-        spec -> spec.withJitter(0),
-        spec -> spec.withReorder(0, 0),
-        spec -> spec.withDup(0),
-        spec -> spec.withFlip(0),
-        spec -> spec.withCorrupt(0),
-        spec -> spec.withLoss(0),
-        spec -> spec.withBurst(0),
-        spec -> spec.withCuts(0),
-        spec -> spec.withCuts(Math.min(spec.cuts(), 1)));
+        spec -> spec.with(Fault.JITTER, 0),
+        spec -> spec.with(Fault.REORDER, 0).with(Fault.LATE, 0),
+        spec -> spec.with(Fault.DUP, 0),
+        spec -> spec.with(Fault.FLIP, 0),
+        spec -> spec.with(Fault.CORRUPT, 0),
+        spec -> spec.with(Fault.LOSS, 0),
+        spec -> spec.with(Fault.BURST, 0),
+        spec -> spec.with(Fault.CUT, 0),
+        spec -> spec.with(Fault.CUT, Math.min(spec.most(Fault.CUT), 1)));
   }
 
   /** From chance to a list of faults, if it is short enough and does the same. */

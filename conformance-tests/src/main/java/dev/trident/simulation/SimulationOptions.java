@@ -107,7 +107,7 @@ record SimulationOptions(
 
   /** These faults, and nothing by chance but the cuts. */
   SimulationOptions withEvents(List<FaultEvent> list) {
-    FaultSpec cuts = FaultSpec.NONE.withCuts(faults.cuts());
+    FaultSpec cuts = FaultSpec.NONE.with(Fault.CUT, faults.most(Fault.CUT));
     return new SimulationOptions(
         seed, hosts, apps, only, seconds, network, memory, mix, cuts, list);
   }

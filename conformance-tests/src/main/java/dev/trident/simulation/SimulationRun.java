@@ -146,7 +146,7 @@ final class SimulationRun {
       links.get(i).faults(source(topology, 2 * i, random), source(topology, 2 * i + 1, random));
     }
     Host host = topology.nodes().getFirst().host();
-    for (int i = 0; i < options.faults().cuts(); i++) {
+    for (int i = 0; i < options.faults().most(Fault.CUT); i++) {
       Link link = links.get((int) random.below(links.size()));
       long from = random.below(options.seconds() * SECOND);
       long length = random.below(2 * SECOND);

@@ -31,8 +31,7 @@ public final class ShmBench implements Callable<Integer> {
   private static final int WARM_UP_RUNS = 3;
   private static final double TARGET_RATIO = 10;
 
-  // A frame costs no garbage. What a short run shows is the port's look after its peer, once in a
-  // millisecond: system calls allocate until they are compiled, which so few are for a long time.
+  /** How long the other process may take to leave. */
   private static final long END_SECONDS = 10;
 
   @Option(
@@ -57,22 +56,31 @@ public final class ShmBench implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
-  public Integer call() throws IOException, Failure {
+  public Integer call() throws IOException, InterruptedException, Failure {
     if (size < 1 || size > 1_460 || runs < 1 || roundTrips < 10) {
       throw new ParameterException(
           spec.commandLine(),
           "--size must be 1 to 1460, --runs 1 or more, --round-trips 10 or more");
     }
     String wire = "bench" + ProcessHandle.current().pid();
-    Process peer = startPeer(wire);
-    Thread hook = new Thread(() -> end(peer), "end of peer");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try (ShmHost host = new ShmHost(wire, "10.7.0.1/24", size);
-        KernelEnd kernel = new KernelEnd(connectTo(peer), size)) {
-      return measure(host.connect(), kernel) ? Trident.OK : Trident.FAILED;
-    } finally {
-      end(peer);
+    // The other process always leaves first: the last at the wire removes its files.
+    try (ShmHost host = new ShmHost(wire, "10.7.0.1/24", size)) {
+      Process peer = startPeer(wire);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(peer, host), "end of both"));
+      try {
+        boolean reached = measure(host, peer);
+        awaitEnd(peer);
+        return reached ? Trident.OK : Trident.FAILED;
+      } finally {
+        destroy(peer);
+      }
     }
+  }
+
+  /** A signal ends this process, wherever it is; after a run nothing is left to be done. */
+  private static void leave(Process peer, ShmHost host) {
+    destroy(peer);
+    host.abandon();
   }
 
   private Process startPeer(String wire) throws IOException {
@@ -102,14 +110,35 @@ public final class ShmBench implements Callable<Integer> {
         new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port)));
   }
 
-  private static void end(Process peer) {
+  /** After its last answer the other process leaves by itself. */
+  private static void awaitEnd(Process peer) throws InterruptedException, Failure {
+    if (!peer.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+      throw new Failure(
+          "the other process, %d, had not ended %d s after the last run, and was ended;"
+                  .formatted(peer.pid(), END_SECONDS)
+              + " measure again, and see by jstack where it waits");
+    }
+    if (peer.exitValue() != 0) {
+      throw new Failure(
+          "the other process ended with status " + peer.exitValue() + "; it has said why");
+    }
+  }
+
+  /** Ends the other process in the middle of its work, if it has not ended. */
+  private static void destroy(Process peer) {
     peer.destroy();
     try {
       if (!peer.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-        peer.destroyForcibly();
+        peer.destroyForcibly().waitFor();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean measure(ShmHost host, Process peer) throws IOException, Failure {
+    try (KernelEnd kernel = new KernelEnd(connectTo(peer), size)) {
+      return measure(host.connect(), kernel);
     }
   }
 
@@ -139,6 +168,8 @@ public final class ShmBench implements Callable<Integer> {
     out.printf("  the kernel's loopback         %s%n", kernels);
     out.printf("times faster                    %s%n", ratio);
     out.printf("garbage of %,d round trips  %d B%n", roundTrips, garbage);
+    // A frame costs none. What a short run shows is the port's look after its peer, once in a
+    // millisecond: system calls allocate until they are compiled, which so few are for a long time.
     boolean reached = ratio.median() >= TARGET_RATIO && garbage < roundTrips;
     out.printf(
         "asked for: %.0f times and no garbage per frame: %s%n",

@@ -19,6 +19,7 @@ final class ShmBenchPeer {
     int kernelRoundTrips = Integer.parseInt(args[4]);
     try (ServerSocketChannel server = ServerSocketChannel.open();
         ShmHost host = new ShmHost(args[0], "10.7.0.2/24", size)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(host::abandon, "end of wire"));
       server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       System.out.println(((InetSocketAddress) server.getLocalAddress()).getPort());
       try (KernelEnd kernel = new KernelEnd(server.accept(), size)) {

@@ -12,15 +12,15 @@ final class ShmHost implements AutoCloseable {
   private static final String INTERFACE = "bench0";
 
   private final Fabric fabric = Fabric.polled();
+  private final ShmPort port;
   private final ZfEnd end;
 
   /**
    * @param address of this host, with its prefix length
    */
   ShmHost(String wire, String address, int size) throws IOException {
-    fabric
-        .host("bench", System.nanoTime())
-        .nic(INTERFACE, address, NicOptions.STANDARD, ShmPort.open(wire));
+    port = ShmPort.open(wire);
+    fabric.host("bench", System.nanoTime()).nic(INTERFACE, address, NicOptions.STANDARD, port);
     end = new ZfEnd(INTERFACE, size);
   }
 
@@ -43,8 +43,16 @@ final class ShmHost implements AutoCloseable {
     return end;
   }
 
+  /**
+   * Leaves the wire by another thread, as the process ends in the middle of its work; one that is
+   * just being closed is closed then.
+   */
+  synchronized void abandon() {
+    port.abandon();
+  }
+
   @Override
-  public void close() {
+  public synchronized void close() {
     end.close();
     fabric.close();
   }

@@ -12,9 +12,6 @@ import dev.trident.hw.time.SeededRandom;
  * @param lossInside a frame vanishes while the link is bad
  */
 public record BurstLoss(int enter, int leave, int lossInside) {
-  /** A link that stays good. */
-  public static final BurstLoss NONE = new BurstLoss(0, 1_000_000, 0);
-
   /** Checks ranges. */
   public BurstLoss {
     LinkFaults.check("begin of a burst", enter);

@@ -17,13 +17,17 @@ public interface FaultSource {
   }
 
   /**
-   * As {@code others}, and loss in bursts, whose dice are their own; equal seeds give equal ones.
+   * As {@code others}, and loss in bursts, of a link that is good at first. The dice are thrown
+   * apart from those of {@code others}, which stay as they are; equal seeds give equal bursts.
    */
   static FaultSource bursts(BurstLoss chances, long seed, FaultSource others) {
     BurstLoss.Course course = new BurstLoss.Course(chances, seed);
     return (frame, copy, faults) -> {
       others.decide(frame, copy, faults);
-      faults.lost |= copy == 0 && course.takesNext();
+      if (copy == 0 && course.takesNext() && !faults.lost) {
+        faults.lost = true;
+        faults.inBurst = true;
+      }
     };
   }
 

@@ -5,6 +5,9 @@ public final class FrameFaults {
   /** The frame vanishes. */
   public boolean lost;
 
+  /** It vanishes in a burst, see {@link BurstLoss}; of no meaning for one that is not lost. */
+  public boolean inBurst;
+
   /** The frame arrives twice; of no meaning for the duplicate itself. */
   public boolean duplicated;
 
@@ -26,6 +29,7 @@ public final class FrameFaults {
   /** Nothing is wrong. */
   public void clear() {
     lost = false;
+    inBurst = false;
     duplicated = false;
     corrupted = false;
     memoryError = 0;

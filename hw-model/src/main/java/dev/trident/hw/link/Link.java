@@ -85,18 +85,6 @@ public final class Link implements Wire, AutoCloseable {
     fromB.faults(ofSecond);
   }
 
-  /**
-   * From now on frames are lost in bursts, too, beside what the faults do; the link is good at
-   * first. The dice are thrown apart from those of the faults, which stay as they are.
-   *
-   * @param seed where the bursts come from; each direction has its own
-   */
-  public void bursts(BurstLoss chances, long seed) {
-    SeededRandom seeds = new SeededRandom(seed);
-    fromA.bursts(chances, seeds.nextLong());
-    fromB.bursts(chances, seeds.nextLong());
-  }
-
   /** Cuts the link, or mends it: what is put into a cut link is lost, what is in flight arrives. */
   public void cut(boolean isCut) {
     fromA.cut(isCut);

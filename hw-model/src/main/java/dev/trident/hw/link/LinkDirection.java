@@ -35,7 +35,6 @@ final class LinkDirection {
   private int firstWaiting;
 
   private FaultSource faults;
-  private BurstLoss.@Nullable Course bursts;
   private boolean cut;
   private boolean closed;
 
@@ -89,12 +88,10 @@ final class LinkDirection {
     long left = serialize(frame.totalBytes(), now);
     long number = decided++;
     FrameFaults fate = decide(number, 0);
-    BurstLoss.Course bursting = bursts;
-    boolean inBurst = bursting != null && bursting.takesNext();
-    if (fate.lost) {
-      lost++;
-    } else if (inBurst) {
+    if (fate.lost && fate.inBurst) {
       lostInBursts++;
+    } else if (fate.lost) {
+      lost++;
     } else {
       boolean twice = fate.duplicated;
       put(frame, left, fate);
@@ -204,10 +201,6 @@ final class LinkDirection {
 
   void faults(FaultSource newFaults) {
     faults = newFaults;
-  }
-
-  void bursts(BurstLoss chances, long seed) {
-    bursts = chances.equals(BurstLoss.NONE) ? null : new BurstLoss.Course(chances, seed);
   }
 
   void cut(boolean isCut) {

@@ -40,12 +40,11 @@ class BurstLossTest {
   }
 
   /** Frames 0 to {@link #FRAMES} over a link, and what came out. */
-  private BitSet run(LinkFaults faults, BurstLoss bursts, long burstSeed, LinkCounters[] counters) {
+  private BitSet run(FaultSource faults, LinkCounters[] counters) {
     End a = new End();
     End b = new End();
-    LinkConfig config = LinkConfig.delay(1).withFaults(faults);
-    try (Link link = Link.join("l", a, b, config, 5, heap, clock)) {
-      link.bursts(bursts, burstSeed);
+    try (Link link = Link.join("l", a, b, LinkConfig.delay(1), 5, heap, clock)) {
+      link.faults(faults, FaultSource.NONE);
       for (int i = 0; i < FRAMES; i++) {
         slab.putInt(0, i);
         link.carry(a, view.wrap(slab, 0, 60));
@@ -56,14 +55,18 @@ class BurstLossTest {
     return b.arrived;
   }
 
-  private BitSet run(LinkFaults faults, BurstLoss bursts, long burstSeed) {
-    return run(faults, bursts, burstSeed, new LinkCounters[1]);
+  private BitSet run(FaultSource faults) {
+    return run(faults, new LinkCounters[1]);
+  }
+
+  private static FaultSource bursts(BurstLoss chances, long seed) {
+    return FaultSource.bursts(chances, seed, FaultSource.NONE);
   }
 
   @Test
   void shouldLoseAsManyFramesInBurstsAsLongAsSaid() {
     LinkCounters[] counters = new LinkCounters[1];
-    BitSet arrived = run(LinkFaults.NONE, BurstLoss.ofFrames(2_000, 20), 1, counters);
+    BitSet arrived = run(bursts(BurstLoss.ofFrames(2_000, 20), 1), counters);
     int bursts = 0;
     for (int i = arrived.nextClearBit(0); i < FRAMES; i = arrived.nextClearBit(i)) {
       bursts++;
@@ -82,24 +85,27 @@ class BurstLossTest {
   @Test
   void shouldLoseSomeFramesOnlyWhenABurstIsLossyButNotDeaf() {
     LinkCounters[] counters = new LinkCounters[1];
-    run(LinkFaults.NONE, new BurstLoss(50_000, 50_000, 500_000), 1, counters);
+    run(bursts(new BurstLoss(50_000, 50_000, 500_000), 1), counters);
     assertThat((double) counters[0].lostInBursts() / FRAMES).isBetween(0.23, 0.27);
   }
 
   @Test
   void shouldRepeatItselfBySeed() {
-    BurstLoss bursts = BurstLoss.ofFrames(2_000, 20);
-    assertThat(run(LinkFaults.NONE, bursts, 1)).isEqualTo(run(LinkFaults.NONE, bursts, 1));
-    assertThat(run(LinkFaults.NONE, bursts, 1)).isNotEqualTo(run(LinkFaults.NONE, bursts, 2));
+    BurstLoss chances = BurstLoss.ofFrames(2_000, 20);
+    assertThat(run(bursts(chances, 1))).isEqualTo(run(bursts(chances, 1)));
+    assertThat(run(bursts(chances, 1))).isNotEqualTo(run(bursts(chances, 2)));
   }
 
   @Test
   void shouldLeaveTheDiceOfOtherFaultsAlone() {
     LinkFaults faults = LinkFaults.loss(100_000);
-    BitSet without = run(faults, BurstLoss.NONE, 1);
+    BitSet without = run(FaultSource.random(faults, 7));
     LinkCounters[] counters = new LinkCounters[1];
-    BitSet with = run(faults, BurstLoss.ofFrames(2_000, 20), 1, counters);
+    FaultSource both =
+        FaultSource.bursts(BurstLoss.ofFrames(2_000, 20), 1, FaultSource.random(faults, 7));
+    BitSet with = run(both, counters);
     assertThat(counters[0].lost()).isEqualTo(FRAMES - without.cardinality());
+    assertThat(counters[0].lostInBursts()).isEqualTo(without.cardinality() - with.cardinality());
     without.and(with);
     assertThat(without).as("what arrives would have arrived without bursts").isEqualTo(with);
   }
