@@ -2,7 +2,7 @@ package dev.trident.benchmarks;
 
 import dev.trident.buffer.Packet;
 import dev.trident.buffer.Slab;
-import dev.trident.endpoint.PortSpace;
+import dev.trident.endpoint.OpenPorts;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamListener;
@@ -63,7 +63,7 @@ final class ManyPeers implements NetworkDevice, AutoCloseable {
     synOptions = timestamps ? ALL_SYN_OPTIONS : SYN_OPTIONS;
     StackConfig config =
         StackConfig.standard("many", 1).withCells(2_048, 16).withEndpoints(connections, 4, 4);
-    stack = new NetworkStack(config, new AnyPort(), null, now);
+    stack = new NetworkStack(config, new OpenPorts(), null, now);
     net.addAddress(LOCAL, 24);
     stack.addInterface(net);
     Objects.requireNonNull(stack.neighbors()).addStatic(net, GATEWAY, GATEWAY_MAC);
@@ -170,46 +170,7 @@ final class ManyPeers implements NetworkDevice, AutoCloseable {
   }
 
   @Override
-  public int steer(
-      int protocol,
-      int localAddress,
-      int localPort,
-      int remoteAddress,
-      int remotePort,
-      int flowHint) {
-    return 0;
-  }
-
-  @Override
-  public void unsteer(int filter) {
-    // Everything comes here.
-  }
-
-  @Override
   public void close() {
     stack.close();
-  }
-
-  /** All ports are free. */
-  private static final class AnyPort implements PortSpace {
-    @Override
-    public boolean reserve(int protocol, int address, int port) {
-      return true;
-    }
-
-    @Override
-    public boolean share(int protocol, int address, int port) {
-      return true;
-    }
-
-    @Override
-    public void release(int protocol, int address, int port) {
-      // Nothing is kept.
-    }
-
-    @Override
-    public boolean isReserved(int protocol, int address, int port) {
-      return false;
-    }
   }
 }

@@ -56,23 +56,25 @@ public interface NetworkDevice {
   }
 
   /**
-   * Directs a flow to this device's stack. A device that receives everything answers 0.
+   * Directs a flow to this device's stack. A device that receives everything answers 0, as here.
    *
    * @param protocol 6 or 17
    * @param remoteAddress 0 with port 0: any source
    * @param flowHint passed to {@code NetworkStack.receive} with each matching frame
    * @return a filter id, 0 or more; -1 if the filter table is full
    */
-  int steer(
+  default int steer(
       int protocol,
       int localAddress,
       int localPort,
       int remoteAddress,
       int remotePort,
-      int flowHint);
+      int flowHint) {
+    return 0;
+  }
 
   /** Removes a filter that {@link #steer} returned. */
-  void unsteer(int filter);
+  default void unsteer(int filter) {}
 
   /**
    * Says that this device's stack listens to {@code group}, or no more: it is to receive the

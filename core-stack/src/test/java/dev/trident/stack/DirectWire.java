@@ -131,7 +131,4 @@ final class DirectWire implements NetworkDevice {
     nextFlowHint = flowHint;
     return 0;
   }
-
-  @Override
-  public void unsteer(int filter) {}
 }

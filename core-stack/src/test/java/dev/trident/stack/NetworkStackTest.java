@@ -284,14 +284,6 @@ class NetworkStackTest {
 
           @Override
           public void flushQueue(int queue) {}
-
-          @Override
-          public int steer(int protocol, int la, int lp, int ra, int rp, int flowHint) {
-            return 0;
-          }
-
-          @Override
-          public void unsteer(int filter) {}
         };
     NetInterface net = new NetInterface("eth1", reentrant, OUR_MAC, 1_500, NetInterface.NO_VLAN);
     net.addAddress(0x0a010001, 24);

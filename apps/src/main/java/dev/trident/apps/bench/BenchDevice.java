@@ -59,20 +59,4 @@ final class BenchDevice implements NetworkDevice {
     }
     sentCount = 0;
   }
-
-  @Override
-  public int steer(
-      int protocol,
-      int localAddress,
-      int localPort,
-      int remoteAddress,
-      int remotePort,
-      int flowHint) {
-    return 0;
-  }
-
-  @Override
-  public void unsteer(int filter) {
-    // There are none.
-  }
 }

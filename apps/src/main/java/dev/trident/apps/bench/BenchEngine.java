@@ -3,7 +3,7 @@ package dev.trident.apps.bench;
 import dev.trident.buffer.Packet;
 import dev.trident.c.C;
 import dev.trident.endpoint.DatagramEndpoint;
-import dev.trident.endpoint.PortSpace;
+import dev.trident.endpoint.OpenPorts;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.hw.nic.FrameHandler;
 import dev.trident.link.NetInterface;
@@ -97,28 +97,5 @@ final class BenchEngine implements FrameHandler, AutoCloseable {
   @Override
   public void close() {
     stack.close();
-  }
-
-  /** All ports are free: there is one endpoint. */
-  private static final class OpenPorts implements PortSpace {
-    @Override
-    public boolean reserve(int protocol, int address, int port) {
-      return true;
-    }
-
-    @Override
-    public boolean share(int protocol, int address, int port) {
-      return true;
-    }
-
-    @Override
-    public void release(int protocol, int address, int port) {
-      // Nothing is kept.
-    }
-
-    @Override
-    public boolean isReserved(int protocol, int address, int port) {
-      return false;
-    }
   }
 }

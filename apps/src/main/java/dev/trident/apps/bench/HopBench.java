@@ -14,9 +14,9 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -39,17 +39,7 @@ public final class HopBench implements Callable<Integer> {
   /** Time stands still: no timer is armed, and none must become due. */
   private static final long NOW = 1;
 
-  @Option(
-      names = "--size",
-      defaultValue = "64",
-      description = "bytes of payload, 1 to 1472 (default: ${DEFAULT-VALUE})")
-  private int size;
-
-  @Option(
-      names = "--runs",
-      defaultValue = "15",
-      description = "runs of each, taken in turn (default: ${DEFAULT-VALUE})")
-  private int runs;
+  @Mixin private DatagramOptions options = new DatagramOptions();
 
   @Option(
       names = "--round-trips",
@@ -61,10 +51,10 @@ public final class HopBench implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (size < 1 || size > 1_472 || runs < 1 || roundTrips < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--size must be 1 to 1472, --runs and --round-trips 1 or more");
-    }
+    options.check();
+    options.demand(roundTrips >= 1, "--round-trips must be 1 or more");
+    int runs = options.runs;
+    int size = options.size;
     Samples bare = new Samples(runs);
     Samples adapters = new Samples(runs);
     Samples hop = new Samples(runs);

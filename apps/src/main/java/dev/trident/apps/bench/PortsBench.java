@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -25,17 +25,7 @@ import picocli.CommandLine.Spec;
         "UDP echoed by the engine behind tap, packet and xdp, against a bare loop on the same"
             + " port. Needs root.")
 public final class PortsBench implements Callable<Integer> {
-  @Option(
-      names = "--size",
-      defaultValue = "64",
-      description = "bytes of payload, 1 to 1472 (default: ${DEFAULT-VALUE})")
-  private int size;
-
-  @Option(
-      names = "--runs",
-      defaultValue = "15",
-      description = "runs of each, taken in turn (default: ${DEFAULT-VALUE})")
-  private int runs;
+  @Mixin private DatagramOptions options = new DatagramOptions();
 
   @Option(
       names = "--frames",
@@ -47,11 +37,9 @@ public final class PortsBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure {
-    if (size < 1 || size > 1_472 || runs < 1 || frames < PortsWorker.BATCH) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--size must be 1 to 1472, --runs 1 or more, --frames " + PortsWorker.BATCH + " or more");
-    }
+    options.check();
+    options.demand(
+        frames >= PortsWorker.BATCH, "--frames must be " + PortsWorker.BATCH + " or more");
     try (NetNamespace namespace = NetNamespace.create()) {
       Process worker =
           namespace.start(
@@ -62,8 +50,8 @@ public final class PortsBench implements Callable<Integer> {
                   "-cp",
                   System.getProperty("java.class.path"),
                   PortsWorker.class.getName(),
-                  Integer.toString(size),
-                  Integer.toString(runs),
+                  Integer.toString(options.size),
+                  Integer.toString(options.runs),
                   Integer.toString(frames)));
       PrintWriter out = spec.commandLine().getOut();
       try (BufferedReader lines = worker.inputReader()) {

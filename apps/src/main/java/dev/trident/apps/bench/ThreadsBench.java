@@ -13,9 +13,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -32,17 +32,13 @@ public final class ThreadsBench implements Callable<Integer> {
   private static final int BATCH = 100;
   private static final long NANOS_PER_MS = 1_000_000;
 
+  @Mixin private RunOptions options = new RunOptions();
+
   @Option(
       names = "--pairs",
       defaultValue = "2",
       description = "pairs, each on a thread (default: ${DEFAULT-VALUE})")
   private int pairs;
-
-  @Option(
-      names = "--runs",
-      defaultValue = "15",
-      description = "runs of each kind (default: ${DEFAULT-VALUE})")
-  private int runs;
 
   @Option(
       names = "--millis",
@@ -57,10 +53,10 @@ public final class ThreadsBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (pairs < 2 || runs < 1 || millis < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--pairs must be 2 or more, --runs and --millis 1 or more");
-    }
+    options.check();
+    options.demand(pairs >= 2, "--pairs must be 2 or more");
+    options.demand(millis >= 1, "--millis must be 1 or more");
+    int runs = options.runs;
     Samples alone = new Samples(runs);
     Samples together = new Samples(runs);
     Samples cpuAlone = new Samples(runs);

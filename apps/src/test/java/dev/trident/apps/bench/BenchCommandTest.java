@@ -60,7 +60,10 @@ class BenchCommandTest {
         "bench 17",
         "bench hop --size 1473",
         "bench hop --runs 0",
+        "bench hop --round-trips 0",
         "bench threads --pairs 1",
+        "bench threads --millis 0",
+        "bench ports --frames 0",
         "bench shm --size 0",
         "bench shm --round-trips 9",
       })

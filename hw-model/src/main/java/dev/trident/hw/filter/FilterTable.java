@@ -84,25 +84,16 @@ public final class FilterTable {
   /**
    * Adds a filter.
    *
-   * @param vlan tag of the frames it matches, 1..4094; 0 for frames without one
-   * @param remoteAddress 0 together with {@code remotePort} 0: any source
    * @param owner number of the virtual interface
+   * @param flowHint what it tells the receiving stack
    * @return its id, or {@link #NONE} if the table is full
    */
-  public int add(
-      int vlan,
-      int protocol,
-      int localAddress,
-      int localPort,
-      int remoteAddress,
-      int remotePort,
-      int owner,
-      int flowHint) {
+  public int add(FilterSpec spec, int owner, int flowHint) {
     if (freeId == NONE) {
       return NONE;
     }
-    long address = packAddresses(localAddress, remoteAddress);
-    long port = packPorts(vlan, protocol, localPort, remotePort);
+    long address = packAddresses(spec.localAddress(), spec.remoteAddress());
+    long port = packPorts(spec.vlan(), spec.protocol(), spec.localPort(), spec.remotePort());
     int slot = home(address, port);
     while (ports[slot] != 0) {
       slot = (slot + 1) & mask;

@@ -1,5 +1,6 @@
 package dev.trident.hw.nic;
 
+import dev.trident.hw.filter.FilterSpec;
 import dev.trident.hw.filter.FilterTable;
 import dev.trident.hw.filter.FlowKey;
 import java.util.Arrays;
@@ -110,19 +111,9 @@ final class FrameSorter {
   // ---- what to go by ------------------------------------------------------------------------
 
   /** As {@link FilterTable#add}. */
-  int addFilter(
-      int vlan,
-      int protocol,
-      int localAddress,
-      int localPort,
-      int remoteAddress,
-      int remotePort,
-      int owner,
-      int flowHint) {
+  int addFilter(FilterSpec spec, int owner, int flowHint) {
     FilterTable table = toChange();
-    int id =
-        table.add(
-            vlan, protocol, localAddress, localPort, remoteAddress, remotePort, owner, flowHint);
+    int id = table.add(spec, owner, flowHint);
     filters = table;
     return id;
   }

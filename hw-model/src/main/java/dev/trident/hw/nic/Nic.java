@@ -2,6 +2,7 @@ package dev.trident.hw.nic;
 
 import dev.trident.buffer.PacketPool;
 import dev.trident.c.Clock;
+import dev.trident.hw.filter.FilterSpec;
 import dev.trident.hw.nic.NicExhaustedException.Resource;
 import dev.trident.hw.time.EventHeap;
 import java.util.ArrayList;
@@ -358,17 +359,8 @@ public final class Nic implements WireEnd {
     return interfaces[DEFAULT_INTERFACE];
   }
 
-  synchronized int addFilter(
-      int vlan,
-      int protocol,
-      int localAddress,
-      int localPort,
-      int remoteAddress,
-      int remotePort,
-      int owner,
-      int flowHint) {
-    return sorter.addFilter(
-        vlan, protocol, localAddress, localPort, remoteAddress, remotePort, owner, flowHint);
+  synchronized int addFilter(FilterSpec spec, int owner, int flowHint) {
+    return sorter.addFilter(spec, owner, flowHint);
   }
 
   synchronized void removeFilter(int id) {

@@ -2,6 +2,7 @@ package dev.trident.hw.nic;
 
 import dev.trident.buffer.Packet;
 import dev.trident.buffer.PacketPool;
+import dev.trident.hw.filter.FilterSpec;
 import dev.trident.link.NetworkDevice;
 import dev.trident.trace.Counters;
 import dev.trident.trace.DropReason;
@@ -368,10 +369,12 @@ public final class VirtualInterface implements NetworkDevice {
       int remoteAddress,
       int remotePort,
       int flowHint) {
-    return number == Nic.DEFAULT_INTERFACE
-        ? 0
-        : nic.addFilter(
-            vlan, protocol, localAddress, localPort, remoteAddress, remotePort, number, flowHint);
+    if (number == Nic.DEFAULT_INTERFACE) {
+      return 0;
+    }
+    FilterSpec spec =
+        new FilterSpec(vlan, protocol, localAddress, localPort, remoteAddress, remotePort);
+    return nic.addFilter(spec, number, flowHint);
   }
 
   @Override

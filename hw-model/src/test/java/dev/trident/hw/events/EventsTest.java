@@ -3,23 +3,21 @@ package dev.trident.hw.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trident.buffer.Slab;
-import dev.trident.c.C;
-import dev.trident.endpoint.DatagramEndpoint;
-import dev.trident.endpoint.EchoEndpoint;
 import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.hw.host.AwaitResult;
 import dev.trident.hw.host.Fabric;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.host.HostStack;
 import dev.trident.hw.host.NicOptions;
-import dev.trident.hw.port.Port;
+import dev.trident.hw.testkit.HostSocket;
+import dev.trident.hw.testkit.PipePort;
 import dev.trident.hw.time.RealClock;
 import dev.trident.hw.time.VirtualClock;
-import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -37,50 +35,6 @@ class EventsTest {
 
   @TempDir Path folder;
 
-  /** A port that does what a test says at each receive. */
-  private static class FakePort implements Port {
-    int next;
-    boolean connected = true;
-    long slownessNanos;
-
-    @Override
-    public int receive(Slab slab, int offset, int capacityBytes) {
-      long end = RealClock.INSTANCE.nanoTime() + slownessNanos;
-      while (RealClock.INSTANCE.nanoTime() < end) {
-        Thread.onSpinWait();
-      }
-      return next;
-    }
-
-    @Override
-    public boolean send(Slab slab, int offset, int lengthBytes) {
-      return true;
-    }
-
-    @Override
-    public int mtuBytes() {
-      return 1_500;
-    }
-
-    @Override
-    public int descriptor() {
-      return NO_DESCRIPTOR;
-    }
-
-    @Override
-    public boolean isConnected() {
-      return connected;
-    }
-
-    @Override
-    public void close() {}
-
-    @Override
-    public String toString() {
-      return "fake:port";
-    }
-  }
-
   /** What happens while a recording is on, of one kind of event. */
   private List<RecordedEvent> record(String name, Runnable happening) throws IOException {
     Path file = folder.resolve("run.jfr");
@@ -95,38 +49,35 @@ class EventsTest {
         .toList();
   }
 
-  private static DatagramEndpoint bind(HostStack stack, int address, int port) {
-    stack.enter();
-    try {
-      DatagramEndpoint endpoint = Objects.requireNonNull(stack.transport().newDatagram());
-      assertThat(endpoint.bind(address, port)).isZero();
-      return endpoint;
-    } finally {
-      stack.exit();
-    }
-  }
-
-  private static void flood(HostStack stack, DatagramEndpoint from, int count) {
-    ByteBuf memory = C.malloc(10);
+  private static void flood(HostSocket from, int count) {
     for (int i = 0; i < count; i++) {
-      stack.enter();
-      assertThat(from.send(memory, 0, 10, B, 7)).isEqualTo(10);
-      stack.exit();
+      assertThat(from.send(10, B, 7)).isEqualTo(10);
     }
   }
 
   @Test
   void shouldTellOfASlowPollWithWhatItDid() throws IOException {
-    FakePort port = new FakePort();
+    AtomicLong slownessNanos = new AtomicLong();
+    PipePort port =
+        new PipePort() {
+          @Override
+          public int receive(Slab slab, int offset, int capacityBytes) {
+            long end = RealClock.INSTANCE.nanoTime() + slownessNanos.get();
+            while (RealClock.INSTANCE.nanoTime() < end) {
+              Thread.onSpinWait();
+            }
+            return super.receive(slab, offset, capacityBytes);
+          }
+        };
     try (Fabric fabric = Fabric.polled(new VirtualClock())) {
       fabric.host("slow", 1).nic("ev-a", "10.0.0.1/24").port(port);
       List<RecordedEvent> events =
           record(
               "trident.SlowPoll",
               () -> {
-                port.slownessNanos = 5_000_000;
+                slownessNanos.set(5_000_000);
                 fabric.poll();
-                port.slownessNanos = 0;
+                slownessNanos.set(0);
               });
       assertThat(events).hasSize(1);
       RecordedEvent event = events.getFirst();
@@ -144,8 +95,8 @@ class EventsTest {
           fabric.host("b", 2).nic("ev-b", "10.0.0.2/24", NicOptions.STANDARD.withRings(64, 64));
       fabric.wire(a.nic("ev-a"), b.nic("ev-b"));
       a.neighbor(B, b.nic("ev-b").mac(), "ev-a");
-      DatagramEndpoint sender = bind(a.defaultStack(), A, 7);
-      flood(a.defaultStack(), sender, 70);
+      HostSocket sender = new HostSocket(a.defaultStack(), A, 7);
+      flood(sender, 70);
       fabric.poll(); // not recorded, hence not told of
       long before = b.nic("ev-b").counters().noDescriptor();
       assertThat(before).isPositive();
@@ -154,7 +105,7 @@ class EventsTest {
               "trident.RingOverrun",
               () -> {
                 fabric.poll();
-                flood(a.defaultStack(), sender, 100);
+                flood(sender, 100);
                 fabric.poll();
                 fabric.poll();
               });
@@ -174,14 +125,14 @@ class EventsTest {
       Host b = fabric.host("b", 2).nic("ev-b", "10.0.0.2/24");
       fabric.wire(a.nic("ev-a"), b.nic("ev-b"));
       ping(a, B);
-      DatagramEndpoint sender = bind(a.defaultStack(), A, 7);
+      HostSocket sender = new HostSocket(a.defaultStack(), A, 7);
       List<RecordedEvent> events =
           record(
               "trident.RingOverrun",
               () -> {
                 ping(a, B); // a poll, from which on is counted
                 b.defaultStack().enter(); // its driver must wait
-                flood(a.defaultStack(), sender, 600);
+                flood(sender, 600);
                 b.defaultStack().exit();
                 ping(a, B);
               });
@@ -196,17 +147,8 @@ class EventsTest {
   }
 
   private static void ping(Host host, int address) {
-    HostStack stack = host.defaultStack();
-    stack.enter();
-    try {
-      EchoEndpoint echo = Objects.requireNonNull(stack.transport().newEcho());
-      assertThat(echo.send(address, 56)).isNotNegative();
-      while (stack.await(() -> echo.received() > 0, SECOND / 4) != AwaitResult.HOLDS) {
-        echo.send(address, 56); // the ring may have been full
-      }
-      echo.close();
-    } finally {
-      stack.exit();
+    while (HostSocket.ping(host, address, SECOND / 4) != AwaitResult.HOLDS) {
+      // The ring may have been full.
     }
   }
 
@@ -238,7 +180,7 @@ class EventsTest {
 
   @Test
   void shouldTellWhenThePeerOfAPortGoesAndComes() throws IOException {
-    FakePort port = new FakePort();
+    PipePort port = new PipePort();
     try (Fabric fabric = Fabric.polled(new VirtualClock())) {
       fabric.host("a", 1).nic("ev-a", "10.0.0.1/24").port(port);
       List<RecordedEvent> events =
@@ -246,12 +188,12 @@ class EventsTest {
               "trident.Port",
               () -> {
                 fabric.poll();
-                port.connected = false;
+                port.connected(false);
                 fabric.poll();
                 fabric.poll();
-                port.connected = true;
+                port.connected(true);
                 fabric.poll();
-                port.next = Port.GONE;
+                port.disappear();
                 fabric.poll();
                 fabric.poll();
               });
@@ -259,7 +201,7 @@ class EventsTest {
           .extracting(event -> event.getString("state"))
           .containsExactly("LOST", "CONNECTED", "GONE");
       assertThat(events.getFirst().getString("place")).isEqualTo("ev-a");
-      assertThat(events.getFirst().getString("port")).isEqualTo("fake:port");
+      assertThat(events.getFirst().getString("port")).isEqualTo("pipe:test");
     }
   }
 }

@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** The table against a list that is searched from the start. */
 class FilterTableTest {
-  private record Filter(
-      int id, int protocol, int local, int localPort, int remote, int remotePort, int owner) {}
+  private record Filter(int id, FilterSpec spec, int owner) {}
 
   private final Slab slab = new Slab(64);
   private final FlowKey key = new FlowKey();
@@ -28,17 +27,20 @@ class FilterTableTest {
     return key.parse(slab, 0, 60);
   }
 
+  /** Frames without a tag, from anywhere to port 7 there. */
+  private static FilterSpec udp(int localAddress) {
+    return new FilterSpec(0, FlowKey.UDP, localAddress, 7, 0, 0);
+  }
+
   private static int expectedOwner(List<Filter> model, FlowKey key) {
     for (int precision = 0; precision < 3; precision++) {
       int local = precision < 2 ? key.localAddress() : 0;
       int remote = precision == 0 ? key.remoteAddress() : 0;
       int remotePort = precision == 0 ? key.remotePort() : 0;
+      FilterSpec wanted =
+          new FilterSpec(0, key.protocol(), local, key.localPort(), remote, remotePort);
       for (Filter f : model) {
-        if (f.protocol == key.protocol()
-            && f.local == local
-            && f.localPort == key.localPort()
-            && f.remote == remote
-            && f.remotePort == remotePort) {
+        if (f.spec.equals(wanted)) {
           return f.owner;
         }
       }
@@ -60,12 +62,12 @@ class FilterTableTest {
       int remotePort = full ? 1 + random.nextInt(5) : 0;
       switch (random.nextInt(3)) {
         case 0 -> {
-          Filter same = find(model, protocol, local, localPort, remote, remotePort);
-          if (same == null) {
-            int id = table.add(0, protocol, local, localPort, remote, remotePort, step, step);
+          FilterSpec spec = new FilterSpec(0, protocol, local, localPort, remote, remotePort);
+          if (model.stream().noneMatch(filter -> filter.spec.equals(spec))) {
+            int id = table.add(spec, step, step);
             assertThat(id == FilterTable.NONE).isEqualTo(model.size() == 64);
             if (id != FilterTable.NONE) {
-              model.add(new Filter(id, protocol, local, localPort, remote, remotePort, step));
+              model.add(new Filter(id, spec, step));
             }
           }
         }
@@ -92,25 +94,11 @@ class FilterTableTest {
     }
   }
 
-  private static @org.jspecify.annotations.Nullable Filter find(
-      List<Filter> model, int protocol, int local, int localPort, int remote, int remotePort) {
-    for (Filter f : model) {
-      if (f.protocol == protocol
-          && f.local == local
-          && f.localPort == localPort
-          && f.remote == remote
-          && f.remotePort == remotePort) {
-        return f;
-      }
-    }
-    return null;
-  }
-
   @Test
   void shouldWalkEqualFiltersWhenSeveralJoinedOneGroup() {
     FilterTable table = new FilterTable(8);
     for (int owner = 1; owner <= 3; owner++) {
-      table.add(0, 17, 0xe0000001, 7, 0, 0, owner, owner);
+      table.add(udp(0xe0000001), owner, owner);
     }
     parse(17, 0xe0000001, 7, 1, 1);
     List<Integer> owners = new ArrayList<>();
@@ -124,7 +112,7 @@ class FilterTableTest {
   @Test
   void shouldMatchNothingWhenDatagramIsFragmented() {
     FilterTable table = new FilterTable(8);
-    table.add(0, 17, 2, 7, 0, 0, 1, 1);
+    table.add(udp(2), 1, 1);
     parse(17, 2, 7, 1, 1);
     assertThat(table.match(key)).isNotEqualTo(FilterTable.NONE);
     slab.putShort(20, 0x2000);
@@ -165,7 +153,7 @@ class FilterTableTest {
   @Test
   void shouldLeaveCopyAloneWhenOriginalChanges() {
     FilterTable table = new FilterTable(8);
-    int id = table.add(0, 17, 2, 7, 0, 0, 1, 1);
+    int id = table.add(udp(2), 1, 1);
     FilterTable copy = table.copy();
     table.remove(id);
     parse(17, 2, 7, 1, 1);

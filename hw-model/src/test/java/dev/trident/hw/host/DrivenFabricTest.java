@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trident.buffer.CellBuf;
-import dev.trident.c.C;
 import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.hw.nic.NicTiming;
+import dev.trident.hw.testkit.HostSocket;
 import dev.trident.time.Deadline;
 import dev.trident.trace.Counter;
 import dev.trident.trace.Counters;
-import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,50 +60,9 @@ class DrivenFabricTest {
     fabric.close();
   }
 
-  /** A datagram socket as an API would use it; safe for one thread. */
-  private static final class Socket {
-    final HostStack stack;
-    final DatagramEndpoint endpoint;
-    final ByteBuf buffer = C.malloc(1024);
-
-    Socket(HostStack stack, int address, int port) {
-      this.stack = stack;
-      stack.enter();
-      try {
-        endpoint = Objects.requireNonNull(stack.transport().newDatagram());
-        assertThat(endpoint.bind(address, port)).isZero();
-      } finally {
-        stack.exit();
-      }
-    }
-
-    int send(int length, int address, int port) {
-      stack.enter();
-      try {
-        return endpoint.send(buffer, 0, length, address, port);
-      } finally {
-        stack.exit();
-      }
-    }
-
-    AwaitResult receive(long timeoutNanos) {
-      stack.enter();
-      try {
-        AwaitResult result =
-            stack.await(() -> endpoint.readiness().isAny(Readiness.READABLE), timeoutNanos);
-        if (result == AwaitResult.HOLDS) {
-          endpoint.receive(buffer, 0, 1024);
-        }
-        return result;
-      } finally {
-        stack.exit();
-      }
-    }
-  }
-
   /** Runs until the host is closed under it. */
   private static void serve(HostStack stack, int address) {
-    Socket socket = new Socket(stack, address, 7);
+    HostSocket socket = new HostSocket(stack, address, 7);
     try {
       while (true) {
         if (socket.receive(Deadline.NEVER) == AwaitResult.HOLDS) {
@@ -119,7 +77,7 @@ class DrivenFabricTest {
     }
   }
 
-  private static int pingPong(Socket socket, int count) {
+  private static int pingPong(HostSocket socket, int count) {
     int answers = 0;
     for (int i = 0; i < count; i++) {
       assertThat(socket.send(64, B, 7)).isEqualTo(64);
@@ -134,17 +92,17 @@ class DrivenFabricTest {
   void shouldEchoBetweenThreadsAndEndBlockedCallWhenHostCloses() throws InterruptedException {
     Thread server = new Thread(() -> serve(b.defaultStack(), 0));
     server.start();
-    Socket probe = new Socket(b.defaultStack(), 0, 8);
+    HostSocket probe = new HostSocket(b.defaultStack(), 0, 8);
     while (!isBound(probe, 7)) {
       Thread.onSpinWait();
     }
-    assertThat(pingPong(new Socket(a.defaultStack(), 0, 5000), 200)).isEqualTo(200);
+    assertThat(pingPong(new HostSocket(a.defaultStack(), 0, 5000), 200)).isEqualTo(200);
     b.close();
     server.join();
     assertThatThrownBy(b.defaultStack()::enter).isInstanceOf(IllegalStateException.class);
   }
 
-  private static boolean isBound(Socket probe, int port) {
+  private static boolean isBound(HostSocket probe, int port) {
     probe.stack.enter();
     try {
       DatagramEndpoint other = Objects.requireNonNull(probe.stack.transport().newDatagram());
@@ -160,7 +118,7 @@ class DrivenFabricTest {
   void shouldServeManyThreadsOfOneHostWhenAllCallAtOnce() throws InterruptedException {
     Thread server = new Thread(() -> serve(b.defaultStack(), 0));
     server.start();
-    Socket probe = new Socket(b.defaultStack(), 0, 8);
+    HostSocket probe = new HostSocket(b.defaultStack(), 0, 8);
     while (!isBound(probe, 7)) {
       Thread.onSpinWait();
     }
@@ -169,7 +127,8 @@ class DrivenFabricTest {
     for (int i = 0; i < clients.length; i++) {
       int port = 5000 + i;
       clients[i] =
-          new Thread(() -> answers.addAndGet(pingPong(new Socket(a.defaultStack(), 0, port), 50)));
+          new Thread(
+              () -> answers.addAndGet(pingPong(new HostSocket(a.defaultStack(), 0, port), 50)));
       clients[i].start();
     }
     for (Thread client : clients) {
@@ -191,7 +150,7 @@ class DrivenFabricTest {
         new Thread(
             () -> {
               try {
-                Socket socket = new Socket(direct, B, 7);
+                HostSocket socket = new HostSocket(direct, B, 7);
                 ready.countDown();
                 for (int i = 0; i < 100; i++) {
                   assertThat(socket.receive(5 * SECONDS)).isEqualTo(AwaitResult.HOLDS);
@@ -203,7 +162,7 @@ class DrivenFabricTest {
             });
     server.start();
     ready.await();
-    assertThat(pingPong(new Socket(a.defaultStack(), 0, 5000), 100)).isEqualTo(100);
+    assertThat(pingPong(new HostSocket(a.defaultStack(), 0, 5000), 100)).isEqualTo(100);
     server.join();
     assertThat(failure).hasNullValue();
     direct.close();
@@ -211,7 +170,7 @@ class DrivenFabricTest {
 
   @Test
   void shouldEndWaitWhenThreadIsInterruptedOrTimeIsUp() {
-    Socket socket = new Socket(a.defaultStack(), 0, 5000);
+    HostSocket socket = new HostSocket(a.defaultStack(), 0, 5000);
     assertThat(socket.receive(1_000_000)).isEqualTo(AwaitResult.TIMED_OUT);
     Thread.currentThread().interrupt();
     assertThat(socket.receive(Deadline.NEVER)).isEqualTo(AwaitResult.INTERRUPTED);
@@ -243,7 +202,7 @@ class DrivenFabricTest {
 
   @Test
   void shouldRunCallbacksWithoutTheGateWhenDriverFindsData() throws InterruptedException {
-    Socket receiver = new Socket(b.defaultStack(), 0, 7);
+    HostSocket receiver = new HostSocket(b.defaultStack(), 0, 7);
     CountDownLatch called = new CountDownLatch(1);
     receiver.stack.enter();
     receiver
@@ -262,7 +221,7 @@ class DrivenFabricTest {
               joinUninterruptibly(other);
             });
     receiver.stack.exit();
-    new Socket(a.defaultStack(), 0, 5000).send(10, B, 7);
+    new HostSocket(a.defaultStack(), 0, 5000).send(10, B, 7);
     called.await();
     assertThat(called.getCount()).isZero();
   }
@@ -277,8 +236,8 @@ class DrivenFabricTest {
 
   @Test
   void shouldGiveBackCellsWhenHandlesAreReleasedByOtherThreads() throws InterruptedException {
-    Socket receiver = new Socket(b.defaultStack(), 0, 7);
-    Socket sender = new Socket(a.defaultStack(), 0, 5000);
+    HostSocket receiver = new HostSocket(b.defaultStack(), 0, 7);
+    HostSocket sender = new HostSocket(a.defaultStack(), 0, 5000);
     for (int i = 0; i < 50; i++) {
       sender.send(100, B, 7);
       receiver.stack.enter();

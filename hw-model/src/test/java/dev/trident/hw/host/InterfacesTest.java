@@ -3,7 +3,7 @@ package dev.trident.hw.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.trident.endpoint.EchoEndpoint;
+import dev.trident.hw.testkit.HostSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,16 +32,7 @@ class InterfacesTest {
   }
 
   private static void ping(Host host, int address) {
-    HostStack stack = host.defaultStack();
-    stack.enter();
-    try {
-      EchoEndpoint echo = Objects.requireNonNull(stack.transport().newEcho());
-      assertThat(echo.send(address, 56)).isNotNegative();
-      assertThat(stack.await(() -> echo.received() > 0, 10 * SECOND)).isEqualTo(AwaitResult.HOLDS);
-      echo.close();
-    } finally {
-      stack.exit();
-    }
+    assertThat(HostSocket.ping(host, address, 10 * SECOND)).isEqualTo(AwaitResult.HOLDS);
   }
 
   @ParameterizedTest

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trident.buffer.Slab;
-import dev.trident.c.C;
-import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.EchoEndpoint;
 import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StackConfig;
@@ -15,6 +13,7 @@ import dev.trident.hw.port.shm.ShmPort;
 import dev.trident.hw.port.unix.UnixPort;
 import dev.trident.hw.port.vxlan.VxlanConfig;
 import dev.trident.hw.port.vxlan.VxlanPort;
+import dev.trident.hw.testkit.HostSocket;
 import dev.trident.hw.time.RealClock;
 import dev.trident.time.Deadline;
 import java.io.IOException;
@@ -76,16 +75,7 @@ class PollPolicyTest {
   }
 
   private static void ping(Host host, int address) {
-    HostStack stack = host.defaultStack();
-    stack.enter();
-    try {
-      EchoEndpoint echo = Objects.requireNonNull(stack.transport().newEcho());
-      assertThat(echo.send(address, 56)).isNotNegative();
-      assertThat(stack.await(() -> echo.received() > 0, 10 * SECOND)).isEqualTo(AwaitResult.HOLDS);
-      echo.close();
-    } finally {
-      stack.exit();
-    }
+    assertThat(HostSocket.ping(host, address, 10 * SECOND)).isEqualTo(AwaitResult.HOLDS);
   }
 
   @Test
@@ -216,29 +206,18 @@ class PollPolicyTest {
     HostStack direct =
         Objects.requireNonNull(
             b.openStack("pp-b", StackConfig.standard("d", 3).withCells(2_048, 128), 512, 512));
-    DatagramEndpoint receiver = bind(direct, B);
-    DatagramEndpoint sender = bind(a.defaultStack(), A);
+    HostSocket receiver = new HostSocket(direct, B, 7);
+    HostSocket sender = new HostSocket(a.defaultStack(), A, 7);
     for (int i = 1; i <= 20; i++) {
-      a.defaultStack().enter();
-      assertThat(sender.send(C.malloc(10), 0, 10, B, 7)).isEqualTo(10);
-      a.defaultStack().exit();
+      assertThat(sender.send(10, B, 7)).isEqualTo(10);
       int expected = i;
       direct.enter();
-      assertThat(direct.await(() -> receiver.receivableDatagrams() >= expected, Deadline.NEVER))
+      assertThat(
+              direct.await(
+                  () -> receiver.endpoint.receivableDatagrams() >= expected, Deadline.NEVER))
           .isEqualTo(AwaitResult.HOLDS);
       direct.exit();
     }
-    assertThat(receiver.readiness().isAny(Readiness.READABLE)).isTrue();
-  }
-
-  private static DatagramEndpoint bind(HostStack stack, int address) {
-    stack.enter();
-    try {
-      DatagramEndpoint endpoint = Objects.requireNonNull(stack.transport().newDatagram());
-      assertThat(endpoint.bind(address, 7)).isZero();
-      return endpoint;
-    } finally {
-      stack.exit();
-    }
+    assertThat(receiver.endpoint.readiness().isAny(Readiness.READABLE)).isTrue();
   }
 }

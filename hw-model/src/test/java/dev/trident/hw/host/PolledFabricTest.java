@@ -12,6 +12,7 @@ import dev.trident.endpoint.StreamEndpoint;
 import dev.trident.endpoint.StreamListener;
 import dev.trident.endpoint.StreamState;
 import dev.trident.hw.nic.NicFeatures;
+import dev.trident.hw.testkit.HostSocket;
 import dev.trident.hw.time.VirtualClock;
 import dev.trident.time.Deadline;
 import dev.trident.trace.DropReason;
@@ -42,59 +43,28 @@ class PolledFabricTest {
     fabric.close();
   }
 
-  private static DatagramEndpoint bound(HostStack stack, int address, int port) {
-    stack.enter();
-    try {
-      DatagramEndpoint endpoint = Objects.requireNonNull(stack.transport().newDatagram());
-      assertThat(endpoint.bind(address, port)).isZero();
-      return endpoint;
-    } finally {
-      stack.exit();
-    }
-  }
-
-  private int send(HostStack stack, DatagramEndpoint from, int address, int port) {
-    stack.enter();
-    try {
-      return from.send(buffer, 0, 8, address, port);
-    } finally {
-      stack.exit();
-    }
-  }
-
-  private static AwaitResult awaitReadable(HostStack stack, DatagramEndpoint endpoint, long nanos) {
-    stack.enter();
-    try {
-      return stack.await(() -> endpoint.readiness().isAny(Readiness.READABLE), nanos);
-    } finally {
-      stack.exit();
-    }
-  }
-
   @Test
   void shouldCarryDatagramWhenReceiverWaits() {
-    DatagramEndpoint sender = bound(a.defaultStack(), 0, 5000);
-    DatagramEndpoint receiver = bound(b.defaultStack(), 0, 6000);
-    assertThat(send(a.defaultStack(), sender, B, 6000)).isEqualTo(8);
-    assertThat(awaitReadable(b.defaultStack(), receiver, Deadline.NEVER))
-        .isEqualTo(AwaitResult.HOLDS);
-    assertThat(receiver.receivableDatagrams()).isEqualTo(1);
+    HostSocket sender = new HostSocket(a.defaultStack(), 0, 5000);
+    HostSocket receiver = new HostSocket(b.defaultStack(), 0, 6000);
+    assertThat(sender.send(8, B, 6000)).isEqualTo(8);
+    assertThat(receiver.awaitReadable(Deadline.NEVER)).isEqualTo(AwaitResult.HOLDS);
+    assertThat(receiver.endpoint.receivableDatagrams()).isEqualTo(1);
     assertThat(clock.nanoTime()).as("nothing needed time").isZero();
   }
 
   @Test
   void shouldNotRunPeerWhenTransmitting() {
-    DatagramEndpoint sender = bound(a.defaultStack(), 0, 5000);
-    DatagramEndpoint receiver = bound(b.defaultStack(), 0, 6000);
-    send(a.defaultStack(), sender, B, 6000);
-    assertThat(receiver.receivableDatagrams()).isZero();
+    HostSocket sender = new HostSocket(a.defaultStack(), 0, 5000);
+    HostSocket receiver = new HostSocket(b.defaultStack(), 0, 6000);
+    sender.send(8, B, 6000);
+    assertThat(receiver.endpoint.receivableDatagrams()).isZero();
   }
 
   @Test
   void shouldAdvanceTimeToTimeoutWhenNothingHappens() {
-    DatagramEndpoint receiver = bound(b.defaultStack(), 0, 6000);
-    assertThat(awaitReadable(b.defaultStack(), receiver, 5_000_000_000L))
-        .isEqualTo(AwaitResult.TIMED_OUT);
+    HostSocket receiver = new HostSocket(b.defaultStack(), 0, 6000);
+    assertThat(receiver.awaitReadable(5_000_000_000L)).isEqualTo(AwaitResult.TIMED_OUT);
     assertThat(clock.nanoTime()).isEqualTo(5_000_000_000L);
   }
 
@@ -107,16 +77,15 @@ class PolledFabricTest {
     assertThat(stream.connect(A, 80)).isZero();
     idle.exit();
     clock.sleep(5_000_000_000L);
-    DatagramEndpoint receiver = bound(b.defaultStack(), 0, 6000);
-    assertThat(awaitReadable(b.defaultStack(), receiver, 1_000_000_000L))
-        .isEqualTo(AwaitResult.TIMED_OUT);
+    HostSocket receiver = new HostSocket(b.defaultStack(), 0, 6000);
+    assertThat(receiver.awaitReadable(1_000_000_000L)).isEqualTo(AwaitResult.TIMED_OUT);
     assertThat(clock.nanoTime()).isEqualTo(6_000_000_000L);
   }
 
   /** Lets both hosts know each other's hardware address. */
   private void resolve() {
-    DatagramEndpoint sender = bound(b.defaultStack(), 0, 4000);
-    send(b.defaultStack(), sender, A, 4000);
+    HostSocket sender = new HostSocket(b.defaultStack(), 0, 4000);
+    sender.send(8, A, 4000);
     for (int i = 0; i < 4; i++) {
       fabric.poll();
     }
@@ -135,31 +104,30 @@ class PolledFabricTest {
 
   @Test
   void shouldReportEndlessWaitWhenNoTimerIsArmed() {
-    DatagramEndpoint receiver = bound(b.defaultStack(), 0, 6000);
-    assertThatThrownBy(() -> awaitReadable(b.defaultStack(), receiver, Deadline.NEVER))
+    HostSocket receiver = new HostSocket(b.defaultStack(), 0, 6000);
+    assertThatThrownBy(() -> receiver.awaitReadable(Deadline.NEVER))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("wait without end");
   }
 
   @Test
   void shouldEndWaitAndClearFlagWhenInterrupted() {
-    DatagramEndpoint receiver = bound(b.defaultStack(), 0, 6000);
+    HostSocket receiver = new HostSocket(b.defaultStack(), 0, 6000);
     Thread.currentThread().interrupt();
-    assertThat(awaitReadable(b.defaultStack(), receiver, Deadline.NEVER))
-        .isEqualTo(AwaitResult.INTERRUPTED);
+    assertThat(receiver.awaitReadable(Deadline.NEVER)).isEqualTo(AwaitResult.INTERRUPTED);
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 
   @Test
   void shouldMakeProgressWhenCallsFindNothing() {
-    DatagramEndpoint sender = bound(a.defaultStack(), 0, 5000);
-    DatagramEndpoint receiver = bound(b.defaultStack(), 0, 6000);
-    send(a.defaultStack(), sender, B, 6000);
+    HostSocket sender = new HostSocket(a.defaultStack(), 0, 5000);
+    HostSocket receiver = new HostSocket(b.defaultStack(), 0, 6000);
+    sender.send(8, B, 6000);
     HostStack stack = b.defaultStack();
     int calls = 0;
     for (int got = -1; got < 0; calls++) {
       stack.enter();
-      got = receiver.receive(buffer, 0, 64);
+      got = receiver.endpoint.receive(buffer, 0, 64);
       if (got == StackError.WOULD_BLOCK.code) {
         stack.foundNothing();
       }
@@ -171,18 +139,17 @@ class PolledFabricTest {
 
   @Test
   void shouldLoopBackWhenHostTalksToItself() {
-    DatagramEndpoint sender = bound(a.defaultStack(), 0, 5000);
-    DatagramEndpoint receiver = bound(a.defaultStack(), 0, 6000);
-    send(a.defaultStack(), sender, 0x7f000001, 6000);
-    assertThat(awaitReadable(a.defaultStack(), receiver, Deadline.NEVER))
-        .isEqualTo(AwaitResult.HOLDS);
-    send(a.defaultStack(), sender, A, 6000);
-    assertThat(receiver.nextBytes()).isEqualTo(8);
+    HostSocket sender = new HostSocket(a.defaultStack(), 0, 5000);
+    HostSocket receiver = new HostSocket(a.defaultStack(), 0, 6000);
+    sender.send(8, 0x7f000001, 6000);
+    assertThat(receiver.awaitReadable(Deadline.NEVER)).isEqualTo(AwaitResult.HOLDS);
+    sender.send(8, A, 6000);
+    assertThat(receiver.endpoint.nextBytes()).isEqualTo(8);
   }
 
   @Test
   void shouldRejectOtherThreadsUntilHandedOver() throws InterruptedException {
-    bound(a.defaultStack(), 0, 5000);
+    new HostSocket(a.defaultStack(), 0, 5000);
     assertThat(failureOnOtherThread())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("confined to");
@@ -213,17 +180,17 @@ class PolledFabricTest {
   @Test
   void shouldDirectFramesToStackWhoseFilterMatches() {
     HostStack direct = Objects.requireNonNull(openDirect(b, "pf-b"));
-    DatagramEndpoint receiver = bound(direct, B, 6000);
-    DatagramEndpoint sender = bound(a.defaultStack(), 0, 5000);
-    send(a.defaultStack(), sender, B, 6000);
+    HostSocket receiver = new HostSocket(direct, B, 6000);
+    HostSocket sender = new HostSocket(a.defaultStack(), 0, 5000);
+    sender.send(8, B, 6000);
     fabric.poll();
     fabric.poll();
-    assertThat(receiver.receivableDatagrams()).as("its user alone polls it").isZero();
+    assertThat(receiver.endpoint.receivableDatagrams()).as("its user alone polls it").isZero();
     assertThat(direct.hasPendingWork()).isTrue();
     direct.enter();
     assertThat(direct.perform(1)).isTrue();
     direct.exit();
-    assertThat(receiver.receivableDatagrams()).isEqualTo(1);
+    assertThat(receiver.endpoint.receivableDatagrams()).isEqualTo(1);
     assertThat(direct.hasPendingWork()).isFalse();
   }
 
@@ -231,14 +198,13 @@ class PolledFabricTest {
   void shouldSendAtOnceFromStackBehindFiltersWhenNeighbourWasSetByHand() {
     a.neighbor(B, b.nic("pf-b").mac(), "pf-a");
     HostStack direct = Objects.requireNonNull(openDirect(a, "pf-a"));
-    DatagramEndpoint sender = bound(direct, A, 5000);
-    DatagramEndpoint receiver = bound(b.defaultStack(), 0, 6000);
+    HostSocket sender = new HostSocket(direct, A, 5000);
+    HostSocket receiver = new HostSocket(b.defaultStack(), 0, 6000);
     long longerThanAnyEntryLives = 3_600_000_000_000L;
-    assertThat(awaitReadable(b.defaultStack(), receiver, longerThanAnyEntryLives))
-        .isEqualTo(AwaitResult.TIMED_OUT);
-    assertThat(send(direct, sender, B, 6000)).isEqualTo(8);
+    assertThat(receiver.awaitReadable(longerThanAnyEntryLives)).isEqualTo(AwaitResult.TIMED_OUT);
+    assertThat(sender.send(8, B, 6000)).isEqualTo(8);
     fabric.poll();
-    assertThat(receiver.receivableDatagrams()).isEqualTo(1);
+    assertThat(receiver.endpoint.receivableDatagrams()).isEqualTo(1);
   }
 
   @Test
@@ -261,15 +227,13 @@ class PolledFabricTest {
   @Test
   void shouldKeepPortReservedForOtherStacksOfHostUntilReleased() {
     HostStack direct = Objects.requireNonNull(openDirect(b, "pf-b"));
-    DatagramEndpoint first = bound(direct, B, 6000);
+    HostSocket first = new HostSocket(direct, B, 6000);
     HostStack shared = b.defaultStack();
     shared.enter();
     DatagramEndpoint second = Objects.requireNonNull(shared.transport().newDatagram());
     assertThat(second.bind(0, 6000)).isEqualTo(StackError.ADDRESS_IN_USE.code);
     shared.exit();
-    direct.enter();
     first.close();
-    direct.exit();
     shared.enter();
     assertThat(second.bind(0, 6000)).isZero();
     shared.exit();
@@ -298,10 +262,10 @@ class PolledFabricTest {
 
   @Test
   void shouldGiveBackAllCellsWhenClosed() {
-    DatagramEndpoint sender = bound(a.defaultStack(), 0, 5000);
-    bound(b.defaultStack(), 0, 6000);
+    HostSocket sender = new HostSocket(a.defaultStack(), 0, 5000);
+    new HostSocket(b.defaultStack(), 0, 6000);
     for (int i = 0; i < 20; i++) {
-      send(a.defaultStack(), sender, B, 6000);
+      sender.send(8, B, 6000);
       fabric.poll();
     }
     HostStack stackA = a.defaultStack();

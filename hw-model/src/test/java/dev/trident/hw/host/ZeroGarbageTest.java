@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trident.c.C;
 import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.StackConfig;
+import dev.trident.hw.testkit.HostSocket;
 import dev.trident.testkit.Allocations;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
@@ -16,17 +17,6 @@ class ZeroGarbageTest {
   private static final int B = 0x0a000002;
 
   private final ByteBuf buffer = C.malloc(64);
-
-  private static DatagramEndpoint bind(HostStack stack, int address, int port) {
-    stack.enter();
-    try {
-      DatagramEndpoint endpoint = Objects.requireNonNull(stack.transport().newDatagram());
-      assertThat(endpoint.bind(address, port)).isZero();
-      return endpoint;
-    } finally {
-      stack.exit();
-    }
-  }
 
   private void pass(
       HostStack from, DatagramEndpoint sender, HostStack to, DatagramEndpoint receiver) {
@@ -56,8 +46,8 @@ class ZeroGarbageTest {
       Host a = fabric.host("a", 1).nic("zg-a", "10.0.0.1/24");
       Host b = fabric.host("b", 2).nic("zg-b", "10.0.0.2/24");
       fabric.wire(a.nic("zg-a"), b.nic("zg-b"));
-      DatagramEndpoint sender = bind(a.defaultStack(), A, 5000);
-      DatagramEndpoint receiver = bind(b.defaultStack(), B, 6000);
+      DatagramEndpoint sender = new HostSocket(a.defaultStack(), A, 5000).endpoint;
+      DatagramEndpoint receiver = new HostSocket(b.defaultStack(), B, 6000).endpoint;
       assertThat(Allocations.of(() -> pass(a.defaultStack(), sender, b.defaultStack(), receiver)))
           .isZero();
       assertThat(b.nic("zg-b").counters().framesIn()).isGreaterThan(60_000);
@@ -73,8 +63,8 @@ class ZeroGarbageTest {
       fabric.wire(a.nic("zg-a"), b.nic("zg-b"));
       HostStack from = Objects.requireNonNull(a.openStack("zg-a", config, 512, 512));
       HostStack to = Objects.requireNonNull(b.openStack("zg-b", config, 512, 512));
-      DatagramEndpoint sender = bind(from, A, 5000);
-      DatagramEndpoint receiver = bind(to, B, 6000);
+      DatagramEndpoint sender = new HostSocket(from, A, 5000).endpoint;
+      DatagramEndpoint receiver = new HostSocket(to, B, 6000).endpoint;
       assertThat(Allocations.of(() -> pass(from, sender, to, receiver))).isZero();
       assertThat(b.nic("zg-b").counters().framesIn()).isGreaterThan(60_000);
     }

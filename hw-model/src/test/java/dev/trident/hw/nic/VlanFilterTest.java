@@ -2,7 +2,9 @@ package dev.trident.hw.nic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trident.hw.filter.FilterSpec;
 import dev.trident.hw.filter.FilterTable;
+import dev.trident.hw.filter.FlowKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,14 +94,18 @@ class VlanFilterTest {
     assertThat(counts()).isEqualTo("[10] [] [16] []");
   }
 
+  private static FilterSpec vlan(int vlan) {
+    return new FilterSpec(vlan, FlowKey.UDP, HERE, 7, 0, 0);
+  }
+
   @Test
   void shouldCountFiltersOfAllVlansAgainstTheLimit() {
     FilterTable table = new FilterTable(2);
-    assertThat(table.add(5, 17, HERE, 7, 0, 0, 1, 0)).isNotEqualTo(FilterTable.NONE);
-    int second = table.add(6, 17, HERE, 7, 0, 0, 1, 0);
+    assertThat(table.add(vlan(5), 1, 0)).isNotEqualTo(FilterTable.NONE);
+    int second = table.add(vlan(6), 1, 0);
     assertThat(second).isNotEqualTo(FilterTable.NONE);
-    assertThat(table.add(7, 17, HERE, 7, 0, 0, 1, 0)).isEqualTo(FilterTable.NONE);
+    assertThat(table.add(vlan(7), 1, 0)).isEqualTo(FilterTable.NONE);
     table.remove(second);
-    assertThat(table.add(7, 17, HERE, 7, 0, 0, 1, 0)).isNotEqualTo(FilterTable.NONE);
+    assertThat(table.add(vlan(7), 1, 0)).isNotEqualTo(FilterTable.NONE);
   }
 }

@@ -6,16 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.trident.buffer.Packet;
 import dev.trident.buffer.PacketPool;
 import dev.trident.buffer.Slab;
-import dev.trident.c.C;
-import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.hw.host.Fabric;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.host.HostStack;
 import dev.trident.hw.nic.CellFeed;
+import dev.trident.hw.testkit.HostSocket;
+import dev.trident.hw.testkit.PipePort;
 import dev.trident.hw.time.VirtualClock;
 import java.io.IOException;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,10 +25,10 @@ class CellWireTest {
   private static final long MAC_B = 0x02_00_00_00_00_02L;
 
   /** As XDP: what is not attached can neither send nor receive. */
-  private static final class FakeCells implements CellPort {
+  private static final class CellPipe extends PipePort implements CellPort {
     boolean refusing;
     boolean attached;
-    int sent;
+    int sentCells;
 
     @Override
     public boolean wantsCells() {
@@ -52,7 +51,7 @@ class CellWireTest {
     @Override
     public boolean sendCell(int offset, int lengthBytes) {
       assertThat(attached).isTrue();
-      sent++;
+      sentCells++;
       return true;
     }
 
@@ -91,22 +90,9 @@ class CellWireTest {
     public boolean send(Slab slab, int offset, int lengthBytes) {
       throw new AssertionError("not used by those who work in cells");
     }
-
-    @Override
-    public int mtuBytes() {
-      return 1_500;
-    }
-
-    @Override
-    public int descriptor() {
-      return NO_DESCRIPTOR;
-    }
-
-    @Override
-    public void close() {}
   }
 
-  private final FakeCells port = new FakeCells();
+  private final CellPipe port = new CellPipe();
   private final Fabric fabric = Fabric.polled(new VirtualClock());
   private Host host;
 
@@ -121,23 +107,14 @@ class CellWireTest {
   }
 
   private int send() {
-    HostStack stack = host.defaultStack();
-    stack.enter();
-    try {
-      DatagramEndpoint endpoint = Objects.requireNonNull(stack.transport().newDatagram());
-      int result = endpoint.send(C.malloc(10), 0, 10, B, 7);
-      endpoint.close();
-      return result;
-    } finally {
-      stack.exit();
-    }
+    return HostSocket.sendOnce(host, 10, B, 7);
   }
 
   @Test
   void shouldSendFromCells() {
     host.port(port);
     assertThat(send()).isEqualTo(10);
-    assertThat(port.sent).isEqualTo(1);
+    assertThat(port.sentCells).isEqualTo(1);
   }
 
   @Test
@@ -151,7 +128,7 @@ class CellWireTest {
     port.refusing = false;
     host.port(port);
     assertThat(send()).isEqualTo(10);
-    assertThat(port.sent).isEqualTo(1);
+    assertThat(port.sentCells).isEqualTo(1);
   }
 
   @Test
@@ -162,6 +139,6 @@ class CellWireTest {
     assertThatThrownBy(() -> host.port(port)).isInstanceOf(IllegalStateException.class);
     assertThat(port.attached).isFalse();
     assertThat(send()).isEqualTo(10);
-    assertThat(port.sent).isZero();
+    assertThat(port.sentCells).isZero();
   }
 }

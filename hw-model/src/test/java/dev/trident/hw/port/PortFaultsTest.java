@@ -3,9 +3,6 @@ package dev.trident.hw.port;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.trident.buffer.Slab;
-import dev.trident.c.C;
-import dev.trident.endpoint.DatagramEndpoint;
 import dev.trident.endpoint.EchoEndpoint;
 import dev.trident.hw.host.AwaitResult;
 import dev.trident.hw.host.Fabric;
@@ -15,15 +12,16 @@ import dev.trident.hw.host.NicOptions;
 import dev.trident.hw.host.PollPolicy;
 import dev.trident.hw.link.LinkConfig;
 import dev.trident.hw.port.ffm.Sys;
+import dev.trident.hw.testkit.HostSocket;
+import dev.trident.hw.testkit.PipePort;
 import dev.trident.hw.time.RealClock;
 import dev.trident.hw.time.VirtualClock;
 import dev.trident.trace.Counters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,82 +32,11 @@ class PortFaultsTest {
   private static final int B = 0x0a000002;
   private static final long MAC_B = 0x02_00_00_00_00_02L;
 
-  /** Frames of given lengths come in; what goes out is counted, unless the wire is full. */
-  private static class FakePort implements Port {
-    final Deque<Integer> lengths = new ArrayDeque<>();
-    volatile boolean full;
-    volatile boolean gone;
-    volatile boolean connected = true;
-    volatile int sent;
-    volatile int receives;
-    int readable = NO_DESCRIPTOR;
-    boolean closed;
-    int sleepsAfterClose;
-
-    @Override
-    @SuppressWarnings("NonAtomicVolatileUpdate") // the receiver alone writes
-    public int receive(Slab slab, int offset, int capacityBytes) {
-      receives++;
-      Integer length = gone ? null : lengths.poll();
-      return gone ? GONE : length == null ? 0 : length;
-    }
-
-    @Override
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one sender
-    public boolean send(Slab slab, int offset, int lengthBytes) {
-      if (full) {
-        return false;
-      }
-      sent++;
-      return true;
-    }
-
-    @Override
-    public boolean isConnected() {
-      return connected;
-    }
-
-    @Override
-    public int mtuBytes() {
-      return 1_500;
-    }
-
-    @Override
-    public int descriptor() {
-      return readable;
-    }
-
-    @Override
-    public boolean prepareToSleep() {
-      sleepsAfterClose += closed ? 1 : 0;
-      return true;
-    }
-
-    @Override
-    public String toString() {
-      return "fake:port";
-    }
-
-    @Override
-    public void close() {
-      closed = true;
-    }
-  }
-
-  private final FakePort port = new FakePort();
+  private final PipePort port = new PipePort();
 
   /** A datagram to a neighbour that is known. */
   private static int send(Host host) {
-    HostStack stack = host.defaultStack();
-    stack.enter();
-    try {
-      DatagramEndpoint endpoint = Objects.requireNonNull(stack.transport().newDatagram());
-      int result = endpoint.send(C.malloc(10), 0, 10, B, 7);
-      endpoint.close();
-      return result;
-    } finally {
-      stack.exit();
-    }
+    return HostSocket.sendOnce(host, 10, B, 7);
   }
 
   @Test
@@ -118,12 +45,12 @@ class PortFaultsTest {
       Host host =
           fabric.host("a", 1).nic("pf-a", "10.0.0.1/24").port(port).neighbor(B, MAC_B, "pf-a");
       fabric.poll();
-      port.gone = true;
+      port.disappear();
       fabric.poll();
-      int receives = port.receives;
+      int receives = port.receives();
       fabric.poll();
-      assertThat(port.receives).as("nobody asks it any more").isEqualTo(receives);
-      assertThat(host.report()).contains("fake:port; GONE, lost 1 times");
+      assertThat(port.receives()).as("nobody asks it any more").isEqualTo(receives);
+      assertThat(host.report()).contains("pipe:test; GONE, lost 1 times");
       assertThat(send(host)).as("goes into a cable that is not plugged in").isEqualTo(10);
       HostStack stack = host.defaultStack();
       stack.enter();
@@ -139,10 +66,17 @@ class PortFaultsTest {
   @Test
   void shouldTakeNoProcessorWhenTheDeviceOfADrivenHostHasGone() {
     Sys sys = new Sys();
-    port.readable = sys.eventfd(1, Sys.EFD_NONBLOCK | Sys.EFD_CLOEXEC);
-    port.gone = true;
+    int readable = sys.eventfd(1, Sys.EFD_NONBLOCK | Sys.EFD_CLOEXEC);
+    PipePort deleted =
+        new PipePort() {
+          @Override
+          public int descriptor() {
+            return readable;
+          }
+        };
+    deleted.disappear();
     try (Fabric fabric = Fabric.driven()) {
-      fabric.host("gone", 1).nic("pf-a", "10.0.0.1/24").port(port).pollPolicy(PollPolicy.SLEEP);
+      fabric.host("gone", 1).nic("pf-a", "10.0.0.1/24").port(deleted).pollPolicy(PollPolicy.SLEEP);
       Thread driver =
           Thread.getAllStackTraces().keySet().stream()
               .filter(thread -> thread.getName().equals("trident-gone"))
@@ -154,7 +88,7 @@ class PortFaultsTest {
       RealClock.INSTANCE.sleep(1_000_000_000);
       assertThat(threads.getThreadCpuTime(driver.threadId()) - before).isLessThan(20_000_000);
     } finally {
-      sys.close(port.readable);
+      sys.close(readable);
     }
   }
 
@@ -163,13 +97,13 @@ class PortFaultsTest {
     try (Fabric fabric = Fabric.polled(new VirtualClock())) {
       Host host = fabric.host("a", 1).nic("pf-a", "10.0.0.1/24").port(port);
       fabric.poll();
-      assertThat(host.report()).contains("    fake:port\n");
-      port.connected = false;
+      assertThat(host.report()).contains("    pipe:test\n");
+      port.connected(false);
       fabric.poll();
-      assertThat(host.report()).contains("fake:port; LOST, lost 1 times");
-      port.connected = true;
+      assertThat(host.report()).contains("pipe:test; LOST, lost 1 times");
+      port.connected(true);
       fabric.poll();
-      assertThat(host.report()).contains("fake:port; CONNECTED, lost 1 times");
+      assertThat(host.report()).contains("pipe:test; CONNECTED, lost 1 times");
     }
   }
 
@@ -178,7 +112,7 @@ class PortFaultsTest {
     try (Fabric fabric = Fabric.polled(new VirtualClock())) {
       Host host = fabric.host("a", 1).nic("pf-a", "10.0.0.1/24").port(port);
       for (int length : new int[] {1, 13, 2_100, 65_535}) {
-        port.lengths.add(length);
+        port.inject(length);
       }
       fabric.poll();
       assertThat(host.nic("pf-a").counters().tooLong()).isEqualTo(2);
@@ -197,17 +131,17 @@ class PortFaultsTest {
               .nic("pf-a", "10.0.0.1/24", NicOptions.STANDARD.withRings(64, 64))
               .port(port)
               .neighbor(B, MAC_B, "pf-a");
-      port.full = true;
+      port.blocked(true);
       int refused = 0;
       for (int i = 0; i < 1_000; i++) {
         refused += send(host) < 0 ? 1 : 0;
         fabric.poll();
       }
       assertThat(refused).isEqualTo(1_000);
-      port.full = false;
+      port.blocked(false);
       fabric.poll();
       assertThat(send(host)).isEqualTo(10);
-      assertThat(port.sent).isEqualTo(1);
+      assertThat(port.sent()).isEqualTo(1);
     }
   }
 
@@ -217,42 +151,51 @@ class PortFaultsTest {
     try (Fabric fabric = Fabric.polled(clock)) {
       Host host = fabric.host("a", 1).nic("pf-a", "10.0.0.1/24");
       fabric.link("l", host.nic("pf-a"), fabric.outlet(port), LinkConfig.delay(500), 3);
-      port.gone = true;
+      port.disappear();
       fabric.poll();
-      int receives = port.receives;
+      int receives = port.receives();
       fabric.poll();
-      assertThat(port.receives).isEqualTo(receives);
+      assertThat(port.receives()).isEqualTo(receives);
     }
   }
 
   /** Memory and descriptors of a closed port have gone. */
   @Test
   void shouldNotSleepInThePortsOfAHostThatWasClosed() {
+    AtomicInteger sleepsAfterClose = new AtomicInteger();
+    PipePort ofTheClosed =
+        new PipePort() {
+          @Override
+          public boolean prepareToSleep() {
+            sleepsAfterClose.addAndGet(isClosed() ? 1 : 0);
+            return true;
+          }
+        };
     try (Fabric fabric = Fabric.polled()) {
       fabric.pollPolicy(PollPolicy.SLEEP);
-      Host one = fabric.host("one", 1).nic("pf-a", "10.0.0.1/24").port(port);
-      Host other = fabric.host("other", 2).nic("pf-b", "10.0.1.1/24").port(new FakePort());
+      Host one = fabric.host("one", 1).nic("pf-a", "10.0.0.1/24").port(ofTheClosed);
+      Host other = fabric.host("other", 2).nic("pf-b", "10.0.1.1/24").port(new PipePort());
       one.close();
       HostStack stack = other.defaultStack();
       stack.enter();
       assertThat(stack.await(() -> false, 5_000_000)).isEqualTo(AwaitResult.TIMED_OUT);
       stack.exit();
-      assertThat(port.closed).isTrue();
-      assertThat(port.sleepsAfterClose).isZero();
+      assertThat(ofTheClosed.isClosed()).isTrue();
+      assertThat(sleepsAfterClose).hasValue(0);
     }
   }
 
   @Test
   void shouldCloseTheOtherPortsWhenOneCannotRemoveItsFiles() {
-    FakePort failing =
-        new FakePort() {
+    PipePort failing =
+        new PipePort() {
           @Override
           public void close() {
             super.close();
             throw new UncheckedIOException(new IOException("read-only"));
           }
         };
-    FakePort third = new FakePort();
+    PipePort third = new PipePort();
     Fabric fabric = Fabric.polled(new VirtualClock());
     fabric
         .host("a", 1)
@@ -262,8 +205,8 @@ class PortFaultsTest {
         .port(port);
     fabric.host("b", 2).nic("pf-c", "10.0.2.1/24").port(third);
     assertThatThrownBy(fabric::close).hasMessageContaining("read-only");
-    assertThat(port.closed).isTrue();
-    assertThat(third.closed).as("of another host").isTrue();
+    assertThat(port.isClosed()).isTrue();
+    assertThat(third.isClosed()).as("of another host").isTrue();
     assertThat(fabric.hosts()).isEmpty();
     fabric.close();
   }

@@ -3,13 +3,9 @@ package dev.trident.hw.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.trident.c.C;
-import dev.trident.endpoint.DatagramEndpoint;
-import dev.trident.endpoint.Readiness;
 import dev.trident.endpoint.StackConfig;
 import dev.trident.endpoint.StackError;
 import dev.trident.hw.host.AwaitResult;
-import dev.trident.hw.host.Condition;
 import dev.trident.hw.host.Host;
 import dev.trident.hw.host.HostStack;
 import dev.trident.hw.host.NicOptions;
@@ -17,8 +13,8 @@ import dev.trident.hw.link.Link;
 import dev.trident.hw.link.LinkConfig;
 import dev.trident.hw.link.LinkFaults;
 import dev.trident.hw.nic.NicTiming;
+import dev.trident.hw.testkit.HostSocket;
 import dev.trident.time.Deadline;
-import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,67 +54,8 @@ class SimulationTest {
     }
   }
 
-  /** A datagram socket as an API would use it. */
-  private static final class Socket {
-    final HostStack stack;
-    final DatagramEndpoint endpoint;
-    final ByteBuf buffer = C.malloc(1024);
-
-    Socket(HostStack stack, int port) {
-      this.stack = stack;
-      stack.enter();
-      try {
-        endpoint = Objects.requireNonNull(stack.transport().newDatagram());
-        assertThat(endpoint.bind(0, port)).isZero();
-      } finally {
-        stack.exit();
-      }
-    }
-
-    void send(int length, int address, int port) {
-      stack.enter();
-      try {
-        endpoint.send(buffer, 0, length, address, port);
-      } finally {
-        stack.exit();
-      }
-    }
-
-    AwaitResult receive(long timeoutNanos) {
-      stack.enter();
-      try {
-        AwaitResult result =
-            stack.await(
-                new Condition() {
-                  @Override
-                  public boolean holds() {
-                    return endpoint.readiness().isAny(Readiness.READABLE);
-                  }
-
-                  @Override
-                  public String toString() {
-                    return "a datagram at port " + endpoint.localPort();
-                  }
-                },
-                timeoutNanos);
-        if (result == AwaitResult.HOLDS) {
-          endpoint.receive(buffer, 0, 1024);
-        }
-        return result;
-      } finally {
-        stack.exit();
-      }
-    }
-
-    void close() {
-      stack.enter();
-      endpoint.close();
-      stack.exit();
-    }
-  }
-
   private static void serve(HostStack stack) {
-    Socket socket = new Socket(stack, 7);
+    HostSocket socket = new HostSocket(stack, 0, 7);
     while (true) {
       socket.receive(Deadline.NEVER);
       socket.send(
@@ -129,7 +66,7 @@ class SimulationTest {
   }
 
   private static int pingPong(HostStack stack, int count) {
-    Socket socket = new Socket(stack, 5000);
+    HostSocket socket = new HostSocket(stack, 0, 5000);
     int answers = 0;
     for (int i = 0; i < count; i++) {
       socket.send(100 + i % 400, B, 7);
@@ -242,7 +179,9 @@ class SimulationTest {
   void shouldReportWhoWaitsForWhatWhenDeadlocked() {
     Pair pair = new Pair(1, LinkConfig.delay(MILLIS));
     pair.sim.app(
-        pair.a, "lonely", () -> new Socket(pair.a.defaultStack(), 99).receive(Deadline.NEVER));
+        pair.a,
+        "lonely",
+        () -> new HostSocket(pair.a.defaultStack(), 0, 99).receive(Deadline.NEVER));
     assertThatThrownBy(pair.sim::run)
         .isInstanceOf(StuckException.class)
         .hasMessageContaining("deadlock")
@@ -364,7 +303,7 @@ class SimulationTest {
         "sleeper",
         () -> {
           sleeper[0] = Thread.currentThread();
-          results.add(new Socket(pair.a.defaultStack(), 99).receive(Deadline.NEVER));
+          results.add(new HostSocket(pair.a.defaultStack(), 0, 99).receive(Deadline.NEVER));
           assertThat(Thread.currentThread().isInterrupted()).isFalse();
         });
     pair.sim.app(
@@ -498,7 +437,7 @@ class SimulationTest {
           host,
           "talker",
           () -> {
-            Socket socket = new Socket(host.defaultStack(), 9);
+            HostSocket socket = new HostSocket(host.defaultStack(), 0, 9);
             int peer = 0x0a000001 + (host.name().charAt(1) - '0' + 1) % 10;
             for (int n = 0; n < 800; n++) {
               socket.send(1_000, peer, 9);

@@ -57,21 +57,4 @@ final class EngineDevice implements NetworkDevice {
     }
     return true;
   }
-
-  /** Everything arrives here. */
-  @Override
-  public int steer(
-      int protocol,
-      int localAddress,
-      int localPort,
-      int remoteAddress,
-      int remotePort,
-      int flowHint) {
-    return 0;
-  }
-
-  @Override
-  public void unsteer(int filter) {
-    // Nothing was set.
-  }
 }
