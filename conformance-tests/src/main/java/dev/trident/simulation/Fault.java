@@ -21,7 +21,9 @@ enum Fault {
   /** Bits change in memory behind that check, which the stack's checksums must notice. */
   FLIP(Unit.CHANCE),
   /** How often some link is cut for a while. */
-  CUT(Unit.NUMBER);
+  CUT(Unit.NUMBER),
+  /** How often some switch, if there is one, falls into two parts for a while. */
+  SPLIT(Unit.NUMBER);
 
   private enum Unit {
     /** Millionths per frame. */

@@ -133,7 +133,7 @@ final class OptionDice {
             .with(Fault.FLIP, maybe(30_000))
             .with(Fault.CUT, oneIn(2) ? 0 : below(4));
     boolean none = oneIn(10);
-    spec = spec.with(Fault.BURST, maybe(5_000));
+    spec = spec.with(Fault.BURST, maybe(5_000)).with(Fault.SPLIT, oneIn(2) ? 0 : below(4));
     if (none) {
       return FaultSpec.NONE;
     }

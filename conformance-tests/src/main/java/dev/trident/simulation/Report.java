@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param slow programs that still got on long after the faults, and were ended
  * @param retransmissions of TCP segments
  * @param faults what the links did
+ * @param partitioned frames that a switch kept in their part of it
  * @param hash of the whole history
  * @param complaints what was wrong; empty if nothing was
  */
@@ -25,6 +26,7 @@ record Report(
     int slow,
     long retransmissions,
     LinkCounters faults,
+    long partitioned,
     long hash,
     List<String> complaints) {
 
@@ -42,6 +44,7 @@ record Report(
         slow,
         retransmissions,
         faults,
+        partitioned,
         hash,
         newComplaints);
   }
@@ -53,8 +56,8 @@ record Report(
         """
         simulated %.3f s, %,d packets, %,d bytes compared, %,d streams completed, %,d datagrams, \
         %d programs slow
-        retransmissions %,d; lost %,d, in bursts %,d, by cuts %,d, in full queues %,d; doubled %,d, late %,d, \
-        bad FCS %,d, flipped behind the FCS %,d
+        retransmissions %,d; lost %,d, in bursts %,d, by cuts %,d, at partitions %,d, \
+        in full queues %,d; doubled %,d, late %,d, bad FCS %,d, flipped behind the FCS %,d
         history %016x
         """,
         nanos / 1e9,
@@ -67,6 +70,7 @@ record Report(
         faults.lost(),
         faults.lostInBursts(),
         faults.cut(),
+        partitioned,
         faults.queueDrops(),
         faults.duplicated(),
         faults.reordered(),

@@ -75,7 +75,9 @@ final class Shrinker {
         spec -> spec.with(Fault.LOSS, 0),
         spec -> spec.with(Fault.BURST, 0),
         spec -> spec.with(Fault.CUT, 0),
-        spec -> spec.with(Fault.CUT, Math.min(spec.most(Fault.CUT), 1)));
+        spec -> spec.with(Fault.CUT, Math.min(spec.most(Fault.CUT), 1)),
+        spec -> spec.with(Fault.SPLIT, 0),
+        spec -> spec.with(Fault.SPLIT, Math.min(spec.most(Fault.SPLIT), 1)));
   }
 
   /** From chance to a list of faults, if it is short enough and does the same. */

@@ -54,9 +54,10 @@ final class SimArguments {
       description = {
         "Most that links do wrong: none, or of loss, burst (the next ten frames or so are lost),"
             + " dup, reorder, corrupt (found by the FCS), flip (behind the FCS) the probability; of"
-            + " late and jitter a time; of cut a number.",
+            + " late and jitter a time; of cut (a link) and split (a switch in two parts), each for"
+            + " a while, a number.",
         "Example:"
-            + " loss=0.05,burst=0.002,dup=0.01,reorder=0.1,late=5ms,jitter=20ms,corrupt=0.001,cut=2"
+            + " loss=0.05,burst=0.002,dup=0.01,reorder=0.1,late=5ms,jitter=20ms,cut=2,split=1"
       })
   @Nullable String faults;
 

@@ -105,11 +105,14 @@ record SimulationOptions(
         seed, hosts, apps, only, seconds, network, memory, mix, spec, events);
   }
 
-  /** These faults, and nothing by chance but the cuts. */
+  /** These faults, and nothing by chance but cuts and partitions. */
   SimulationOptions withEvents(List<FaultEvent> list) {
-    FaultSpec cuts = FaultSpec.NONE.with(Fault.CUT, faults.most(Fault.CUT));
+    FaultSpec outages =
+        FaultSpec.NONE
+            .with(Fault.CUT, faults.most(Fault.CUT))
+            .with(Fault.SPLIT, faults.most(Fault.SPLIT));
     return new SimulationOptions(
-        seed, hosts, apps, only, seconds, network, memory, mix, cuts, list);
+        seed, hosts, apps, only, seconds, network, memory, mix, outages, list);
   }
 
   /** Whether program {@code number} is to be run. */

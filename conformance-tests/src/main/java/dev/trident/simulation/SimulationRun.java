@@ -5,6 +5,7 @@ import dev.trident.hw.link.FaultSource;
 import dev.trident.hw.link.Link;
 import dev.trident.hw.link.LinkCounters;
 import dev.trident.hw.link.LinkFaults;
+import dev.trident.hw.link.Switch;
 import dev.trident.hw.nic.FrameTap;
 import dev.trident.hw.nic.WireEnd;
 import dev.trident.hw.sim.Simulation;
@@ -52,7 +53,6 @@ final class SimulationRun {
   private final FaultLog log = new FaultLog();
   private final List<BiFunction<Topology, Ledger, Program>> added = new ArrayList<>();
   private @Nullable FrameTap tap;
-  private boolean healed;
 
   SimulationRun(SimulationOptions options) {
     this(options, UnaryOperator.identity());
@@ -99,11 +99,12 @@ final class SimulationRun {
         topology.watch(tap);
       }
       Casting casting = new Casting(options, topology, ledger);
-      startFaults(topology);
+      Outages outages = new Outages(simulation, topology);
+      startFaults(topology, outages);
       List<Program> programs = casting.draw();
       added.forEach(program -> programs.add(program.apply(topology, ledger)));
-      play(programs, topology, options.seconds());
-      play(casting.epilogue(), topology, 0);
+      play(programs, outages, topology, options.seconds());
+      play(casting.epilogue(), outages, topology, 0);
       simulation.runFor(QUIET_SECONDS * SECOND);
       Invariants invariants = new Invariants(nodes, ledger);
       invariants.checkQuiet();
@@ -121,6 +122,7 @@ final class SimulationRun {
           0,
           0,
           LinkCounters.ZERO,
+          0,
           simulation.historyHash(),
           ledger.complaints());
     }
@@ -139,19 +141,13 @@ final class SimulationRun {
 
   // ---- faults -------------------------------------------------------------------------------
 
-  private void startFaults(Topology topology) {
+  private void startFaults(Topology topology, Outages outages) {
     SeededRandom random = new SeededRandom(options.seed() ^ 0xfa17);
     List<Link> links = topology.links();
     for (int i = 0; i < links.size(); i++) {
       links.get(i).faults(source(topology, 2 * i, random), source(topology, 2 * i + 1, random));
     }
-    Host host = topology.nodes().getFirst().host();
-    for (int i = 0; i < options.faults().most(Fault.CUT); i++) {
-      Link link = links.get((int) random.below(links.size()));
-      long from = random.below(options.seconds() * SECOND);
-      long length = random.below(2 * SECOND);
-      simulation.app(host, "cut" + i, () -> cut(host, link, from, length));
-    }
+    outages.start(options, random);
   }
 
   private FaultSource source(Topology topology, int direction, SeededRandom random) {
@@ -163,35 +159,18 @@ final class SimulationRun {
         : FaultLog.playing(direction, options.events());
   }
 
-  private void cut(Host host, Link link, long from, long length) {
-    host.clock().sleep(from);
-    if (!healed) {
-      link.cut(true);
-      host.clock().sleep(length);
-      link.cut(false);
-    }
-  }
-
-  private void heal(Topology topology) {
-    healed = true;
-    for (Link link : topology.links()) {
-      link.faults(LinkFaults.NONE);
-      link.cut(false);
-    }
-  }
-
   // ---- programs -----------------------------------------------------------------------------
 
-  private void play(List<Program> programs, Topology topology, int seconds) {
+  private void play(List<Program> programs, Outages outages, Topology topology, int seconds) {
     programs.forEach(program -> program.start(simulation));
     Host host = topology.nodes().getFirst().host();
-    simulation.app(host, "supervisor", () -> supervise(programs, topology, host, seconds));
+    simulation.app(host, "supervisor", () -> supervise(programs, outages, host, seconds));
     simulation.run();
   }
 
-  private void supervise(List<Program> programs, Topology topology, Host host, int seconds) {
+  private void supervise(List<Program> programs, Outages outages, Host host, int seconds) {
     waitFor(programs, host, seconds);
-    heal(topology);
+    outages.heal();
     waitFor(programs, host, DOUBTFUL_SECONDS);
     programs.stream().filter(Program::isDoubtful).forEach(Program::stop);
     waitWhileGettingOn(programs, host);
@@ -272,6 +251,7 @@ final class SimulationRun {
         ledger.slow(),
         ledger.retransmissions(),
         faults,
+        topology.switches().stream().mapToLong(Switch::partitioned).sum(),
         simulation.historyHash(),
         ledger.complaints());
   }

@@ -35,6 +35,7 @@ final class Topology {
   private final UnaryOperator<WireEnd> plug;
   private final List<Node> nodes = new ArrayList<>();
   private final List<Link> links = new ArrayList<>();
+  private final List<Switch> switches = new ArrayList<>();
 
   /** For each link, whether its second end is an adapter; the first always is, or none is. */
   private final List<Boolean> betweenAdapters = new ArrayList<>();
@@ -83,7 +84,6 @@ final class Topology {
 
   private void buildSwitches(int count) {
     List<Place> places = new ArrayList<>();
-    List<Switch> switches = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       switches.add(simulation.newSwitch("switch" + i, nodes.size() + 1));
     }
@@ -135,6 +135,10 @@ final class Topology {
 
   List<Link> links() {
     return links;
+  }
+
+  List<Switch> switches() {
+    return switches;
   }
 
   /**

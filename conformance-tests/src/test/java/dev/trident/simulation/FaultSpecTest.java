@@ -12,7 +12,8 @@ class FaultSpecTest {
   @ValueSource(
       strings = {
         "none",
-        "loss=0.05,burst=0.002,dup=0.01,reorder=0.1,late=5ms,jitter=20ms,corrupt=0.001,flip=1,cut=2",
+        "loss=0.05,burst=0.002,dup=0.01,reorder=0.1,late=5ms,jitter=20ms,corrupt=0.001,flip=1,cut=2,"
+            + "split=3",
         "late=7us",
         "cut=100"
       })
@@ -45,6 +46,6 @@ class FaultSpecTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "unknown fault \"rain\"; there are loss, burst, dup, reorder, late, jitter, corrupt,"
-                + " flip, cut");
+                + " flip, cut, split");
   }
 }

@@ -126,4 +126,15 @@ class SeedsTest {
             .count();
     assertThat(2 * neighbors).as("that the next one was lost, too").isGreaterThan(lost.size());
   }
+
+  @Test
+  void shouldKeepFramesInTheirPartWhenASwitchIsSplit() {
+    SimulationOptions links = Seeds.small("--faults split=20");
+    String hub = links.toCommandLine().replace("--topology links", "--topology switch");
+    Report report = new SimulationRun(Seeds.parsed(hub)).run();
+    assertThat(report.isPassed()).isTrue();
+    assertThat(report.partitioned()).isPositive();
+    assertThat(report.retransmissions()).isPositive();
+    assertThat(new SimulationRun(links).run().partitioned()).as("without a switch").isZero();
+  }
 }

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -29,22 +29,19 @@ import picocli.CommandLine.Spec;
         "TCP round trips between two processes: ours through shared memory against the kernel's.")
 public final class ShmBench implements Callable<Integer> {
   private static final int WARM_UP_RUNS = 3;
+  private static final int MOST_BYTES = 1_460;
   private static final double TARGET_RATIO = 10;
 
   /** How long the other process may take to leave. */
   private static final long END_SECONDS = 10;
 
+  @Mixin private RunOptions options = new RunOptions();
+
   @Option(
       names = "--size",
       defaultValue = "64",
-      description = "bytes of a message, 1 to 1460 (default: ${DEFAULT-VALUE})")
+      description = "bytes of a message, 1 to " + MOST_BYTES + " (default: ${DEFAULT-VALUE})")
   private int size;
-
-  @Option(
-      names = "--runs",
-      defaultValue = "15",
-      description = "runs of each, taken in turn (default: ${DEFAULT-VALUE})")
-  private int runs;
 
   @Option(
       names = "--round-trips",
@@ -57,11 +54,9 @@ public final class ShmBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, Failure {
-    if (size < 1 || size > 1_460 || runs < 1 || roundTrips < 10) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--size must be 1 to 1460, --runs 1 or more, --round-trips 10 or more");
-    }
+    options.check();
+    options.demand(size >= 1 && size <= MOST_BYTES, "--size must be 1 to " + MOST_BYTES);
+    options.demand(roundTrips >= 10, "--round-trips must be 10 or more");
     String wire = "bench" + ProcessHandle.current().pid();
     // The other process always leaves first: the last at the wire removes its files.
     try (ShmHost host = new ShmHost(wire, "10.7.0.1/24", size)) {
@@ -94,7 +89,7 @@ public final class ShmBench implements Callable<Integer> {
             ShmBenchPeer.class.getName(),
             wire,
             String.valueOf(size),
-            String.valueOf(WARM_UP_RUNS + runs),
+            String.valueOf(WARM_UP_RUNS + options.runs),
             String.valueOf(roundTrips),
             String.valueOf(roundTrips / 10));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -143,6 +138,7 @@ public final class ShmBench implements Callable<Integer> {
   }
 
   private boolean measure(MessageEnd shm, MessageEnd kernel) {
+    int runs = options.runs;
     long[] shmNanos = new long[roundTrips];
     long[] kernelNanos = new long[roundTrips / 10];
     Samples ours = new Samples(runs);

@@ -54,6 +54,11 @@ public final class Switch {
     Arrays.fill(addresses, EMPTY);
   }
 
+  /** How many sockets it has. */
+  public int sockets() {
+    return sockets.length;
+  }
+
   /** Where a wire or link is plugged in, 0 to one less than the number of sockets. */
   public WireEnd socket(int number) {
     return sockets[number];
