@@ -1,5 +1,6 @@
 package dev.trident.peers;
 
+import dev.trident.apps.net.KernelPing;
 import dev.trident.apps.net.NetNamespace;
 import dev.trident.apps.net.Programs;
 import dev.trident.endpoint.StackConfig;
@@ -16,7 +17,6 @@ import dev.trident.wire.Ipv4Address;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -178,11 +178,16 @@ final class TalkNetwork {
 
   /** Runs a program of the kernel's side to its end, both its outputs in one, while we go on. */
   Said program(String... arguments) throws IOException, ExperimentFailure {
+    return program(List.of(arguments));
+  }
+
+  /** The same, of words in a list. */
+  Said program(List<String> arguments) throws IOException, ExperimentFailure {
     List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" 2>&1", "sh"));
-    command.addAll(Arrays.asList(arguments));
+    command.addAll(arguments);
     Process process = kernel.start(command);
     CompletableFuture<String> text = CompletableFuture.supplyAsync(() -> output(process));
-    waiting.until("the end of " + arguments[0], () -> !process.isAlive());
+    waiting.until("the end of " + arguments.getFirst(), () -> !process.isAlive());
     return new Said(process.exitValue(), text.join());
   }
 
@@ -196,7 +201,7 @@ final class TalkNetwork {
 
   /** Fails unless the stack still answers, and nothing of its packet memory is lost. */
   void checkAlive() throws IOException, ExperimentFailure {
-    Said ping = program("ping", "-n", "-q", "-c", "1", "-W", "2", OURS);
+    Said ping = program(KernelPing.command(OURS, 1));
     if (ping.exitCode() != 0) {
       throw new ExperimentFailure("no answer to a ping afterwards");
     }

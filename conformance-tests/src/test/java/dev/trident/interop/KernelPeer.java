@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trident.apps.net.KernelDatagrams;
 import dev.trident.apps.net.KernelEcho;
+import dev.trident.apps.net.KernelPing;
 import dev.trident.apps.net.NetNamespace;
 import dev.trident.c.C;
 import dev.trident.endpoint.DatagramEndpoint;
@@ -19,8 +20,6 @@ import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -77,17 +76,16 @@ final class KernelPeer implements AutoCloseable {
     namespace.ip("link delete " + INSIDE);
   }
 
-  /** What {@code ping} says of our host. */
-  String ping(String... options) throws IOException {
-    return String.join("\n", namespace.start(command(options)).inputReader().readAllLines());
+  /** How many of {@code count} pings of the kernel, sent at once, our host answers. */
+  int ping(int count, String... options) throws IOException {
+    return ping(namespace, OURS, count, options);
   }
 
-  /** The command line of a ping of our host. */
-  static List<String> command(String... options) {
-    List<String> command = new ArrayList<>(List.of("ping", "-q", "-W", "2"));
-    command.addAll(List.of(options));
-    command.add(OURS);
-    return command;
+  /** The same from any namespace. */
+  static int ping(NetNamespace from, String address, int count, String... options)
+      throws IOException {
+    Process ping = from.start(KernelPing.command(address, count, options));
+    return KernelPing.answers(String.join("\n", ping.inputReader().readAllLines()));
   }
 
   /** Waits on a polled host; fails after some seconds. */

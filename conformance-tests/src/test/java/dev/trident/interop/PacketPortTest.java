@@ -2,6 +2,7 @@ package dev.trident.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trident.apps.net.KernelPing;
 import dev.trident.buffer.Slab;
 import dev.trident.hw.host.Fabric;
 import dev.trident.hw.port.Port;
@@ -124,7 +125,7 @@ class PacketPortTest extends KernelPortContract {
       String text = Files.readString(Path.of("/sys/class/net", DEVICE, "address")).strip();
       assertThat(port.mac()).isEqualTo(Long.parseLong(text.replace(":", ""), 16));
       host(fabric, port);
-      assertThat(kernel.ping("-c", "3", "-i", "0.05")).contains("3 received");
+      assertThat(kernel.ping(3)).isEqualTo(3);
     }
   }
 
@@ -183,8 +184,8 @@ class PacketPortTest extends KernelPortContract {
                 script,
                 "sh"));
     command.addAll(PortChild.java(readableByAll(System.getProperty("java.class.path"))));
-    command.addAll(
-        List.of("packet", "tri-a", "ping", "-q", "-c", "3", "-i", "0.2", KernelPeer.OURS));
+    command.addAll(List.of("packet", "tri-a"));
+    command.addAll(KernelPing.command(KernelPeer.OURS, KernelPing.MOST_OF_ANY_USER));
     Process child =
         new ProcessBuilder(command).directory(new File("/")).redirectErrorStream(true).start();
     assertThat(String.join("\n", child.inputReader().readAllLines())).contains("3 received");

@@ -10,9 +10,7 @@ import dev.trident.hw.port.Sleeper;
 import dev.trident.hw.port.tap.TapPort;
 import dev.trident.testkit.NeedsNet;
 import dev.trident.time.Deadline;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,8 +33,8 @@ class TapPortTest {
         NetNamespace namespace = NetNamespace.create()) {
       namespace.adopt(NAME, KERNEL);
       try (FrameResponder responder = new FrameResponder(tap, OUR_MAC, OUR_ADDRESS)) {
-        assertThat(ping(namespace, "-c", "3", "-i", "0.05")).contains("3 received");
-        assertThat(ping(namespace, "-c", "1", "-s", "1472", "-M", "do")).contains("1 received");
+        assertThat(KernelPeer.ping(namespace, OURS, 3)).isEqualTo(3);
+        assertThat(KernelPeer.ping(namespace, OURS, 1, "-s", "1472", "-M", "do")).isEqualTo(1);
         assertThat(responder.isRunning()).isTrue();
       }
       assertThat(tap.sentFrames()).isGreaterThanOrEqualTo(5);
@@ -128,13 +126,5 @@ class TapPortTest {
       assertThat(tap.sentFrames()).isPositive();
       assertThat(tap.lostFrames()).isZero();
     }
-  }
-
-  private static String ping(NetNamespace namespace, String... options) throws IOException {
-    List<String> command = new ArrayList<>(List.of("ping", "-q", "-W", "2"));
-    command.addAll(List.of(options));
-    command.add(OURS);
-    Process process = namespace.start(command);
-    return String.join("\n", process.inputReader().readAllLines());
   }
 }
