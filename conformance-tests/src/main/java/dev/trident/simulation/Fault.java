@@ -2,7 +2,10 @@ package dev.trident.simulation;
 
 import java.util.Locale;
 
-/** What a link may do wrong; each constant in lower case is the name on the command line. */
+/**
+ * What a link or a switch may do wrong; each constant in lower case is the name on the command
+ * line.
+ */
 enum Fault {
   /** The frame vanishes. */
   LOSS(Unit.CHANCE),

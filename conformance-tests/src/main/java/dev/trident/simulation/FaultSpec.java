@@ -12,7 +12,7 @@ import java.util.EnumMap;
 import java.util.stream.Collectors;
 
 /**
- * What links may do wrong until they are healed: the most that any link does.
+ * What links and switches may do wrong until they are healed: the most that any of them does.
  *
  * @param amounts of each fault, in its unit and above 0; what is not named does not happen
  */
